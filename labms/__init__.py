@@ -1,0 +1,3 @@
+"""Metrology laboratory management."""
+
+__version__ = "0.1.0"
