@@ -1,0 +1,1 @@
+"""Provinces and communes, and what became of them in 2025."""
