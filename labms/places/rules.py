@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from labms.errors import NotFound
-from labms.i18n import Message, N_, language
+from labms.i18n import N_, Message, language
 
 
 class CommuneKind(StrEnum):

@@ -1,0 +1,1 @@
+"""The plan's targets and tasks, and what was undertaken."""
