@@ -1,0 +1,291 @@
+"""The parts that pages are put together from.
+
+A block knows how high it is at some width, and draws itself under a given top edge.
+Measuring and drawing use the same lines, so that nothing can overlap.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from labms.paper.fonts import current_fonts
+from labms.paper.pages import Sheet, along
+from labms.paper.typesetting import (
+    HAIRLINE,
+    TINT,
+    Align,
+    Colour,
+    Style,
+    fitted,
+    wrapped,
+)
+
+
+class Block(Protocol):
+    """Something with a height, that can be drawn."""
+
+    def height(self, width: float) -> float:
+        """Return its height in points when it is so wide."""
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw it with its upper left corner at x, top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Nothing, of a certain height."""
+
+    points: float
+
+    def height(self, width: float) -> float:
+        """Return the same at any width."""
+        return self.points
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph in one style."""
+
+    text: str
+    style: Style
+    space: float = 0
+    """Added after every character; for single lines in capitals."""
+
+    def height(self, width: float) -> float:
+        """Return the height of its lines; an empty text has none."""
+        if not self.text:
+            return 0
+        return len(wrapped(self.text, self.style, width)) * self.style.line
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Write its lines."""
+        if not self.text:
+            return
+        anchor = along(x, width, self.style.align)
+        for line in wrapped(self.text, self.style, width):
+            sheet.text(
+                anchor, top - self.style.ascent, line, self.style, space=self.space
+            )
+            top -= self.style.line
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text that stays on one line, smaller if it must."""
+
+    text: str
+    style: Style
+
+    def height(self, width: float) -> float:
+        """Return the height of a line."""
+        return fitted(self.text, self.style, width).line
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Write it."""
+        style = fitted(self.text, self.style, width)
+        sheet.text(along(x, width, style.align), top - style.ascent, self.text, style)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """One line in several styles on one baseline, wrapped together if it must.
+
+    For "Số (No.): V26.00012": short words of which the last part may be long. Spans
+    that don't fit beside the others go to lines of their own.
+    """
+
+    spans: Sequence[tuple[str, Style]]
+    align: Align = "left"
+
+    def _rows(self, width: float) -> list[list[tuple[str, Style, float]]]:
+        rows: list[list[tuple[str, Style, float]]] = [[]]
+        left = width
+        for text, style in self.spans:
+            size = _wide(text, style)
+            if size <= left:
+                rows[-1].append((text, style, size))
+                left -= size
+                continue
+            for line in wrapped(text.strip(), style, width):
+                rows.append([(line, style, _wide(line, style))])
+            left = width - rows[-1][-1][2]
+        return [row for row in rows if row]
+
+    def height(self, width: float) -> float:
+        """Return the height of its lines."""
+        return sum(max(s.line for _, s, _ in row) for row in self._rows(width))
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Write its lines."""
+        for row in self._rows(width):
+            free = width - sum(size for _, _, size in row)
+            at = x + {"left": 0, "centre": free / 2, "right": free}[self.align]
+            ascent = max(style.ascent for _, style, _ in row)
+            for text, style, size in row:
+                sheet.text(at, top - ascent, text, style.but(align="left"))
+                at += size
+            top -= max(style.line for _, style, _ in row)
+
+
+def _wide(text: str, style: Style) -> float:
+    return current_fonts().width(text, style.face, style.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Blocks below each other. An empty block takes no gap."""
+
+    blocks: Sequence[Block]
+    gap: float = 0
+
+    def height(self, width: float) -> float:
+        """Return the sum of heights and gaps."""
+        heights = [h for block in self.blocks if (h := block.height(width))]
+        return sum(heights) + self.gap * max(0, len(heights) - 1)
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw them from the top."""
+        for block in self.blocks:
+            if high := block.height(width):
+                block.draw(sheet, x, top, width)
+                top -= high + self.gap
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Blocks beside each other; `shares` divide the width, `gap` lies between."""
+
+    blocks: Sequence[Block]
+    shares: Sequence[float]
+    gap: float = 12
+
+    def _widths(self, width: float) -> list[float]:
+        free = width - self.gap * (len(self.blocks) - 1)
+        return [free * share / sum(self.shares) for share in self.shares]
+
+    def height(self, width: float) -> float:
+        """Return the height of the highest."""
+        return max(
+            block.height(wide)
+            for block, wide in zip(self.blocks, self._widths(width), strict=True)
+        )
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw them from the left, tops aligned."""
+        for block, wide in zip(self.blocks, self._widths(width), strict=True):
+            block.draw(sheet, x, top, wide)
+            x += wide + self.gap
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A horizontal line, as long as a share of the width, in the middle."""
+
+    share: float = 1
+    colour: Colour = HAIRLINE
+    thickness: float = 0.5
+    around: float = 2
+
+    def height(self, width: float) -> float:
+        """Return the room above and below."""
+        return 2 * self.around
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw it."""
+        length = width * self.share
+        sheet.rule(
+            x + (width - length) / 2,
+            top - self.around,
+            length,
+            colour=self.colour,
+            thickness=self.thickness,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A tinted box around a block."""
+
+    block: Block
+    padding: float = 8
+    fill: Colour | None = TINT
+    stroke: Colour | None = HAIRLINE
+
+    def height(self, width: float) -> float:
+        """Return the block's height and the padding."""
+        return self.block.height(width - 2 * self.padding) + 2 * self.padding
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw the box, then the block."""
+        high = self.height(width)
+        sheet.box(x, top - high, width, high, fill=self.fill, stroke=self.stroke)
+        self.block.draw(
+            sheet, x + self.padding, top - self.padding, width - 2 * self.padding
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The styles of a form: one family, one scale."""
+
+    text: Style
+    strong: Style
+    english: Style
+
+    @classmethod
+    def of(cls, family: str, size: float, *, italic: str) -> "Look":
+        """Return the look of a family at a size; English is smaller (TT 24/2013)."""
+        return cls(
+            text=Style(family, size),
+            strong=Style(f"{family}-bold", size),
+            english=Style(italic, size * 0.78, colour=(0.30, 0.31, 0.34)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A label in two languages with its value beside it."""
+
+    label_vi: str
+    label_en: str
+    value: str
+    look: Look
+    value_en: str = ""
+    label_width: float = 128
+    strong: bool = False
+    blank: bool = False
+    """Whether the value is written by hand: a dotted line takes its place."""
+
+    def _parts(self, width: float) -> tuple[Stack, Stack, float]:
+        wide = min(self.label_width, width / 2)
+        style = self.look.strong if self.strong else self.look.text
+        label = Stack(
+            [
+                Text(self.label_vi + ":", self.look.text),
+                Text(self.label_en, self.look.english),
+            ]
+        )
+        value = Stack(
+            [Text(self.value, style), Text(self.value_en, self.look.english)]
+        )
+        return label, value, wide
+
+    def height(self, width: float) -> float:
+        """Return the height of label or value, whichever is higher."""
+        label, value, wide = self._parts(width)
+        return max(label.height(wide - 6), value.height(width - wide))
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw both, their first lines on one baseline."""
+        label, value, wide = self._parts(width)
+        label.draw(sheet, x, top, wide - 6)
+        if self.blank and not self.value:
+            sheet.rule(
+                x + wide, top - self.look.text.line, width - wide, colour=HAIRLINE
+            )
+        value.draw(sheet, x + wide, top, width - wide)
+
+

@@ -1,0 +1,321 @@
+"""The certificate of verification, on one page.
+
+Source of its fields: TT 24/2013/TT-BKHCN, Art. 40 and 41 (form 18.GCNKĐ). Its words
+are the form's, in both languages at once, and don't follow the language of a screen.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from labms.errors import Invalid
+from labms.i18n import N_
+from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
+from labms.paper.content import CertificateContent, InstrumentContent
+from labms.paper.fonts import DRAWING, check_content
+from labms.paper.heading import Scan, frame, letterhead, look_of, signatures, title
+from labms.paper.pages import HEIGHT, WIDTH, Sheet, document, mark_as_worthless
+from labms.paper.tables import Column, Table
+from labms.paper.typesetting import ACCENT, MM, day
+
+#: Sizes of type that are tried, largest first, until the page holds everything.
+SIZES = (10.6, 10.2, 9.8, 9.4, 9.0, 8.6, 8.2, 7.8, 7.4)
+
+_SIDE = 18 * MM
+_TOP = HEIGHT - 16 * MM
+_BOTTOM = 14 * MM
+_INNER = WIDTH - 2 * _SIDE
+
+
+class TooMuchForOnePage(Invalid):
+    """The texts of a certificate don't fit one page at a readable size."""
+
+    code = "paper.too_much_for_one_page"
+    message = N_(
+        "The certificate would not fit on one page. Shorten the names, addresses or "
+        "characteristics."
+    )
+
+
+def certificate_pdf(content: Mapping[str, Any], *, preview: bool = False) -> bytes:
+    """Return the certificate as PDF. See CertificateContent for what it needs.
+
+    Refuses with NotPrintable or TooMuchForOnePage. Standards that don't fit are
+    counted instead of listed, and stand in the record.
+    """
+    says = cast("CertificateContent", content)
+    check_content(says)
+    with DRAWING:
+        upper, lower = _fitting(says)
+        return document(
+            [lambda sheet: _page(sheet, says, upper, lower, preview=preview)],
+            title=f"Giấy chứng nhận kiểm định {says['number']}",
+            author=says["body"]["name"],
+            subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
+            made_on=says["issued_on"],
+        )
+
+
+def _page(
+    sheet: Sheet, says: CertificateContent, upper: Block, lower: Block, *, preview: bool
+) -> None:
+    mark_as_worthless(sheet, test_print=says["test_print"], preview=preview)
+    frame(sheet)
+    upper.draw(sheet, _SIDE, _TOP, _INNER)
+    lower.draw(sheet, _SIDE, _BOTTOM + lower.height(_INNER), _INNER)
+
+
+def _fitting(says: CertificateContent) -> tuple[Block, Block]:
+    """Return the parts of the page in the largest type that holds them."""
+    room = _TOP - _BOTTOM
+    count = len(says["standards"])
+    for listed in dict.fromkeys((count, *range(min(count, 8), -1, -1))):
+        for size in SIZES if listed else SIZES[-1:]:
+            look = look_of("serif", size)
+            space = 23 * MM if size > SIZES[4] else 19 * MM
+            upper = _upper(says, look, listed=listed)
+            lower = _lower(says, look, space=space)
+            if upper.height(_INNER) + 6 + lower.height(_INNER) <= room:
+                return upper, lower
+    raise TooMuchForOnePage
+
+
+def _upper(says: CertificateContent, look: Look, *, listed: int) -> Block:
+    unit = look.text.size
+    return Stack(
+        [
+            letterhead(says["body"], look),
+            Gap(unit * 0.9),
+            title(
+                "GIẤY CHỨNG NHẬN KIỂM ĐỊNH",
+                "Verification certificate",
+                says["number"],
+                look,
+            ),
+            Gap(unit * 0.5),
+            Stack(_fields(says, look, listed=listed), gap=unit * 0.22),
+            Gap(unit * 0.6),
+            _outcome(says, look),
+        ]
+    )
+
+
+def instrument_fields(instrument: InstrumentContent, look: Look) -> list[Block]:
+    """Return the rows that say which instrument it is, and what it promises."""
+    made = ", ".join(
+        filter(None, (instrument["maker"], instrument.get("made_in", "")))
+    )
+    year = instrument.get("made_year", "")
+    approval = instrument.get("type_approval", "")
+    return [
+        Field(
+            "Tên phương tiện đo",
+            "Measuring instrument",
+            instrument["name_vi"],
+            look,
+            value_en=instrument.get("name_en", ""),
+            strong=True,
+        ),
+        Row(
+            [
+                Field("Kiểu", "Type", instrument["model"] or "—", look),
+                Field(
+                    "Số chế tạo",
+                    "Serial No.",
+                    instrument["serial"],
+                    look,
+                    strong=True,
+                    label_width=74,
+                ),
+            ],
+            (56, 44),
+        ),
+        Row(
+            [
+                Field("Cơ sở sản xuất", "Manufacturer", made or "—", look),
+                Field(
+                    "Năm sản xuất",
+                    "Year of manufacture",
+                    year or "—",
+                    look,
+                    label_width=100,
+                ),
+            ],
+            (56, 44),
+        )
+        if year
+        else Field("Cơ sở sản xuất", "Manufacturer", made or "—", look),
+        *(
+            [Field("Số phê duyệt mẫu", "Type approval No.", approval, look)]
+            if approval
+            else []
+        ),
+        Field(
+            "Đặc trưng kỹ thuật đo lường",
+            "Metrological characteristics",
+            joined(instrument["characteristics"]),
+            look,
+            value_en=joined(instrument["characteristics"], english=True),
+        ),
+    ]
+
+
+def joined(values: Sequence[Mapping[str, Any]], *, english: bool = False) -> str:
+    """Return named values as one line; in English only if all have such a name."""
+    key = "name_en" if english else "name_vi"
+    if not all(value.get(key) for value in values):
+        return ""
+    return "; ".join(f"{value[key]}: {value['value']}" for value in values)
+
+
+def _fields(says: CertificateContent, look: Look, *, listed: int) -> list[Block]:
+    method = says["method"]
+    supersedes = says.get("supersedes", "")
+    mark = says.get("mark", "")
+    return [
+        *instrument_fields(says["instrument"], look),
+        Field(
+            "Cơ sở sử dụng",
+            "User",
+            "\n".join(filter(None, (says["owner"]["name"], says["owner"]["address"]))),
+            look,
+        ),
+        Field("Nơi thực hiện", "Place of verification", says["place"], look),
+        Field(
+            "Phương pháp thực hiện",
+            "Method",
+            ": ".join(filter(None, (method["number"], method["title"]))),
+            look,
+        ),
+        Row(
+            [
+                Field(
+                    "Chế độ kiểm định",
+                    "Kind of verification",
+                    says["reason_vi"],
+                    look,
+                    value_en=says.get("reason_en", ""),
+                ),
+                Field(
+                    "Ngày thực hiện",
+                    "Date of verification",
+                    day(says["performed_on"]),
+                    look,
+                    label_width=100,
+                ),
+            ],
+            (56, 44),
+        ),
+        *(
+            [
+                Field(
+                    "Điều kiện môi trường",
+                    "Environmental conditions",
+                    joined(says["environment"]),
+                    look,
+                    value_en=joined(says["environment"], english=True),
+                )
+            ]
+            if says["environment"]
+            else []
+        ),
+        *_standards(says, look, listed=listed),
+        *([Field("Dấu kiểm định", "Verification mark", mark, look)] if mark else []),
+        *(
+            [Field("Thay thế giấy số", "Supersedes No.", supersedes, look)]
+            if supersedes
+            else []
+        ),
+    ]
+
+
+def _standards(says: CertificateContent, look: Look, *, listed: int) -> list[Block]:
+    standards = says["standards"]
+    if not standards:
+        return []
+    small = look.text.scaled(0.86)
+    table = Table(
+        columns=[
+            Column("Chuẩn đo lường được sử dụng", 36, heading_en="Standards used"),
+            Column("Số chế tạo", 17, heading_en="Serial No."),
+            Column("Giấy chứng nhận", 31, heading_en="Certificate, issuer"),
+            Column("Có giá trị đến", 16, "right", heading_en="Valid until"),
+        ],
+        rows=[
+            [
+                f"{one['name']} ({one['inventory_number']})"
+                if one["inventory_number"]
+                else one["name"],
+                one["serial"] or "—",
+                ", ".join(filter(None, (one["certificate_number"], one["issuer"])))
+                or "—",
+                day(one["due_on"]) or "—",
+            ]
+            for one in standards[:listed]
+        ],
+        style=small,
+        strong=look.strong.scaled(0.86),
+        english=look.english.scaled(0.94),
+        padding=look.text.size * 0.2,
+    )
+    more = len(standards) - listed
+    record = says.get("record_number", "")
+    where = f"biên bản số {record}" if record else "biên bản kiểm định"
+    counted = f"và {more} chuẩn khác, ghi trong {where}" if listed else ""
+    counted = counted or f"{more} chuẩn đo lường, ghi trong {where}"
+    return [
+        Gap(look.text.size * 0.1),
+        *([table] if listed else []),
+        *([Text(counted, small)] if more else []),
+    ]
+
+
+def _outcome(says: CertificateContent, look: Look) -> Block:
+    """Return what most readers look for: the conclusion, the stamp, the last day."""
+    large = look.strong.scaled(1.12).but(colour=ACCENT)
+    return Panel(
+        Row(
+            [
+                Stack(
+                    [
+                        Text("Kết luận:", look.text),
+                        Text("Conclusion", look.english),
+                        Text(says["conclusion_vi"], large),
+                        Text(says.get("conclusion_en", ""), look.english),
+                    ]
+                ),
+                Stack(
+                    [
+                        Text("Tem kiểm định số:", look.text),
+                        Text("Verification stamp No.", look.english),
+                        Text(says["stamp_number"], look.strong.scaled(1.12)),
+                    ]
+                ),
+                Stack(
+                    [
+                        Text("Có giá trị đến:", look.text),
+                        Text("Valid until", look.english),
+                        Text(day(says["valid_until"]) or "—", large),
+                    ]
+                ),
+            ],
+            (48, 28, 24),
+        ),
+        padding=look.text.size * 0.6,
+    )
+
+
+def _lower(says: CertificateContent, look: Look, *, space: float) -> Block:
+    return Stack(
+        [
+            signatures(
+                look=look,
+                performer=says["performer"],
+                head=says["head"],
+                issued_on=says["issued_on"],
+                place=says.get("issued_at_place", ""),
+                room=space,
+            ),
+            Gap(5),
+            Scan(says["lookup"], look_of("serif", min(look.text.size, 9.4))),
+        ]
+    )

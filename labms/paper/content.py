@@ -1,0 +1,277 @@
+"""What documents say: plain frozen content, from which they are drawn and nothing else.
+
+Content is JSON: mappings, lists, texts, yes or no. It is frozen when a document is
+reserved and stays readable for ever, so keys are only ever added, in a new schema.
+
+- Days are ISO dates ("2026-03-31"); a document prints them as its language does.
+- Quantities are texts as they shall be printed, unit included, with a decimal comma.
+- A text that is empty or missing is "not stated" and its row is left out or dashed,
+  as each form does; nothing is invented for it.
+- Pairs like `name_vi` and `name_en` are printed together, English smaller.
+"""
+
+from typing import Literal, NotRequired, TypedDict
+
+
+class BodyContent(TypedDict):
+    """The body that answers for the document."""
+
+    name: str
+    parent: NotRequired[str]
+    """The authority above it, printed over its name; none for a company."""
+    name_en: NotRequired[str]
+    address: str
+    phone: NotRequired[str]
+    registration_number: str
+    """Số đăng ký, of its certificate of registration."""
+    designation_number: str
+    """Of the decision that designates it for this field (số quyết định chỉ định)."""
+
+
+class ValueContent(TypedDict):
+    """One named value: a characteristic, or a condition of the environment."""
+
+    name_vi: str
+    name_en: NotRequired[str]
+    value: str
+
+
+class InstrumentContent(TypedDict):
+    """The instrument, as it stands on the bench."""
+
+    name_vi: str
+    name_en: NotRequired[str]
+    model: str
+    """Kiểu."""
+    serial: str
+    maker: str
+    made_in: NotRequired[str]
+    """Country of the factory."""
+    made_year: NotRequired[str]
+    type_approval: NotRequired[str]
+    """Number of the decision of type approval (phê duyệt mẫu)."""
+    characteristics: list[ValueContent]
+
+
+class OwnerContent(TypedDict):
+    """The legal or natural person that uses the instrument (cơ sở sử dụng)."""
+
+    name: str
+    address: str
+
+
+class MethodContent(TypedDict):
+    """The procedure: "ĐLVN 30 : 2019" and its title."""
+
+    number: str
+    title: str
+
+
+class StandardContent(TypedDict):
+    """One standard that was used, with the certificate that it stood on."""
+
+    name: str
+    inventory_number: str
+    serial: str
+    certificate_number: str
+    issuer: str
+    due_on: str
+    """Last day of its certificate; empty if it has none."""
+
+
+class PerformerContent(TypedDict):
+    """Who did the measurements."""
+
+    name: str
+    card_number: NotRequired[str]
+    """Of the verifier card (thẻ kiểm định viên)."""
+
+
+class HeadContent(TypedDict):
+    """Who signs for the body."""
+
+    name: str
+    title: str
+    """As printed over the signature, "GIÁM ĐỐC" or "KT. GIÁM ĐỐC\\nPHÓ GIÁM ĐỐC"."""
+
+
+class LookupContent(TypedDict):
+    """Where anybody finds today's state of the document."""
+
+    url: str
+    """The whole address with the secret code, as it stands in the QR code."""
+    host: str
+    """The host alone, printed as the only one to trust."""
+
+
+class CertificateContent(TypedDict):
+    """A certificate of verification (giấy chứng nhận kiểm định).
+
+    Source of its fields: TT 24/2013/TT-BKHCN, Art. 40 and 41, form 18.GCNKĐ.
+    """
+
+    schema: Literal["certificate-1"]
+    number: str
+    body: BodyContent
+    instrument: InstrumentContent
+    owner: OwnerContent
+    place: str
+    """Where the instrument was verified (địa điểm thực hiện)."""
+    reason_vi: str
+    """Why: "định kỳ", "ban đầu", "sau sửa chữa" (chế độ kiểm định)."""
+    reason_en: NotRequired[str]
+    method: MethodContent
+    standards: list[StandardContent]
+    environment: list[ValueContent]
+    conclusion_vi: str
+    """As the law words it: "Đạt yêu cầu kỹ thuật đo lường"."""
+    conclusion_en: NotRequired[str]
+    stamp_number: str
+    """Series and number in full; empty if no stamp was put on."""
+    mark: NotRequired[str]
+    """Verification mark or seals put on, in words."""
+    record_number: NotRequired[str]
+    """Of the record (biên bản) that the readings stand in."""
+    performed_on: str
+    issued_on: str
+    issued_at_place: NotRequired[str]
+    """The place named before the date ("Vĩnh Long")."""
+    valid_until: str
+    """Last day; empty for a kind without cycle."""
+    performer: PerformerContent
+    head: HeadContent
+    lookup: LookupContent
+    supersedes: NotRequired[str]
+    """Number of the certificate that this one takes the place of."""
+    test_print: bool
+    """Whether it is worthless by intention: the demo, a training, a template."""
+
+
+class ExceededContent(TypedDict):
+    """One finding that the verification failed on."""
+
+    what: str
+    """The point, the check or the quantity."""
+    value: NotRequired[str]
+    """The error or the indication that was found."""
+    limit: NotRequired[str]
+    """What it may be at most."""
+
+
+class NoticeContent(TypedDict):
+    """A notice that an instrument failed (thông báo kiểm định không đạt)."""
+
+    schema: Literal["notice-1"]
+    number: str
+    body: BodyContent
+    instrument: InstrumentContent
+    owner: OwnerContent
+    place: str
+    reason_vi: str
+    reason_en: NotRequired[str]
+    method: MethodContent
+    failed_stage: str
+    """The examination that it failed: "Kiểm tra đo lường"."""
+    explanation: NotRequired[str]
+    """In the verifier's words."""
+    exceeded: list[ExceededContent]
+    ended: NotRequired[list[str]]
+    """What was valid until now and ended: "Giấy chứng nhận V25.00012", "Tem …"."""
+    duties: NotRequired[list[str]]
+    """What the owner must do; the usual three if it isn't given."""
+    record_number: NotRequired[str]
+    performed_on: str
+    issued_on: str
+    issued_at_place: NotRequired[str]
+    performer: PerformerContent
+    head: HeadContent
+    lookup: LookupContent
+    test_print: bool
+
+
+class CheckContent(TypedDict):
+    """One look or trial with a yes or no (bên ngoài, kỹ thuật)."""
+
+    name_vi: str
+    name_en: NotRequired[str]
+    requirement: NotRequired[str]
+    verdict: str
+    """One of "đạt", "không đạt", "không áp dụng"; empty if it was not reached."""
+    note: NotRequired[str]
+
+
+class TableContent(TypedDict):
+    """Measurements of one kind, as a table."""
+
+    columns: list[str]
+    """Headings; may hold a line feed."""
+    rows: list[list[str]]
+    """As many cells as columns; an empty cell is written by hand on a blank form."""
+    given: list[int]
+    """Columns (from 0) that are known before measuring: number, point, limit."""
+    note: NotRequired[str]
+
+
+class StageContent(TypedDict):
+    """One examination of the procedure: external, technical, metrological."""
+
+    title_vi: str
+    title_en: NotRequired[str]
+    checks: list[CheckContent]
+    tables: list["MeasurementContent"]
+    verdict: str
+
+
+class MeasurementContent(TableContent):
+    """One test of a stage: "Kiểm tra sai số", with its table."""
+
+    title_vi: str
+    title_en: NotRequired[str]
+
+
+class RecordContent(TypedDict):
+    """A record of verification (biên bản kiểm định).
+
+    Source of its fields: the records annexed to the ĐLVN procedures, as in use.
+    """
+
+    schema: Literal["record-1"]
+    number: str
+    """Of the record; empty on a blank form without a job."""
+    body: BodyContent
+    instrument: InstrumentContent
+    owner: OwnerContent
+    place_of_use: NotRequired[str]
+    place: str
+    reason_vi: str
+    reason_en: NotRequired[str]
+    method: MethodContent
+    procedure_revision: NotRequired[str]
+    """The released revision that the job remembers ("can-dong-ho-lo-xo@2026-1")."""
+    standards: list[StandardContent]
+    environment: list["ConditionContent"]
+    stages: list[StageContent]
+    conclusion_vi: str
+    conclusion_en: NotRequired[str]
+    note: NotRequired[str]
+    stamp_number: str
+    mark: NotRequired[str]
+    certificate_number: NotRequired[str]
+    received_on: NotRequired[str]
+    performed_on: str
+    reviewed_on: NotRequired[str]
+    performer: PerformerContent
+    reviewer: PerformerContent
+    witness: NotRequired[str]
+    """The owner's person who was there (đại diện cơ sở)."""
+    test_print: bool
+
+
+class ConditionContent(TypedDict):
+    """A condition of the environment before and after the measurements."""
+
+    name_vi: str
+    name_en: NotRequired[str]
+    begin: str
+    end: str
+    required: NotRequired[str]

@@ -1,0 +1,328 @@
+"""The faces that documents and pages are set in, and what they can print.
+
+Documents use two families: a serif (certificates) and a sans (records, pages). Each
+face exists twice, as two subsets: the letters of Vietnamese with the usual symbols,
+and the rest of Latin with Greek and mathematical signs, so that a maker called
+"Dräger" can be certified without every document carrying what it doesn't need.
+
+ReportLab's TrueType fonts keep state while they draw and are not safe under
+threads. Whoever draws holds `DRAWING`; `labms.paper.pages` does it for everybody.
+"""
+
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from threading import RLock
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from labms.errors import Invalid
+from labms.i18n import N_
+
+#: Held while anything is drawn or registered: see the module's docstring.
+DRAWING = RLock()
+
+#: Grows when the recipe below changes, so that cached faces are made anew.
+RECIPE = "1"
+
+#: The 134 letters of Vietnamese that are not in ASCII, as Unicode composes them.
+VIETNAMESE = (
+    "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư"
+    "ẠạẢảẤấẦầẨẩẪẫẬậẮắẰằẲẳẴẵẶặẸẹẺẻẼẽẾếỀềỂểỄễỆệỈỉỊị"
+    "ỌọỎỏỐốỒồỔổỖỗỘộỚớỜờỞởỠỡỢợỤụỦủỨứỪừỬửỮữỰựỲỳỴỵỶỷỸỹ"
+)
+SYMBOLS = "\u00a0±×÷≤≥≈√µμΩΔ°²³−–—…“”‘’·•"
+ASCII = "".join(map(chr, range(0x20, 0x7F)))
+
+#: What the second subset may hold, where the font has it.
+_REST = (
+    (0x00A1, 0x024F),  # Latin
+    (0x0370, 0x03FF),  # Greek
+    (0x1E00, 0x1EFF),  # Latin with several marks
+    (0x2010, 0x2027),  # dashes, quotation marks
+    (0x2030, 0x205E),  # per mille, primes
+    (0x2070, 0x209F),  # superscripts and subscripts
+    (0x20A0, 0x20CF),  # currencies
+    (0x2100, 0x218F),  # № and other letter-like signs, fractions
+    (0x2190, 0x22FF),  # arrows, mathematics
+    (0x25A0, 0x27BF),  # boxes and ticks
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One static face: where it comes from and at which place of its axes."""
+
+    package: str
+    file: str
+    axes: tuple[tuple[str, float], ...]
+    name: str
+    """Its own PostScript name: ReportLab keeps one face for each."""
+
+
+_SERIF = "fontpkg_source_serif_4"
+_SANS = "fontpkg_source_sans_3"
+FACES: Mapping[str, Face] = {
+    "serif": Face(
+        _SERIF,
+        "SourceSerif4[opsz,wght].ttf",
+        (("opsz", 10), ("wght", 400)),
+        "LabSerif-Regular",
+    ),
+    "serif-bold": Face(
+        _SERIF,
+        "SourceSerif4[opsz,wght].ttf",
+        (("opsz", 12), ("wght", 650)),
+        "LabSerif-Bold",
+    ),
+    "serif-italic": Face(
+        _SERIF,
+        "SourceSerif4-Italic[opsz,wght].ttf",
+        (("opsz", 9), ("wght", 400)),
+        "LabSerif-Italic",
+    ),
+    "sans": Face(_SANS, "SourceSans3[wght].ttf", (("wght", 400),), "LabSans-Regular"),
+    "sans-bold": Face(_SANS, "SourceSans3[wght].ttf", (("wght", 650),), "LabSans-Bold"),
+}
+#: Where a character that a face lacks is looked for.
+_SUBSTITUTES = {
+    "serif": "sans",
+    "serif-bold": "sans-bold",
+    "serif-italic": "sans",
+}
+_WEB = {
+    "regular": Face(
+        _SANS, "SourceSans3[wght].ttf", (("wght", 400),), "LabSansWeb-Regular"
+    ),
+    "semibold": Face(
+        _SANS, "SourceSans3[wght].ttf", (("wght", 600),), "LabSansWeb-Semibold"
+    ),
+}
+
+
+class NotPrintable(Invalid):
+    """A document would lack a character that none of its fonts has."""
+
+    code = "paper.not_printable"
+    message = N_(
+        "The character {character} ({code}) at position {position} of “{where}” "
+        "cannot be printed. Write it in another way."
+    )
+
+
+class NotComposed(NotPrintable):
+    """A letter and its accent are two characters, and would be printed apart."""
+
+    code = "paper.not_composed"
+    message = N_(
+        "The letter {character} at position {position} of “{where}” is written with "
+        "a separate accent. Type the text again."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive characters that one registered font prints."""
+
+    font: str
+    text: str
+
+
+class Fonts:
+    """The registered faces: what they can print, how wide, and with which of them."""
+
+    def __init__(self, chains: Mapping[str, tuple[TTFont, ...]]) -> None:
+        self._chains = chains
+        first, *others = chains.values()
+        self._printable = set(_codes(first)).intersection(*map(_codes, others))
+
+    def prints(self, character: str) -> bool:
+        """Return whether every face can print this character."""
+        return ord(character) in self._printable
+
+    def runs(self, text: str, face: str) -> list[Run]:
+        """Split text into what each font of a face's chain prints."""
+        chain = self._chains[face]
+        first = chain[0].face.charToGlyph
+        if all(ord(character) in first for character in text):
+            return [Run(chain[0].fontName, text)] if text else []
+        found: list[Run] = []
+        for character in text:
+            font = next(
+                (f.fontName for f in chain if ord(character) in f.face.charToGlyph),
+                None,
+            )
+            if font is None:
+                raise _refusal(text, text.index(character), text)
+            if found and found[-1].font == font:
+                found[-1] = Run(font, found[-1].text + character)
+            else:
+                found.append(Run(font, character))
+        return found
+
+    def width(self, text: str, face: str, size: float) -> float:
+        """Return the width of a text in points, before any wrapping."""
+        return sum(
+            (
+                pdfmetrics.stringWidth(run.text, run.font, size)
+                for run in self.runs(text, face)
+            ),
+            0.0,
+        )
+
+
+def _codes(chain: tuple[TTFont, ...]) -> set[int]:
+    return {code for font in chain for code in font.face.charToGlyph}
+
+
+_prepared: list[Fonts] = []
+
+
+def prepare_fonts(folder: Path | None) -> Fonts:
+    """Make the faces, or take them from `folder`, and register them with ReportLab.
+
+    Takes about two seconds the first time and some milliseconds from then on; files
+    are written whole or not at all, so several processes may start at once. Without a
+    folder the faces live in memory only.
+    """
+    with DRAWING:
+        fonts: dict[str, tuple[TTFont, TTFont]] = {}
+        for key, face in FACES.items():
+            pair = []
+            for part in ("", "-Rest"):
+                name = face.name + part
+                data = _cached(folder, f"{name}.ttf", face, part)
+                pair.append(TTFont(name, BytesIO(data)))
+                pdfmetrics.registerFont(pair[-1])
+            fonts[key] = (pair[0], pair[1])
+        chains = {
+            key: (*pair, *fonts[_SUBSTITUTES[key]]) if key in _SUBSTITUTES else pair
+            for key, pair in fonts.items()
+        }
+        _prepared[:] = [Fonts(chains)]
+        return _prepared[0]
+
+
+def current_fonts() -> Fonts:
+    """Return the prepared fonts; make them in memory if nobody prepared any."""
+    with DRAWING:
+        return _prepared[0] if _prepared else prepare_fonts(None)
+
+
+def web_font(folder: Path) -> dict[str, Path]:
+    """Return the WOFF files of the pages' face, by weight (regular, semibold)."""
+    paths = {}
+    for weight, face in _WEB.items():
+        name = f"{face.name}.woff"
+        _cached(folder, name, face, "-Web")
+        paths[weight] = _path(folder, name)
+    return paths
+
+
+def check_printable(text: str, *, where: str = "") -> None:
+    """Raise NotPrintable unless every character of a text can be printed.
+
+    The text must be composed (NFC): separate accents would land beside their letters.
+    A line feed is allowed and breaks the line; other control characters are not.
+    `where` names the field in the refusal; without it the text itself is named.
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        composed = unicodedata.normalize("NFC", text)
+        place = next(
+            (i for i, (a, b) in enumerate(zip(text, composed, strict=False)) if a != b),
+            len(composed) - 1,
+        )
+        raise NotComposed(
+            character=composed[place], position=place + 1, where=where or composed
+        )
+    fonts = current_fonts()
+    for place, character in enumerate(text):
+        if character != "\n" and not fonts.prints(character):
+            raise _refusal(text, place, where or text)
+
+
+def check_content(content: object, *, where: str = "") -> None:
+    """Raise NotPrintable unless every text within some content can be printed."""
+    for path, text in _texts(content, where):
+        check_printable(text, where=path)
+
+
+def _texts(content: object, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(content, str):
+        yield where, content
+    elif isinstance(content, Mapping):
+        for key, value in content.items():
+            yield from _texts(value, f"{where}.{key}" if where else str(key))
+    elif isinstance(content, list | tuple):
+        for place, value in enumerate(content, start=1):
+            yield from _texts(value, f"{where}[{place}]")
+
+
+def _refusal(text: str, place: int, where: str) -> NotPrintable:
+    character = text[place]
+    shown = character if character.isprintable() else "?"
+    return NotPrintable(
+        character=shown,
+        code=f"U+{ord(character):04X}",
+        position=place + 1,
+        where=where,
+    )
+
+
+@cache
+def _edition() -> str:
+    """Return a short name for the faces that this machine would make."""
+    parts = [RECIPE, repr(FACES), repr(_WEB), repr(_REST), SYMBOLS]
+    parts += [version(name) for name in ("fontpkg-source-serif-4", "fonttools")]
+    parts += [version("fontpkg-source-sans-3")]
+    return sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _path(folder: Path, name: str) -> Path:
+    stem, _, ending = name.rpartition(".")
+    return folder / f"{stem}.{_edition()}.{ending}"
+
+
+def _cached(folder: Path | None, name: str, face: Face, part: str) -> bytes:
+    """Return a face's file from the folder, making it there if it is missing."""
+    if folder is None:
+        return _made(face, part)
+    path = _path(folder, name)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        data = _made(face, part)
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return data
+
+
+def _made(face: Face, part: str) -> bytes:
+    from labms.paper.cutting import cut  # half a second: only when it is needed
+
+    source = resources.files(face.package) / "files" / face.file
+    first = {ord(character) for character in ASCII + VIETNAMESE + SYMBOLS}
+    rest = {code for low, high in _REST for code in range(low, high + 1)} - first
+    return cut(
+        source.read_bytes(),
+        name=face.name + (part if part == "-Rest" else ""),
+        codes={"": first, "-Rest": rest, "-Web": first | rest}[part],
+        axes=dict(face.axes),
+        for_web=part == "-Web",
+    )

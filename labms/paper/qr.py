@@ -1,0 +1,90 @@
+"""QR codes: as a path in a PDF, as SVG on a page.
+
+Level M and one fixed mask: the search for the best mask takes most of the time and
+changes nothing that a scanner would notice. Runs of letters and digits of eight or
+more are packed tighter, which keeps an address of ours within 29 × 29 modules.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import qrcode
+from markupsafe import Markup
+from qrcode.constants import ERROR_CORRECT_M
+
+#: Modules of white around the code, without which scanners may miss it.
+#: Source: ISO/IEC 18004:2015, 9.1.
+QUIET_ZONE = 4
+
+_MASK = 3
+_SHORTEST_RUN = 8
+
+Matrix = tuple[tuple[bool, ...], ...]
+
+
+@lru_cache(maxsize=256)
+def qr_matrix(text: str) -> Matrix:
+    """Return the modules of a code, row by row from the top, without quiet zone."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
+    code.add_data(text, optimize=_SHORTEST_RUN)
+    code.make(fit=True)
+    return tuple(tuple(bool(module) for module in row) for row in code.modules)
+
+
+def draw_qr(canvas: Any, text: str, x: float, y: float, size: float) -> None:
+    """Draw a code into a square with its lower left corner at x, y (points).
+
+    `size` includes the quiet zone, which is painted white; the modules are one path,
+    so that no printer leaves seams between them.
+    """
+    matrix = qr_matrix(text)
+    module = size / (len(matrix) + 2 * QUIET_ZONE)
+    canvas.saveState()
+    canvas.setFillGray(1)
+    canvas.rect(x, y, size, size, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    path = canvas.beginPath()
+    for row, start, length in _bars(matrix):
+        path.rect(
+            x + (QUIET_ZONE + start) * module,
+            y + size - (QUIET_ZONE + row + 1) * module,
+            length * module,
+            module,
+        )
+    canvas.drawPath(path, stroke=0, fill=1)
+    canvas.restoreState()
+
+
+def qr_svg(text: str, *, label: str = "") -> Markup:
+    """Return a code as an SVG element, quiet zone included, for a page.
+
+    It has no size of its own: the page's style sheet gives it one. `label` is read
+    out instead of the picture; without one the picture is hidden from readers.
+    """
+    matrix = qr_matrix(text)
+    side = len(matrix) + 2 * QUIET_ZONE
+    bars = "".join(
+        f"M{QUIET_ZONE + start} {QUIET_ZONE + row}h{length}v1h-{length}z"
+        for row, start, length in _bars(matrix)
+    )
+    role = Markup(' role="img" aria-label="{}"').format(label)
+    return Markup(
+        '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
+        '{role} shape-rendering="crispEdges">'
+        '<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{bars}"/></svg>'
+    ).format(
+        side=side, bars=bars, role=role if label else Markup(' aria-hidden="true"')
+    )
+
+
+def _bars(matrix: Matrix) -> Iterator[tuple[int, int, int]]:
+    """Yield row, first column and length of every run of dark modules."""
+    for row, modules in enumerate(matrix):
+        start = None
+        for column, dark in enumerate((*modules, False)):
+            if dark and start is None:
+                start = column
+            elif not dark and start is not None:
+                yield row, start, column - start
+                start = None

@@ -1,0 +1,80 @@
+"""Contents of documents, as the features would freeze them."""
+
+from copy import deepcopy
+from typing import Any
+
+URL = "https://kiemdinh.vinhlong.example/c/7G3K9QW2ZX5T8M4N6P"
+
+_BODY = {
+    "parent": "Sở Khoa học và Công nghệ tỉnh Vĩnh Long",
+    "name": "Trung tâm Kỹ thuật Tiêu chuẩn Đo lường Chất lượng",
+    "address": "Số 12 đường Nguyễn Trãi, phường An Hội, tỉnh Vĩnh Long",
+    "phone": "0275 3822 000",
+    "registration_number": "ĐK 087",
+    "designation_number": "1234/QĐ-TĐC",
+}
+_INSTRUMENT = {
+    "name_vi": "Cân đồng hồ lò xo",
+    "name_en": "Spring dial scale",
+    "model": "CĐH-30",
+    "serial": "NH-20240715",
+    "maker": "Công ty TNHH Cân Nhơn Hòa Mẫu",
+    "made_in": "Việt Nam",
+    "made_year": "2024",
+    "characteristics": [
+        {"name_vi": "Max", "name_en": "Max", "value": "30 kg"},
+        {"name_vi": "Min", "name_en": "Min", "value": "1 kg"},
+        {"name_vi": "d = e", "name_en": "d = e", "value": "100 g"},
+        {"name_vi": "cấp chính xác", "name_en": "class", "value": "IIII"},
+    ],
+}
+_STANDARD = {
+    "name": "Bộ quả cân chuẩn (1 g ÷ 20 kg)",
+    "inventory_number": "KL-03",
+    "serial": "M1-0457",
+    "certificate_number": "V01.CN5.0234.26",
+    "issuer": "Viện Đo lường Việt Nam",
+    "due_on": "2027-03-31",
+}
+_COMMON = {
+    "body": _BODY,
+    "instrument": _INSTRUMENT,
+    "owner": {
+        "name": "Hộ kinh doanh Nguyễn Thị Bưởi",
+        "address": "Sạp 14, chợ An Hội, phường An Hội, tỉnh Vĩnh Long",
+    },
+    "place": "Chợ An Hội, phường An Hội, tỉnh Vĩnh Long",
+    "reason_vi": "định kỳ",
+    "reason_en": "periodic",
+    "method": {"number": "ĐLVN 30 : 2019", "title": "Cân đồng hồ lò xo – Quy trình kiểm định"},
+    "standards": [_STANDARD],
+    "performed_on": "2026-11-20",
+    "performer": {"name": "Trần Văn Kiểm", "card_number": "0186-01"},
+    "test_print": False,
+}
+_ENVIRONMENT = [
+    {"name_vi": "nhiệt độ", "name_en": "temperature", "value": "(28,4 ÷ 28,9) °C"},
+    {"name_vi": "độ ẩm tương đối", "name_en": "relative humidity", "value": "72 %"},
+]
+_LOOKUP = {"url": URL, "host": "kiemdinh.vinhlong.example"}
+_HEAD = {"name": "Lê Thị Minh Đức", "title": "Giám đốc"}
+
+
+def certificate(**changed: Any) -> dict[str, Any]:
+    """Return the content of a certificate for a market scale."""
+    content = {
+        **_COMMON,
+        "schema": "certificate-1",
+        "number": "V26.00123",
+        "environment": _ENVIRONMENT,
+        "conclusion_vi": "Đạt yêu cầu kỹ thuật đo lường",
+        "conclusion_en": "Complies with the metrological requirements",
+        "stamp_number": "26V.00871",
+        "record_number": "BB26.00140",
+        "issued_on": "2026-11-24",
+        "issued_at_place": "Vĩnh Long",
+        "valid_until": "2027-11-30",
+        "head": _HEAD,
+        "lookup": _LOOKUP,
+    }
+    return deepcopy(content | changed)
