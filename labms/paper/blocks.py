@@ -12,10 +12,12 @@ from labms.paper.fonts import current_fonts
 from labms.paper.pages import Sheet, along
 from labms.paper.typesetting import (
     HAIRLINE,
+    MM,
     TINT,
     Align,
     Colour,
     Style,
+    balanced,
     fitted,
     wrapped,
 )
@@ -54,18 +56,20 @@ class Text:
     space: float = 0
     """Added after every character; for single lines in capitals."""
 
+    def _lines(self, width: float) -> list[str]:
+        if not self.text:
+            return []
+        broken = balanced if self.style.align == "centre" else wrapped
+        return broken(self.text, self.style, width)
+
     def height(self, width: float) -> float:
         """Return the height of its lines; an empty text has none."""
-        if not self.text:
-            return 0
-        return len(wrapped(self.text, self.style, width)) * self.style.line
+        return len(self._lines(width)) * self.style.line
 
     def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
         """Write its lines."""
-        if not self.text:
-            return
         anchor = along(x, width, self.style.align)
-        for line in wrapped(self.text, self.style, width):
+        for line in self._lines(width):
             sheet.text(
                 anchor, top - self.style.ascent, line, self.style, space=self.space
             )
@@ -245,6 +249,13 @@ class Look:
         )
 
 
+#: Height of what is written by hand: 8 mm.
+HANDWRITING = 8 * MM
+
+#: In sizes of the type: wide enough for "Phương pháp thực hiện:".
+LABEL_WIDTH = 12.2
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A label in two languages with its value beside it."""
@@ -254,13 +265,14 @@ class Field:
     value: str
     look: Look
     value_en: str = ""
-    label_width: float = 128
+    label_width: float = LABEL_WIDTH
+    """In sizes of the type."""
     strong: bool = False
     blank: bool = False
-    """Whether the value is written by hand: a dotted line takes its place."""
+    """Whether the value is written by hand: a line takes its place."""
 
     def _parts(self, width: float) -> tuple[Stack, Stack, float]:
-        wide = min(self.label_width, width / 2)
+        wide = min(self.label_width * self.look.text.size, width * 0.6)
         style = self.look.strong if self.strong else self.look.text
         label = Stack(
             [
@@ -268,24 +280,19 @@ class Field:
                 Text(self.label_en, self.look.english),
             ]
         )
-        value = Stack(
-            [Text(self.value, style), Text(self.value_en, self.look.english)]
-        )
+        value = Stack([Text(self.value, style), Text(self.value_en, self.look.english)])
         return label, value, wide
 
     def height(self, width: float) -> float:
         """Return the height of label or value, whichever is higher."""
         label, value, wide = self._parts(width)
-        return max(label.height(wide - 6), value.height(width - wide))
+        written = HANDWRITING if self.blank and not self.value else 0
+        return max(label.height(wide - 6), value.height(width - wide), written)
 
     def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
         """Draw both, their first lines on one baseline."""
         label, value, wide = self._parts(width)
         label.draw(sheet, x, top, wide - 6)
         if self.blank and not self.value:
-            sheet.rule(
-                x + wide, top - self.look.text.line, width - wide, colour=HAIRLINE
-            )
+            sheet.rule(x + wide, top - self.height(width) + 2, width - wide)
         value.draw(sheet, x + wide, top, width - wide)
-
-

@@ -7,33 +7,17 @@ are the form's, in both languages at once, and don't follow the language of a sc
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from labms.errors import Invalid
-from labms.i18n import N_
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
 from labms.paper.content import CertificateContent, InstrumentContent
 from labms.paper.fonts import DRAWING, check_content
-from labms.paper.heading import Scan, frame, letterhead, look_of, signatures, title
-from labms.paper.pages import HEIGHT, WIDTH, Sheet, document, mark_as_worthless
+from labms.paper.heading import closing, letterhead, title
+from labms.paper.onepage import draw_page, fitting
+from labms.paper.pages import document
 from labms.paper.tables import Column, Table
-from labms.paper.typesetting import ACCENT, MM, day
+from labms.paper.typesetting import ACCENT, day
 
-#: Sizes of type that are tried, largest first, until the page holds everything.
-SIZES = (10.6, 10.2, 9.8, 9.4, 9.0, 8.6, 8.2, 7.8, 7.4)
-
-_SIDE = 18 * MM
-_TOP = HEIGHT - 16 * MM
-_BOTTOM = 14 * MM
-_INNER = WIDTH - 2 * _SIDE
-
-
-class TooMuchForOnePage(Invalid):
-    """The texts of a certificate don't fit one page at a readable size."""
-
-    code = "paper.too_much_for_one_page"
-    message = N_(
-        "The certificate would not fit on one page. Shorten the names, addresses or "
-        "characteristics."
-    )
+#: Width of labels of the right one of two fields in a row, in sizes of the type.
+_SECOND = 9.3
 
 
 def certificate_pdf(content: Mapping[str, Any], *, preview: bool = False) -> bytes:
@@ -45,9 +29,19 @@ def certificate_pdf(content: Mapping[str, Any], *, preview: bool = False) -> byt
     says = cast("CertificateContent", content)
     check_content(says)
     with DRAWING:
-        upper, lower = _fitting(says)
+        parts = fitting(
+            lambda look, listed, loose: (
+                _upper(says, look, listed=listed, loose=loose),
+                closing(says, look),
+            ),
+            count=len(says["standards"]),
+        )
         return document(
-            [lambda sheet: _page(sheet, says, upper, lower, preview=preview)],
+            [
+                lambda sheet: draw_page(
+                    sheet, parts, test_print=says["test_print"], preview=preview
+                )
+            ],
             title=f"Giấy chứng nhận kiểm định {says['number']}",
             author=says["body"]["name"],
             subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
@@ -55,45 +49,21 @@ def certificate_pdf(content: Mapping[str, Any], *, preview: bool = False) -> byt
         )
 
 
-def _page(
-    sheet: Sheet, says: CertificateContent, upper: Block, lower: Block, *, preview: bool
-) -> None:
-    mark_as_worthless(sheet, test_print=says["test_print"], preview=preview)
-    frame(sheet)
-    upper.draw(sheet, _SIDE, _TOP, _INNER)
-    lower.draw(sheet, _SIDE, _BOTTOM + lower.height(_INNER), _INNER)
-
-
-def _fitting(says: CertificateContent) -> tuple[Block, Block]:
-    """Return the parts of the page in the largest type that holds them."""
-    room = _TOP - _BOTTOM
-    count = len(says["standards"])
-    for listed in dict.fromkeys((count, *range(min(count, 8), -1, -1))):
-        for size in SIZES if listed else SIZES[-1:]:
-            look = look_of("serif", size)
-            space = 23 * MM if size > SIZES[4] else 19 * MM
-            upper = _upper(says, look, listed=listed)
-            lower = _lower(says, look, space=space)
-            if upper.height(_INNER) + 6 + lower.height(_INNER) <= room:
-                return upper, lower
-    raise TooMuchForOnePage
-
-
-def _upper(says: CertificateContent, look: Look, *, listed: int) -> Block:
+def _upper(says: CertificateContent, look: Look, *, listed: int, loose: float) -> Block:
     unit = look.text.size
     return Stack(
         [
             letterhead(says["body"], look),
-            Gap(unit * 0.9),
+            Gap(unit * 0.9 + loose),
             title(
                 "GIẤY CHỨNG NHẬN KIỂM ĐỊNH",
                 "Verification certificate",
                 says["number"],
                 look,
             ),
-            Gap(unit * 0.5),
-            Stack(_fields(says, look, listed=listed), gap=unit * 0.22),
-            Gap(unit * 0.6),
+            Gap(unit * 0.5 + loose),
+            Stack(_fields(says, look, listed=listed), gap=unit * 0.22 + loose),
+            Gap(unit * 0.6 + loose),
             _outcome(says, look),
         ]
     )
@@ -101,9 +71,7 @@ def _upper(says: CertificateContent, look: Look, *, listed: int) -> Block:
 
 def instrument_fields(instrument: InstrumentContent, look: Look) -> list[Block]:
     """Return the rows that say which instrument it is, and what it promises."""
-    made = ", ".join(
-        filter(None, (instrument["maker"], instrument.get("made_in", "")))
-    )
+    made = ", ".join(filter(None, (instrument["maker"], instrument.get("made_in", ""))))
     year = instrument.get("made_year", "")
     approval = instrument.get("type_approval", "")
     return [
@@ -124,7 +92,7 @@ def instrument_fields(instrument: InstrumentContent, look: Look) -> list[Block]:
                     instrument["serial"],
                     look,
                     strong=True,
-                    label_width=74,
+                    label_width=_SECOND,
                 ),
             ],
             (56, 44),
@@ -137,7 +105,7 @@ def instrument_fields(instrument: InstrumentContent, look: Look) -> list[Block]:
                     "Year of manufacture",
                     year or "—",
                     look,
-                    label_width=100,
+                    label_width=_SECOND,
                 ),
             ],
             (56, 44),
@@ -150,7 +118,7 @@ def instrument_fields(instrument: InstrumentContent, look: Look) -> list[Block]:
             else []
         ),
         Field(
-            "Đặc trưng kỹ thuật đo lường",
+            "Đặc trưng kỹ thuật\nđo lường",
             "Metrological characteristics",
             joined(instrument["characteristics"]),
             look,
@@ -200,7 +168,7 @@ def _fields(says: CertificateContent, look: Look, *, listed: int) -> list[Block]
                     "Date of verification",
                     day(says["performed_on"]),
                     look,
-                    label_width=100,
+                    label_width=_SECOND,
                 ),
             ],
             (56, 44),
@@ -262,11 +230,12 @@ def _standards(says: CertificateContent, look: Look, *, listed: int) -> list[Blo
     where = f"biên bản số {record}" if record else "biên bản kiểm định"
     counted = f"và {more} chuẩn khác, ghi trong {where}" if listed else ""
     counted = counted or f"{more} chuẩn đo lường, ghi trong {where}"
-    return [
-        Gap(look.text.size * 0.1),
-        *([table] if listed else []),
-        *([Text(counted, small)] if more else []),
-    ]
+    blocks: list[Block] = [Gap(look.text.size * 0.1)]
+    if listed:
+        blocks.append(table)
+    if more:
+        blocks.append(Text(counted, small))
+    return [Stack(blocks, gap=1.5)]
 
 
 def _outcome(says: CertificateContent, look: Look) -> Block:
@@ -301,21 +270,4 @@ def _outcome(says: CertificateContent, look: Look) -> Block:
             (48, 28, 24),
         ),
         padding=look.text.size * 0.6,
-    )
-
-
-def _lower(says: CertificateContent, look: Look, *, space: float) -> Block:
-    return Stack(
-        [
-            signatures(
-                look=look,
-                performer=says["performer"],
-                head=says["head"],
-                issued_on=says["issued_on"],
-                place=says.get("issued_at_place", ""),
-                room=space,
-            ),
-            Gap(5),
-            Scan(says["lookup"], look_of("serif", min(look.text.size, 9.4))),
-        ]
     )

@@ -3,11 +3,14 @@
 from labms.paper.blocks import Block, Fitted, Gap, Look, Row, Rule, Spans, Stack, Text
 from labms.paper.content import (
     BodyContent,
+    CertificateContent,
     HeadContent,
     LookupContent,
+    NoticeContent,
     PerformerContent,
 )
 from labms.paper.pages import HEIGHT, WIDTH, Sheet
+from labms.paper.qr import QUIET_ZONE, qr_matrix
 from labms.paper.typesetting import ACCENT, INK, MM, QUIET, day_in_words
 
 #: The widest that the words beside a QR code may run.
@@ -37,9 +40,7 @@ def letterhead(body: BodyContent, look: Look) -> Block:
             Text(body.get("name_en", ""), look.english.but(align="centre")),
             Rule(0.3, colour=INK, around=2.5),
             *[Text(f"{label}: {value}", text) for label, value in numbers if value],
-            Text(
-                " · ".join(contact), look.english.but(align="centre", face=text.face)
-            ),
+            Text(" · ".join(contact), look.english.but(align="centre", face=text.face)),
         ]
     )
     right = Stack(
@@ -121,6 +122,25 @@ def signatures(
     return Row([left, right], (1, 1), gap=20)
 
 
+def closing(says: CertificateContent | NoticeContent, look: Look) -> Block:
+    """Return the lower part of a form: who signs, and where it can be looked up."""
+    small = look.text.size < 9
+    return Stack(
+        [
+            signatures(
+                look=look,
+                performer=says["performer"],
+                head=says["head"],
+                issued_on=says["issued_on"],
+                place=says.get("issued_at_place", ""),
+                room=(19 if small else 23) * MM,
+            ),
+            Gap(5),
+            Scan(says["lookup"], look_of("serif", min(look.text.size, 9.4))),
+        ]
+    )
+
+
 def _italic(look: Look) -> str:
     return look.english.face
 
@@ -137,9 +157,7 @@ class Scan:
                     "Quét mã để biết giấy này hôm nay còn hiệu lực hay không",
                     look.strong.scaled(0.86),
                 ),
-                Text(
-                    "Scan to see whether this document is valid today", look.english
-                ),
+                Text("Scan to see whether this document is valid today", look.english),
                 Gap(2),
                 Text(lookup["url"], small),
                 Gap(2),
@@ -158,15 +176,18 @@ class Scan:
 
     def height(self, width: float) -> float:
         """Return the height of the code, or of the words if they are higher."""
-        return max(QR_SIZE, self._words.height(width - QR_SIZE - 6))
+        return max(QR_SIZE, self._words.height(width - QR_SIZE))
 
     def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
         """Draw the code on the left, the words in the middle of its height."""
-        wide = width - QR_SIZE - 6
+        wide = width - QR_SIZE
         high = self.height(width)
-        sheet.qr(x, top - (high + QR_SIZE) / 2, self._lookup["url"], QR_SIZE)
+        url = self._lookup["url"]
+        # The dark part, not the white around it, stands in line with the text.
+        quiet = QR_SIZE * QUIET_ZONE / (len(qr_matrix(url)) + 2 * QUIET_ZONE)
+        sheet.qr(x - quiet, top - (high + QR_SIZE) / 2, url, QR_SIZE)
         self._words.draw(
-            sheet, x + QR_SIZE + 6, top - (high - self._words.height(wide)) / 2, wide
+            sheet, x + QR_SIZE, top - (high - self._words.height(wide)) / 2, wide
         )
 
 
@@ -187,5 +208,3 @@ def look_of(family: str, size: float) -> Look:
     """Return the look of certificates ("serif") or records ("sans")."""
     italic = "serif-italic" if family == "serif" else "sans"
     return Look.of(family, size, italic=italic)
-
-

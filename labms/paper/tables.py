@@ -78,6 +78,10 @@ class Table:
             return self, None
         return (self._part(0, count) if count else None), self._part(count, None)
 
+    def first(self, count: int) -> "Table":
+        """Return the headings and so many rows."""
+        return self._part(0, count)
+
     def _part(self, start: int, end: int | None) -> "Table":
         marked = {(row - start, column) for row, column in self.marked if row >= start}
         return replace(self, rows=self.rows[start:end], marked=frozenset(marked))

@@ -87,6 +87,22 @@ def wrapped(text: str, style: Style, width: float) -> list[str]:
     return lines
 
 
+def balanced(text: str, style: Style, width: float) -> list[str]:
+    """Return as many lines as `wrapped`, of nearly equal length: for centred texts."""
+    lines = wrapped(text, style, width)
+    if len(lines) - text.count("\n") < 2:
+        return lines
+    low, high = width / 2, width
+    while high - low > 2:
+        middle = (low + high) / 2
+        tried = wrapped(text, style, middle)
+        if len(tried) > len(lines):
+            low = middle
+        else:
+            high, lines = middle, tried
+    return lines
+
+
 def _pieces(word: str, style: Style, width: float, fonts: Fonts) -> Iterator[str]:
     """Yield the parts of a word that fit a line each; a whole word if it fits."""
     while fonts.width(word, style.face, style.size) > width and len(word) > 1:

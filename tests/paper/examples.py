@@ -46,7 +46,10 @@ _COMMON = {
     "place": "Chợ An Hội, phường An Hội, tỉnh Vĩnh Long",
     "reason_vi": "định kỳ",
     "reason_en": "periodic",
-    "method": {"number": "ĐLVN 30 : 2019", "title": "Cân đồng hồ lò xo – Quy trình kiểm định"},
+    "method": {
+        "number": "ĐLVN 30 : 2019",
+        "title": "Cân đồng hồ lò xo – Quy trình kiểm định",
+    },
     "standards": [_STANDARD],
     "performed_on": "2026-11-20",
     "performer": {"name": "Trần Văn Kiểm", "card_number": "0186-01"},
@@ -76,5 +79,98 @@ def certificate(**changed: Any) -> dict[str, Any]:
         "valid_until": "2027-11-30",
         "head": _HEAD,
         "lookup": _LOOKUP,
+    }
+    return deepcopy(content | changed)
+
+
+def notice(**changed: Any) -> dict[str, Any]:
+    """Return the content of a notice: a scale that weighs too much."""
+    content = {
+        **_COMMON,
+        "schema": "notice-1",
+        "number": "TB26.00017",
+        "failed_stage": "Kiểm tra đo lường – sai số",
+        "explanation": "Sai số vượt giới hạn cho phép ở hai mức tải.",
+        "exceeded": [
+            {"what": "Mức tải 15 kg, chiều tăng", "value": "+160 g", "limit": "±100 g"},
+            {"what": "Mức tải 30 kg, chiều tăng", "value": "+210 g", "limit": "±150 g"},
+        ],
+        "ended": ["Giấy chứng nhận số V25.00098", "Tem kiểm định số 25V.00870"],
+        "record_number": "BB26.00141",
+        "issued_on": "2026-11-24",
+        "issued_at_place": "Vĩnh Long",
+        "head": _HEAD,
+        "lookup": _LOOKUP,
+    }
+    return deepcopy(content | changed)
+
+
+def _pressing(rows: int) -> dict[str, Any]:
+    columns = ["TT", "Mức tải\nkg", "Chiều", "Số chỉ\nkg", "Sai số\ng"]
+    return {
+        "title_vi": "Sai số ở các mức tải",
+        "title_en": "Errors of indication",
+        "columns": [*columns, "Giới hạn\ng", "Kết quả"],
+        "rows": [
+            [
+                str(n),
+                f"{n},0",
+                "tăng" if n % 2 else "giảm",
+                f"{n},05",
+                "+50" if n != 3 else "+160",
+                "±100",
+                "đạt" if n != 3 else "không đạt",
+            ]
+            for n in range(1, rows + 1)
+        ],
+        "given": [0, 1, 2, 5],
+        "note": "Sai số = số chỉ − giá trị của chuẩn.",
+    }
+
+
+def record(*, points: int = 10, **changed: Any) -> dict[str, Any]:
+    """Return the content of a record with so many points."""
+    checks = ["Nhãn mác, ký hiệu", "Mặt số, kim chỉ", "Vỏ và đĩa cân"]
+    content = {
+        **_COMMON,
+        "schema": "record-1",
+        "number": "BB26.00140",
+        "place_of_use": "Sạp 14, chợ An Hội",
+        "procedure_revision": "can-dong-ho-lo-xo@2026-1",
+        "environment": [
+            {
+                "name_vi": "Nhiệt độ",
+                "name_en": "Temperature",
+                "begin": "28,4 °C",
+                "end": "28,9 °C",
+                "required": "(18 ÷ 37) °C",
+            },
+            {"name_vi": "Độ ẩm tương đối", "begin": "72 %", "end": "71 %"},
+        ],
+        "stages": [
+            {
+                "title_vi": "Kiểm tra bên ngoài",
+                "title_en": "External examination",
+                "checks": [
+                    {"name_vi": name, "requirement": "rõ, đủ", "verdict": "đạt"}
+                    for name in checks
+                ],
+                "tables": [],
+                "verdict": "đạt",
+            },
+            {
+                "title_vi": "Kiểm tra đo lường",
+                "title_en": "Metrological examination",
+                "checks": [],
+                "tables": [_pressing(points)],
+                "verdict": "đạt",
+            },
+        ],
+        "conclusion_vi": "Đạt yêu cầu kỹ thuật đo lường",
+        "conclusion_en": "Complies with the metrological requirements",
+        "stamp_number": "26V.00871",
+        "certificate_number": "V26.00123",
+        "reviewed_on": "2026-11-23",
+        "reviewer": {"name": "Phạm Thị Soát"},
     }
     return deepcopy(content | changed)

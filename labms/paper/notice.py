@@ -1,0 +1,193 @@
+"""The notice that an instrument failed its verification.
+
+It is never called a certificate. It says what was found, what ended by it, and what
+the owner has to do next.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
+from labms.paper.certificate import instrument_fields
+from labms.paper.content import NoticeContent
+from labms.paper.fonts import DRAWING, check_content
+from labms.paper.heading import closing, letterhead, title
+from labms.paper.onepage import draw_page, fitting
+from labms.paper.pages import document
+from labms.paper.tables import Column, Table
+from labms.paper.typesetting import WARNING, day
+
+#: Source: Luật Đo lường 04/2011/QH13, on the use of group-2 instruments;
+#: TT 23/2013/TT-BKHCN, on when evidence ends and on verification after repair.
+DUTIES = (
+    "Ngừng sử dụng phương tiện đo này cho đến khi kiểm định lại đạt yêu cầu.",
+    "Không dán lại, che hoặc sửa tem, dấu kiểm định và niêm phong đã bị gỡ hoặc hủy.",
+    "Sửa chữa, hiệu chỉnh rồi đề nghị kiểm định sau sửa chữa; hoặc thôi sử dụng.",
+)
+
+
+def notice_pdf(content: Mapping[str, Any], *, preview: bool = False) -> bytes:
+    """Return the notice as PDF. See NoticeContent for what it needs.
+
+    Refuses with NotPrintable or TooMuchForOnePage. Findings that don't fit are
+    counted instead of listed, and stand in the record.
+    """
+    says = cast("NoticeContent", content)
+    check_content(says)
+    with DRAWING:
+        parts = fitting(
+            lambda look, listed, loose: (
+                _upper(says, look, listed=listed, loose=loose),
+                closing(says, look),
+            ),
+            count=len(says["exceeded"]),
+        )
+        return document(
+            [
+                lambda sheet: draw_page(
+                    sheet, parts, test_print=says["test_print"], preview=preview
+                )
+            ],
+            title=f"Thông báo kiểm định không đạt {says['number']}",
+            author=says["body"]["name"],
+            subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
+            made_on=says["issued_on"],
+        )
+
+
+def _upper(says: NoticeContent, look: Look, *, listed: int, loose: float) -> Block:
+    unit = look.text.size
+    fields = Stack(_fields(says, look), gap=unit * 0.22 + loose)
+    return Stack(
+        [
+            letterhead(says["body"], look),
+            Gap(unit * 0.9 + loose),
+            title(
+                "THÔNG BÁO KIỂM ĐỊNH KHÔNG ĐẠT",
+                "Notice of failed verification",
+                says["number"],
+                look,
+                size=1.7,
+            ),
+            Gap(unit * 0.5 + loose),
+            fields,
+            Gap(unit * 0.6 + loose),
+            _finding(says, look),
+            *_exceeded(says, look, listed=listed, gap=unit * 0.4 + loose),
+            Gap(unit * 0.4 + loose),
+            *_ended(says, look),
+            Gap(unit * 0.3),
+            Text("Cơ sở sử dụng cần", look.strong),
+            *_numbered(says.get("duties") or DUTIES, look),
+        ]
+    )
+
+
+def _fields(says: NoticeContent, look: Look) -> list[Block]:
+    method = says["method"]
+    owner = says["owner"]
+    return [
+        Field(
+            "Cơ sở sử dụng",
+            "User",
+            "\n".join(filter(None, (owner["name"], owner["address"]))),
+            look,
+        ),
+        *instrument_fields(says["instrument"], look),
+        Field("Nơi thực hiện", "Place of verification", says["place"], look),
+        Field(
+            "Phương pháp thực hiện",
+            "Method",
+            ": ".join(filter(None, (method["number"], method["title"]))),
+            look,
+        ),
+        Row(
+            [
+                Field(
+                    "Chế độ kiểm định",
+                    "Kind of verification",
+                    says["reason_vi"],
+                    look,
+                    value_en=says.get("reason_en", ""),
+                ),
+                Field(
+                    "Ngày thực hiện",
+                    "Date of verification",
+                    day(says["performed_on"]),
+                    look,
+                    label_width=9.3,
+                ),
+            ],
+            (56, 44),
+        ),
+    ]
+
+
+def _finding(says: NoticeContent, look: Look) -> Block:
+    large = look.strong.scaled(1.12).but(colour=WARNING)
+    return Panel(
+        Stack(
+            [
+                Text("Không đạt yêu cầu kỹ thuật đo lường", large),
+                Text(
+                    "Does not comply with the metrological requirements", look.english
+                ),
+                Text(f"Không đạt ở bước: {says['failed_stage']}", look.text),
+                Text(says.get("explanation", ""), look.text),
+            ]
+        ),
+        padding=look.text.size * 0.6,
+    )
+
+
+def _exceeded(
+    says: NoticeContent, look: Look, *, listed: int, gap: float
+) -> list[Block]:
+    small = look.text.scaled(0.86)
+    rows = [
+        [one["what"], one.get("value", "") or "—", one.get("limit", "") or "—"]
+        for one in says["exceeded"][:listed]
+    ]
+    more = len(says["exceeded"]) - listed
+    record = says.get("record_number", "")
+    where = f"biên bản số {record}" if record else "biên bản kiểm định"
+    table = Table(
+        columns=[
+            Column("Nội dung không đạt", 50, heading_en="Finding"),
+            Column("Kết quả", 25, "right", heading_en="Found"),
+            Column("Giới hạn cho phép", 25, "right", heading_en="Permissible limit"),
+        ],
+        rows=rows,
+        style=small,
+        strong=look.strong.scaled(0.86),
+        english=look.english.scaled(0.94),
+        padding=look.text.size * 0.2,
+    )
+    counted = f"và {more} nội dung khác, ghi trong {where}"
+    blocks: list[Block] = []
+    if rows:
+        blocks += [Gap(gap), table]
+    if more:
+        blocks += [Gap(2), Text(counted, small)]
+    return blocks
+
+
+def _ended(says: NoticeContent, look: Look) -> list[Block]:
+    ended = says.get("ended", [])
+    if not ended:
+        return []
+    return [
+        Text(
+            f"Hết giá trị kể từ ngày {day(says['performed_on'])}: "
+            + "; ".join(ended)
+            + ".",
+            look.text,
+        )
+    ]
+
+
+def _numbered(items: "list[str] | tuple[str, ...]", look: Look) -> list[Block]:
+    return [
+        Row([Text(f"{n}.", look.text), Text(item, look.text)], (4, 96), gap=4)
+        for n, item in enumerate(items, start=1)
+    ]

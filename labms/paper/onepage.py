@@ -1,0 +1,69 @@
+"""Forms that must stand on one page: the largest type that holds everything."""
+
+from collections.abc import Callable
+
+from labms.errors import Invalid
+from labms.i18n import N_
+from labms.paper.blocks import Block, Look
+from labms.paper.heading import frame, look_of
+from labms.paper.pages import HEIGHT, WIDTH, Sheet, mark_as_worthless
+from labms.paper.typesetting import MM
+
+#: Sizes that are tried, largest first; the small ones only for what can't be left out.
+SIZES = (10.6, 10.2, 9.8, 9.4, 9.0, 8.6, 8.2)
+SMALL_SIZES = (7.8, 7.4, 7.0)
+
+#: The most rows of a list that is not complete.
+MOST_LISTED = 8
+
+INNER = WIDTH - 36 * MM
+_SIDE = 18 * MM
+_TOP = HEIGHT - 16 * MM
+_BOTTOM = 14 * MM
+_ROWS = 16  # about so many gaps share what is left
+
+
+class TooMuchForOnePage(Invalid):
+    """The texts of a form don't fit one page at a readable size."""
+
+    code = "paper.too_much_for_one_page"
+    message = N_(
+        "This would not fit on one page. Shorten the names, addresses or "
+        "characteristics."
+    )
+
+
+#: Builds the upper and the lower part of a page: look, rows listed, looseness.
+Build = Callable[[Look, int, float], tuple[Block, Block]]
+
+
+def fitting(build: Build, *, count: int) -> tuple[Block, Block]:
+    """Return the parts of a page, as large and complete as they fit.
+
+    `count` is how many rows the form's list has. Type gets smaller first; then fewer
+    rows are listed (the form says how many more there are); then type gets smaller
+    still. What height remains is shared among the rows.
+    """
+    room = _TOP - _BOTTOM - 8
+    tries = [(count, size) for size in SIZES]
+    for listed in range(min(count - 1, MOST_LISTED), 0, -1):
+        tries += [(listed, size) for size in SIZES[-3:]]
+    tries += [(0, size) for size in (*SIZES[-3:], *SMALL_SIZES)]
+    for listed, size in tries:
+        look = look_of("serif", size)
+        upper, lower = build(look, listed, 0)
+        left = room - upper.height(INNER) - lower.height(INNER)
+        if left >= 0:
+            return build(look, listed, min(left * 0.8 / _ROWS, size * 0.4))
+    raise TooMuchForOnePage
+
+
+def draw_page(
+    sheet: Sheet, parts: tuple[Block, Block], *, test_print: bool, preview: bool
+) -> None:
+    """Draw the framed page: one part from the top, the other down to the bottom."""
+    upper, lower = parts
+    mark_as_worthless(sheet, test_print=test_print, preview=preview)
+    frame(sheet)
+    upper.draw(sheet, _SIDE, _TOP, INNER)
+    lower.draw(sheet, _SIDE, _BOTTOM + lower.height(INNER), INNER)

@@ -1,0 +1,146 @@
+"""The part of a record that is measured: stages, checks, tables of readings."""
+
+from collections.abc import Sequence
+
+from labms.paper.blocks import HANDWRITING, Block, Gap, Look, Spans, Stack, Text
+from labms.paper.content import MeasurementContent, StageContent
+from labms.paper.flow import Kept
+from labms.paper.fonts import current_fonts
+from labms.paper.tables import Column, Table
+from labms.paper.typesetting import ACCENT, QUIET, WARNING, Align
+
+FAILED = "không đạt"
+TICKS = "☐ đạt   ☐ không đạt"
+
+
+class Readings:
+    """Lays out stages, filled in or to be written by hand."""
+
+    def __init__(self, look: Look, small: Look, *, blank: bool) -> None:
+        self._look = look
+        self._small = small
+        self._blank = blank
+
+    def heading(self, vi: str, en: str, *, number: str = "") -> Kept:
+        """Return the heading of a part, which stays with what follows."""
+        strong = self._look.strong.scaled(1.06).but(colour=ACCENT)
+        spans = [(f"{number}{vi}", strong)]
+        if en:
+            spans.append((f"   {en}", self._look.english))
+        return Kept(Stack([Gap(3), Spans(spans)]))
+
+    def table(
+        self, columns: Sequence[Column], rows: list[list[str]], *, by_hand: bool
+    ) -> Table:
+        """Return a table, its failures in bold, its rows high enough for a hand."""
+        failed = {
+            (n, column)
+            for n, row in enumerate(rows)
+            for column, cell in enumerate(row)
+            if cell.lower() == FAILED
+        }
+        return Table(
+            columns,
+            rows,
+            style=self._small.text,
+            strong=self._small.strong,
+            english=self._small.english,
+            row_height=HANDWRITING if self._blank and by_hand else 0,
+            marked=frozenset(failed),
+        )
+
+    def stage(self, number: int, stage: StageContent) -> list[Block]:
+        """Return the checks and measurements of one stage, and its verdict."""
+        blocks: list[Block] = [
+            self.heading(
+                stage["title_vi"], stage.get("title_en", ""), number=f"{number}. "
+            )
+        ]
+        if stage["checks"]:
+            blocks.append(
+                self.table(
+                    [
+                        Column("Nội dung kiểm tra", 40, heading_en="Examination"),
+                        Column("Yêu cầu", 24, heading_en="Requirement"),
+                        Column("Kết quả", 18, heading_en="Result"),
+                        Column("Ghi chú", 18, heading_en="Note"),
+                    ],
+                    [
+                        [
+                            one["name_vi"],
+                            one.get("requirement", ""),
+                            TICKS.replace("   ", "\n")
+                            if self._blank
+                            else one["verdict"] or "—",
+                            "" if self._blank else one.get("note", ""),
+                        ]
+                        for one in stage["checks"]
+                    ],
+                    by_hand=True,
+                )
+            )
+        for measured in stage["tables"]:
+            blocks += self._measurements(measured)
+        verdict = TICKS if self._blank else stage["verdict"]
+        if verdict:
+            style = self._look.strong
+            if verdict.lower() == FAILED:
+                style = style.but(colour=WARNING)
+            words = [("Kết quả bước này: ", self._look.text), (verdict, style)]
+            blocks.append(Spans(words))
+        return blocks
+
+    def _measurements(self, measured: MeasurementContent) -> list[Block]:
+        given = set(measured["given"])
+        rows = [
+            [
+                cell if not self._blank or n in given else ""
+                for n, cell in enumerate(row)
+            ]
+            for row in measured["rows"]
+        ]
+        columns = [
+            Column(heading, share, align)
+            for heading, share, align in zip(
+                measured["columns"],
+                _shares(measured, self._small, blank=self._blank),
+                _alignments(measured),
+                strict=True,
+            )
+        ]
+        words = [(measured["title_vi"], self._look.strong)]
+        if english := measured.get("title_en", ""):
+            words.append((f"   {english}", self._look.english))
+        note = measured.get("note", "")
+        return [
+            Kept(Spans(words)),
+            self.table(columns, rows, by_hand=True),
+            Text(note, self._small.text.but(colour=QUIET)),
+        ]
+
+
+def _numeric(cell: str) -> bool:
+    return cell[:1].isdigit() or cell[:1] in "+-−±≤≥"
+
+
+def _alignments(measured: MeasurementContent) -> list[Align]:
+    """Return how columns stand: numbers to the right, words to the left."""
+    found: list[Align] = []
+    for n in range(len(measured["columns"])):
+        cells = [row[n] for row in measured["rows"] if row[n]]
+        numeric = bool(cells) and all(_numeric(cell) for cell in cells)
+        found.append("right" if numeric else "left")
+    return found
+
+
+def _shares(measured: MeasurementContent, look: Look, *, blank: bool) -> list[float]:
+    """Return widths of columns that give each what its longest word needs."""
+    fonts = current_fonts()
+    shares = []
+    for n, heading in enumerate(measured["columns"]):
+        texts = [(word, look.strong) for word in heading.split()]
+        texts += [(row[n], look.text) for row in measured["rows"]]
+        widest = max(fonts.width(t, s.face, s.size) for t, s in texts)
+        least = 52 if blank and n not in measured["given"] else 26
+        shares.append(min(max(widest, least), 150) + 12)
+    return shares
