@@ -1,0 +1,150 @@
+"""Finds every fault of shape and meaning in a folder of catalogue files."""
+
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from labms.catalogue.entries import (
+    Dropped,
+    InstrumentType,
+    LegalList,
+    LimitTable,
+    ListEntry,
+    Procedure,
+)
+from labms.catalogue.faults import Fault, Table
+from labms.catalogue.limit_files import read_limit_table
+from labms.catalogue.procedure_files import read_procedure
+from labms.catalogue.type_files import read_list, read_types
+
+Key = TypeVar("Key")
+Thing = TypeVar("Thing")
+
+FOLDERS = ("types", "limits", "lists", "procedures")
+
+
+@dataclass(slots=True)
+class Contents:
+    """What was read from a folder, and what is wrong with it."""
+
+    types: dict[str, InstrumentType] = field(default_factory=dict)
+    tables: dict[str, LimitTable] = field(default_factory=dict)
+    lists: dict[str, LegalList] = field(default_factory=dict)
+    procedures: dict[tuple[str, str], Procedure] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def check_folder(folder: Path) -> list[Fault]:
+    """Return every fault in the files of a folder, by file and key."""
+    return read_folder(folder).faults
+
+
+def read_folder(folder: Path) -> Contents:
+    """Read all files of a folder, in the order in which they need each other."""
+    contents = Contents()
+    for name in FOLDERS:
+        if not (folder / name).is_dir():
+            contents.faults.append(Fault(name, "", "this folder is missing"))
+    for top in _files(folder, "types", contents.faults):
+        _add_types(top, contents)
+    for top in _files(folder, "limits", contents.faults):
+        table = read_limit_table(top)
+        _add(top, contents.tables, table.slug, table)
+    for top in _files(folder, "lists", contents.faults):
+        _add_list(top, contents)
+    _check_days(contents)
+    for top in _files(folder, "procedures", contents.faults):
+        procedure = read_procedure(top, types=contents.types, tables=contents.tables)
+        _add(top, contents.procedures, (procedure.slug, procedure.revision), procedure)
+    contents.faults.sort()
+    return contents
+
+
+def _files(folder: Path, name: str, faults: list[Fault]) -> Iterator[Table]:
+    for path in sorted((folder / name).glob("*.toml")):
+        file = f"{name}/{path.name}"
+        try:
+            text = path.read_text("utf-8")
+            data = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            faults.append(Fault(file, "", f"cannot be read: {error}"))
+            continue
+        if not unicodedata.is_normalized("NFC", text):
+            faults.append(Fault(file, "", "is not written in normal form C"))
+        top = Table(file, "", data, faults)
+        yield top
+        top.finish()
+
+
+def _add(top: Table, things: dict[Key, Thing], key: Key, thing: Thing) -> None:
+    if key in things:
+        shown = "@".join(key) if isinstance(key, tuple) else key
+        top.fault("slug", f"“{shown}” stands in another file already")
+    things[key] = thing
+
+
+def _add_types(top: Table, contents: Contents) -> None:
+    codes = {known.code: known.slug for known in contents.types.values()}
+    for each in read_types(top):
+        place = f"type[{each.slug}]"
+        if each.slug in contents.types:
+            top.fault(f"{place}.slug", "stands there twice")
+        if each.code in codes:
+            top.fault(f"{place}.code", f"{codes[each.code]} has the code {each.code}")
+        codes[each.code] = each.slug
+        contents.types[each.slug] = each
+
+
+def _add_list(top: Table, contents: Contents) -> None:
+    legal = read_list(top)
+    _add(top, contents.lists, legal.slug, legal)
+    places = [("entry", place, each) for place, each in _numbered(legal.entries)]
+    places += [("dropped", place, each) for place, each in _numbered(legal.dropped)]
+    for key, place, entry in places:
+        if entry.type_slug not in contents.types:
+            where = f"{key}[{place}].type"
+            top.fault(where, f"there is no type “{entry.type_slug}”")
+
+
+def _numbered(
+    entries: Sequence[ListEntry | Dropped],
+) -> list[tuple[int, ListEntry | Dropped]]:
+    return list(enumerate(entries, start=1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    begins: date
+    ends: date | None
+    list_slug: str
+
+
+def _check_days(contents: Contents) -> None:
+    """Check that for each type the entries of all lists neither overlap nor gape."""
+    spans: dict[str, list[_Span]] = {}
+    for legal in contents.lists.values():
+        for _, each in (*_numbered(legal.entries), *_numbered(legal.dropped)):
+            spans.setdefault(each.type_slug, []).append(
+                _Span(each.in_force_from, each.in_force_until, legal.slug)
+            )
+
+    def note(span: _Span, message: str) -> None:
+        contents.faults.append(Fault(f"lists/{span.list_slug}.toml", slug, message))
+
+    for slug, found in spans.items():
+        found.sort(key=lambda span: span.begins)
+        _check_succession(found, note)
+
+
+def _check_succession(found: list[_Span], note: Callable[[_Span, str], None]) -> None:
+    for before, after in zip(found, found[1:], strict=False):
+        if before.ends is None or before.ends >= after.begins:
+            note(after, f"overlaps with its entry in {before.list_slug}")
+        elif before.ends + timedelta(days=1) < after.begins:
+            note(after, f"nothing counts after {before.ends} ({before.list_slug})")
+    if found[-1].ends is not None:
+        note(found[-1], f"nothing counts after {found[-1].ends}")

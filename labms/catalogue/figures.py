@@ -1,0 +1,99 @@
+"""Every figure of a procedure with its source, for whoever releases it."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from labms.catalogue.entries import Procedure, Source
+from labms.catalogue.rules import Confidence
+
+
+class Figure(NamedTuple):
+    """Something a procedure relies on, and how it is known."""
+
+    key: str
+    what_vi: str
+    what_en: str
+    confidence: Confidence
+    source: str
+    is_checked: bool
+
+
+def figures(
+    procedure: Procedure, *, options: Mapping[str, str] | None = None
+) -> tuple[Figure, ...]:
+    """Return all figures, those of the tables of limits included."""
+    return tuple(
+        Figure(key, vi, en, source.confidence, source.text, source.is_checked)
+        for key, vi, en, source in (
+            *_own(procedure),
+            *_of_checks(procedure),
+            *_of_tables(procedure, options or {}),
+        )
+    )
+
+
+def is_mostly_from_memory(procedure: Procedure) -> bool:
+    """Whether more than half of its figures were written down from memory."""
+    found = figures(procedure)
+    remembered = sum(each.confidence is Confidence.MEMORY for each in found)
+    return 2 * remembered > len(found)
+
+
+_Row = tuple[str, str, str, Source]
+
+
+def _own(procedure: Procedure) -> Iterator[_Row]:
+    yield "document", procedure.document, procedure.document, procedure.source
+    for place, rule in enumerate(procedure.scope, start=1):
+        yield f"scope-{place}", rule.text_vi, rule.text_en, rule.source
+    for item in procedure.environment:
+        yield f"environment-{item.key}", item.name_vi, item.name_en, item.source
+    for standard in procedure.standards:
+        yield (
+            f"standard-{standard.slug}",
+            f"{standard.name_vi}: {standard.text_vi}".rstrip(": "),
+            f"{standard.name_en}: {standard.text_en}".rstrip(": "),
+            standard.source,
+        )
+    yield "evidence", "Chứng chỉ kiểm định", "Evidence", procedure.evidence.source
+
+
+def _of_checks(procedure: Procedure) -> Iterator[_Row]:
+    for stage in procedure.stages:
+        for check in stage.checks:
+            key = f"{stage.slug}-{check.slug}"
+            yield key, check.name_vi, check.name_en, check.source
+            for use in check.limits:
+                if use.source is not None:
+                    yield (
+                        f"{key}-limit",
+                        f"{check.name_vi}: giới hạn",
+                        f"{check.name_en}: limit",
+                        use.source,
+                    )
+            if check.spread is not None:
+                yield (
+                    f"{key}-spread",
+                    f"{check.name_vi}: độ phân tán",
+                    f"{check.name_en}: spread",
+                    check.spread.source,
+                )
+            if check.hysteresis is not None:
+                yield (
+                    f"{key}-hysteresis",
+                    f"{check.name_vi}: độ hồi sai",
+                    f"{check.name_en}: hysteresis",
+                    check.hysteresis.source,
+                )
+
+
+def _of_tables(procedure: Procedure, options: Mapping[str, str]) -> Iterator[_Row]:
+    for table in procedure.tables.values():
+        for option in table.options:
+            if options.get(table.slug, option.slug) == option.slug:
+                yield (
+                    f"limit-{table.slug}-{option.slug}",
+                    f"{table.title_vi} ({option.title})",
+                    f"{table.title_en} ({option.title})",
+                    option.source,
+                )

@@ -1,0 +1,380 @@
+"""Plans the measurement sheet of one instrument: which rows, with which limits."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from labms.catalogue.characteristics import (
+    Characteristics,
+    Given,
+    read_characteristics,
+)
+from labms.catalogue.entries import (
+    Check,
+    CheckKind,
+    LimitUse,
+    Position,
+    Procedure,
+    Stage,
+)
+from labms.catalogue.rules import (
+    OutOfScope,
+    UnknownOption,
+    VerificationReason,
+    WrongReason,
+)
+from labms.metrology.decimals import show_decimal
+from labms.metrology.expressions import Value
+from labms.metrology.limits import Limits
+from labms.metrology.rounding import as_decimal
+from labms.metrology.units import convert
+
+#: The column of a check that is answered by yes or no.
+ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One thing to type in a row."""
+
+    key: str
+    label_vi: str
+    label_en: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the sheet: a question, or a reading at a point."""
+
+    key: str
+    """Stable, and fit to be an id on a page: metrological-loads-3-up-1."""
+    stage: str
+    check: str
+    kind: CheckKind
+    label_vi: str
+    label_en: str
+    columns: tuple[Column, ...]
+    unit: str = ""
+    error_unit: str = ""
+    point_label: str = ""
+    point_label_en: str = ""
+    position_vi: str = ""
+    position_en: str = ""
+    nominal: Decimal | None = None
+    direction: str | None = None
+    repetition: int | None = None
+    limit_plus: Decimal | None = None
+    limit_minus: Decimal | None = None
+    may_not_apply: bool = False
+    point_key: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    """What formulas may name at this point."""
+
+    @property
+    def limit(self) -> Decimal | None:
+        """The limit, if it is known beforehand and the same to both sides."""
+        return self.limit_plus if self.limit_plus == self.limit_minus else None
+
+    @property
+    def entry_keys(self) -> tuple[str, ...]:
+        """The keys under which its entries are kept."""
+        return tuple(f"{self.key}.{column.key}" for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetCheck:
+    """The rows of one check."""
+
+    slug: str
+    name_vi: str
+    name_en: str
+    kind: CheckKind
+    unit: str
+    error_unit: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetStage:
+    """The checks of one stage."""
+
+    slug: str
+    name_vi: str
+    name_en: str
+    checks: tuple[SheetCheck, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows of the stage, in the order in which they are filled in."""
+        return tuple(row for check in self.checks for row in check.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What has to be looked at and measured on one instrument."""
+
+    procedure: Procedure = field(repr=False)
+    reason: VerificationReason
+    options: Mapping[str, str]
+    stages: tuple[SheetStage, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in the order in which they are filled in."""
+        return tuple(row for stage in self.stages for row in stage.rows)
+
+    @property
+    def entry_keys(self) -> tuple[str, ...]:
+        """The keys of all that may be entered."""
+        return tuple(key for row in self.rows for key in row.entry_keys)
+
+    def check(self, slug: str) -> Check:
+        """Return what the procedure says about a check."""
+        return {
+            check.slug: check
+            for stage in self.procedure.stages
+            for check in stage.checks
+        }[slug]
+
+    def limits_at(
+        self, use: LimitUse, *, values: Mapping[str, Value], unit: str
+    ) -> Limits:
+        """Return the limits for these values, in the unit of the error."""
+        if use.formula is not None:
+            return use.formula.limits(values)
+        table = self.procedure.tables[use.table]
+        option = table.option(self.options[use.table])
+        assert option is not None  # noqa: S101 (chosen_options saw to it)
+        given = {name: each.evaluate(values) for name, each in use.given.items()}
+        limits = option.limit.limits(given)
+        if use.factor:
+            limits = limits.times(Fraction(option.factors[use.factor]))
+        if table.unit and unit and table.unit != unit:
+            limits = Limits(
+                *(convert(each, unit=table.unit, into=unit) for each in limits)
+            )
+        return limits
+
+
+def plan_sheet(
+    procedure: Procedure,
+    *,
+    characteristics: Given,
+    reason: VerificationReason,
+    options: Mapping[str, str],
+) -> Sheet:
+    """Return the sheet for one instrument.
+
+    `characteristics` are what the instrument bears, as registered; `options` names the
+    option of each table of limits that has several, as the release does. Refuses with
+    WrongReason, CharacteristicMissing, OutOfScope, UnknownOption or NoLimit.
+    """
+    if reason not in procedure.reasons:
+        raise WrongReason(procedure=procedure.document)
+    instrument = read_characteristics(
+        procedure.characteristics, characteristics, procedure=procedure.document
+    )
+    for rule in procedure.scope:
+        if not rule.rule.holds(_values(procedure, instrument, rule.unit)):
+            raise OutOfScope(procedure=procedure.document, rule=rule.text_vi)
+    sheet = Sheet(
+        procedure=procedure,
+        reason=reason,
+        options=chosen_options(procedure, options),
+        stages=(),
+    )
+    stages = (_stage(sheet, stage, instrument) for stage in procedure.stages)
+    return Sheet(
+        procedure=procedure,
+        reason=reason,
+        options=sheet.options,
+        stages=tuple(stage for stage in stages if stage.checks),
+    )
+
+
+def chosen_options(procedure: Procedure, options: Mapping[str, str]) -> dict[str, str]:
+    """Return the option of each table; where there are several it has to be named."""
+    chosen = {}
+    for slug, table in procedure.tables.items():
+        name = options.get(slug) or (
+            "" if table.needs_choice else table.options[0].slug
+        )
+        if table.option(name) is None:
+            offered = ", ".join(option.slug for option in table.options)
+            raise UnknownOption(table=slug, options=offered)
+        chosen[slug] = name
+    return chosen
+
+
+def _values(
+    procedure: Procedure, instrument: Characteristics, unit: str
+) -> dict[str, Value]:
+    """Return what formulas may name, in a unit, with the procedure's own values."""
+    values = instrument.taken_in(unit)
+    for name, expression in procedure.values.items():
+        if expression.names <= values.keys():
+            values[name] = expression.evaluate(values)
+    return values
+
+
+def _stage(sheet: Sheet, stage: Stage, instrument: Characteristics) -> SheetStage:
+    checks = []
+    for check in stage.checks:
+        unit = check.unit
+        if check.unit_from:
+            unit = str(instrument.values[check.unit_from])
+        values = _values(sheet.procedure, instrument, unit)
+        if sheet.reason not in check.reasons:
+            continue
+        if check.when is not None and not check.when.holds(values):
+            continue
+        rows = (
+            [_question(stage, check)]
+            if check.kind is CheckKind.YES_NO
+            else list(_readings(sheet, stage, check, values, unit))
+        )
+        checks.append(
+            SheetCheck(
+                slug=check.slug,
+                name_vi=check.name_vi,
+                name_en=check.name_en,
+                kind=check.kind,
+                unit=unit,
+                error_unit=check.error_unit or unit,
+                rows=tuple(rows),
+            )
+        )
+    return SheetStage(
+        slug=stage.slug,
+        name_vi=stage.name_vi,
+        name_en=stage.name_en,
+        checks=tuple(checks),
+    )
+
+
+def _question(stage: Stage, check: Check) -> Row:
+    return Row(
+        key=f"{stage.slug}-{check.slug}",
+        stage=stage.slug,
+        check=check.slug,
+        kind=check.kind,
+        label_vi=check.name_vi,
+        label_en=check.name_en,
+        columns=(Column(key=ANSWER, label_vi="Đạt", label_en="As required", unit=""),),
+        may_not_apply=check.may_not_apply,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A point as it falls on one instrument."""
+
+    number: int
+    nominal: Fraction
+    label_vi: str
+    label_en: str
+
+
+def _places(check: Check, values: Mapping[str, Value]) -> list[_Place]:
+    """Return the points that apply; equal ones merged, ascending if so asked."""
+    found: list[tuple[Fraction, list[str], list[str]]] = []
+    for point in check.points:
+        nominal = point.at.number(values)
+        if check.keep and not check.keep.holds({**values, "nominal": nominal}):
+            continue
+        same = (
+            [each for each in found if each[0] == nominal] if check.is_ascending else []
+        )
+        if not same:
+            same = [(nominal, [], [])]
+            found += same
+        same[0][1].append(point.label_vi)
+        same[0][2].append(point.label_en or point.label_vi)
+    if check.is_ascending:
+        found.sort(key=lambda each: each[0])
+    return [
+        _Place(number, nominal, _joined(vi), _joined(en))
+        for number, (nominal, vi, en) in enumerate(found, start=1)
+    ]
+
+
+def _joined(labels: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(label for label in labels if label))
+
+
+def _walk(
+    check: Check, places: Sequence[_Place]
+) -> Iterator[tuple[_Place, Position | None, str | None, int]]:
+    """Yield where to read, in order: up, then down without the turning point again."""
+    positions: Sequence[Position | None] = check.positions or (None,)
+    repetitions = range(1, check.repetitions + 1)
+    if not check.directions:
+        for place in places:
+            for position in positions:
+                for repetition in repetitions:
+                    yield place, position, None, repetition
+        return
+    turns = len(check.directions) > 1 and len(places) > 1
+    for repetition in repetitions:
+        for position in positions:
+            for leg, direction in enumerate(check.directions):
+                way = places if direction == "up" else places[::-1]
+                for place in way[1:] if leg and turns else way:
+                    yield place, position, direction, repetition
+
+
+def _readings(
+    sheet: Sheet, stage: Stage, check: Check, values: Mapping[str, Value], unit: str
+) -> Iterator[Row]:
+    use = check.limit_for(sheet.reason)
+    for place, position, direction, repetition in _walk(check, _places(check, values)):
+        here = {**values, "nominal": place.nominal}
+        limits = None
+        if use is not None and _is_known(use, here):
+            limits = sheet.limits_at(use, values=here, unit=check.error_unit or unit)
+        parts = [stage.slug, check.slug, str(place.number)]
+        parts += [part for part in (position and position.slug, direction) if part]
+        nominal = as_decimal(place.nominal)
+        plain = f"{show_decimal(nominal, language='vi')} {unit}".strip()
+        yield Row(
+            key="-".join([*parts, str(repetition)]),
+            stage=stage.slug,
+            check=check.slug,
+            kind=check.kind,
+            label_vi=check.name_vi,
+            label_en=check.name_en,
+            columns=_columns(check, unit),
+            unit=unit,
+            error_unit=check.error_unit or unit,
+            point_label=place.label_vi or plain,
+            point_label_en=place.label_en or plain.replace(",", "."),
+            position_vi=position.name_vi if position else "",
+            position_en=position.name_en if position else "",
+            nominal=nominal,
+            direction=direction,
+            repetition=repetition if check.repetitions > 1 else None,
+            limit_plus=as_decimal(limits.plus) if limits else None,
+            limit_minus=as_decimal(limits.minus) if limits else None,
+            point_key="-".join(parts),
+            values=here,
+        )
+
+
+def _is_known(use: LimitUse, values: Mapping[str, Value]) -> bool:
+    """Whether the limit can be told before anything is read."""
+    needed = use.formula.names if use.formula else frozenset[str]()
+    return needed.union(*(each.names for each in use.given.values())) <= values.keys()
+
+
+def _columns(check: Check, unit: str) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            key=column.key,
+            label_vi=column.name_vi,
+            label_en=column.name_en,
+            unit=column.unit or unit,
+        )
+        for column in check.columns
+    )

@@ -1,0 +1,194 @@
+"""Reads the files of `procedures/`."""
+
+from collections.abc import Mapping
+
+from labms.catalogue.check_files import read_stage
+from labms.catalogue.entries import (
+    Characteristic,
+    EnvironmentItem,
+    EvidenceRule,
+    InstrumentType,
+    LimitTable,
+    Procedure,
+    ScopeRule,
+    StandardRequirement,
+)
+from labms.catalogue.faults import Table, check_kind, check_unique
+from labms.catalogue.rules import Evidence, VerificationReason
+from labms.catalogue.type_files import NAME, kind_of, read_slug
+from labms.metrology.expressions import Expression, Kind, parse
+from labms.metrology.tree import WORDS
+
+_PLAIN_TOLERANCE = parse("mpe")
+
+
+def read_procedure(
+    top: Table,
+    *,
+    types: Mapping[str, InstrumentType],
+    tables: Mapping[str, LimitTable],
+) -> Procedure:
+    """Return one revision of a procedure, noting its faults."""
+    type_slugs = top.texts("types")
+    characteristics = _characteristics(top, type_slugs, types)
+    kinds = {each.key: kind_of(each) for each in characteristics}
+    values = _values(top, kinds)
+    kinds |= dict.fromkeys(values, Kind.NUMBER)
+    reasons = top.words("reasons", VerificationReason)
+    if not reasons:
+        top.fault("reasons", "a procedure is for at least one")
+    stages = tuple(
+        read_stage(each, kinds=kinds, tables=tables, reasons=frozenset(reasons))
+        for each in top.tables("stage")
+    )
+    check_unique(top, "stage", [stage.slug for stage in stages])
+    checks = [check for stage in stages for check in stage.checks]
+    check_unique(top, "stage", [check.slug for check in checks])
+    if not checks:
+        top.fault("stage", "a procedure needs something to check")
+    used = {use.table for check in checks for use in check.limits if use.table}
+    standards = tuple(
+        _standard(each, kinds, [check.slug for check in checks])
+        for each in top.tables("standard", [])
+    )
+    check_unique(top, "standard", [each.slug for each in standards])
+    environment = tuple(_environment(each) for each in top.tables("environment", []))
+    check_unique(top, "environment", [each.key for each in environment])
+    evidence = [_evidence(each) for each in top.table("evidence")]
+    return Procedure(
+        slug=read_slug(top),
+        revision=top.text("revision"),
+        types=type_slugs,
+        document=top.text("document"),
+        title_vi=top.text("title_vi"),
+        title_en=top.text("title_en"),
+        record_title_vi=top.text("record_title_vi"),
+        record_title_en=top.text("record_title_en"),
+        reasons=reasons,
+        source=top.source(),
+        on_pass_vi=top.text("on_pass_vi"),
+        on_pass_en=top.text("on_pass_en"),
+        on_fail_vi=top.text("on_fail_vi"),
+        on_fail_en=top.text("on_fail_en"),
+        evidence=evidence[0] if evidence else _no_evidence(top),
+        scope=tuple(_scope(each, kinds) for each in top.tables("scope", [])),
+        values=values,
+        environment=environment,
+        standards=standards,
+        stages=stages,
+        characteristics=characteristics,
+        tables={slug: tables[slug] for slug in sorted(used & tables.keys())},
+        raw=top.data,
+    )
+
+
+def _characteristics(
+    top: Table, slugs: tuple[str, ...], types: Mapping[str, InstrumentType]
+) -> tuple[Characteristic, ...]:
+    """Return what all the types have; a unit must not depend on the type."""
+    if not slugs:
+        top.fault("types", "a procedure is for at least one type")
+    check_unique(top, "types", list(slugs))
+    shared: dict[str, Characteristic] = {}
+    for place, slug in enumerate(slugs):
+        if slug not in types:
+            top.fault("types", f"there is no type “{slug}”")
+            continue
+        own = {each.key: each for each in types[slug].characteristics}
+        for key, other in own.items():
+            if key in shared and (shared[key].unit, shared[key].kind) != (
+                other.unit,
+                other.kind,
+            ):
+                top.fault("types", f"“{key}” has another unit in “{slug}”")
+        shared = own if not place else {k: v for k, v in shared.items() if k in own}
+    return tuple(shared.values())
+
+
+def _values(top: Table, kinds: Mapping[str, Kind]) -> dict[str, Expression]:
+    values: dict[str, Expression] = {}
+    for table in top.table("values", None):
+        for name in table.data:
+            expression = table.expression(name)
+            if not NAME.fullmatch(name) or name in WORDS or name in kinds:
+                table.fault(name, "cannot be a name of its own in formulas")
+            known = {**kinds, **dict.fromkeys(values, Kind.NUMBER)}
+            check_kind(table, name, expression, names=known)
+            if expression is not None:
+                values[name] = expression
+    return values
+
+
+def _scope(table: Table, kinds: Mapping[str, Kind]) -> ScopeRule:
+    rule = table.expression("rule")
+    check_kind(table, "rule", rule, names=kinds, wanted=Kind.TRUTH)
+    return ScopeRule(
+        rule=rule or parse("true"),
+        unit=table.unit("unit", ""),
+        text_vi=table.text("text_vi"),
+        text_en=table.text("text_en"),
+        source=table.source(),
+    )
+
+
+def _environment(table: Table) -> EnvironmentItem:
+    minimum, maximum = table.decimal("min", None), table.decimal("max", None)
+    if minimum is not None and maximum is not None and minimum > maximum:
+        table.fault("max", "lies below min")
+    return EnvironmentItem(
+        key=read_slug(table, "key"),
+        name_vi=table.text("name_vi"),
+        name_en=table.text("name_en"),
+        unit=table.unit("unit"),
+        minimum=minimum,
+        maximum=maximum,
+        is_required=table.flag("required"),
+        source=table.source(),
+    )
+
+
+def _standard(
+    table: Table, kinds: Mapping[str, Kind], checks: list[str]
+) -> StandardRequirement:
+    known = {**kinds, "mpe": Kind.NUMBER, "nominal": Kind.NUMBER}
+    tolerance = table.expression("tolerance", None)
+    accuracy = table.expression("accuracy", None)
+    check_kind(table, "tolerance", tolerance, names=known)
+    own = dict.fromkeys(("accuracy", "uncertainty", "tolerance"), Kind.NUMBER)
+    check_kind(table, "accuracy", accuracy, names={**known, **own}, wanted=Kind.TRUTH)
+    supported = table.texts("checks")
+    for slug in supported:
+        if slug not in checks:
+            table.fault("checks", f"there is no check “{slug}”")
+    return StandardRequirement(
+        slug=read_slug(table),
+        name_vi=table.text("name_vi"),
+        name_en=table.text("name_en"),
+        quantity=table.text("quantity"),
+        unit=table.unit("unit"),
+        is_required=table.flag("required"),
+        several=table.flag("several", False),
+        checks=supported,
+        tolerance=tolerance or _PLAIN_TOLERANCE,
+        accuracy=accuracy,
+        text_vi=table.text("text_vi", ""),
+        text_en=table.text("text_en", ""),
+        source=table.source(),
+    )
+
+
+def _evidence(table: Table) -> EvidenceRule:
+    allowed = table.words("allowed", Evidence)
+    default = table.word("default", Evidence)
+    if default not in allowed:
+        table.fault("default", f"“{default}” is not among what is allowed")
+    return EvidenceRule(allowed=allowed, default=default, source=table.source())
+
+
+def _no_evidence(top: Table) -> EvidenceRule:
+    nothing = Table(top.file, "", {}, [])
+    return EvidenceRule(
+        allowed=(Evidence.CERTIFICATE,),
+        default=Evidence.CERTIFICATE,
+        source=nothing.source(),
+    )

@@ -1,0 +1,113 @@
+"""The vocabulary of the catalogue, and what it refuses."""
+
+from enum import StrEnum
+
+from labms.errors import Invalid, LabError, NotFound
+from labms.i18n import N_
+
+
+class VerificationReason(StrEnum):
+    """Why an instrument is verified (TT 23/2013/TT-BKHCN, Art. 19-22)."""
+
+    INITIAL = "initial"
+    PERIODIC = "periodic"
+    AFTER_REPAIR = "after_repair"
+    COUNTER = "counter"
+
+
+class Control(StrEnum):
+    """What the law asks for a type of instrument."""
+
+    TYPE_APPROVAL = "type_approval"
+    INITIAL = "initial"
+    PERIODIC = "periodic"
+    AFTER_REPAIR = "after_repair"
+
+
+class Evidence(StrEnum):
+    """What a passing verification gives (TT 24/2013/TT-BKHCN, Art. 38-40)."""
+
+    CERTIFICATE = "certificate"
+    STAMP = "stamp"
+    MARK = "mark"
+    STAMP_AND_MARK = "stamp_and_mark"
+
+
+class Confidence(StrEnum):
+    """How a figure is known; only people's names beside it make it checked."""
+
+    SEEN = "seen"
+    TRANSCRIPTION = "transcription"
+    MEMORY = "memory"
+
+
+#: So many people compare a figure with the official text before it counts as checked.
+CHECKERS_NEEDED = 2
+
+
+class NoSuchType(NotFound):
+    """The catalogue has no such type of instrument."""
+
+    code = "catalogue.no_such_type"
+    message = N_("The catalogue has no instrument type “{slug}”.")
+
+
+class NoSuchProcedure(NotFound):
+    """The catalogue has no such procedure, or no such revision of it."""
+
+    code = "catalogue.no_such_procedure"
+    message = N_("The catalogue has no procedure “{slug}”.")
+
+
+class NoSuchTable(NotFound):
+    """The catalogue has no such table of limits."""
+
+    code = "catalogue.no_such_table"
+    message = N_("The catalogue has no table of limits “{slug}”.")
+
+
+class UnknownOption(Invalid):
+    """A table of limits has several options, and none of them was named."""
+
+    code = "catalogue.unknown_option"
+    message = N_("For the limits “{table}” one of these has to be chosen: {options}.")
+
+
+class WrongReason(Invalid):
+    """The procedure is not for this kind of verification."""
+
+    code = "catalogue.wrong_reason"
+    message = N_("{procedure} is not for this kind of verification.")
+
+
+class CharacteristicMissing(Invalid):
+    """Without this the points or limits cannot be worked out."""
+
+    code = "catalogue.characteristic_missing"
+    message = N_("The instrument's {name} is missing; {procedure} needs it.")
+
+
+class CharacteristicUnusable(Invalid):
+    """What is written for a characteristic is not of its kind."""
+
+    code = "catalogue.characteristic_unusable"
+    message = N_("“{value}” cannot be used as the instrument's {name}.")
+
+
+class OutOfScope(Invalid):
+    """The procedure does not cover this instrument."""
+
+    code = "catalogue.out_of_scope"
+    message = N_("{procedure} does not cover this instrument: {rule}")
+
+
+class CatalogueFaults(LabError):
+    """The files of the catalogue cannot be used as they are."""
+
+    code = "catalogue.faults"
+    message = N_("The catalogue has faults: {faults}")
+    status = 500
+
+    def __init__(self, faults: object) -> None:
+        self.faults = faults
+        super().__init__(faults=faults)

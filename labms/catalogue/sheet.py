@@ -1,0 +1,43 @@
+"""The measurement sheet: planned from a procedure, filled in, and judged."""
+
+from labms.catalogue.evaluating import (
+    NO,
+    NOT_APPLICABLE,
+    YES,
+    Evaluation,
+    GroupResult,
+    RowResult,
+    evaluate,
+)
+from labms.catalogue.fitting import StandardOffer, offer_problems, standards_fit
+from labms.catalogue.planning import (
+    ANSWER,
+    Column,
+    Row,
+    Sheet,
+    SheetCheck,
+    SheetStage,
+    chosen_options,
+    plan_sheet,
+)
+
+__all__ = [
+    "ANSWER",
+    "NO",
+    "NOT_APPLICABLE",
+    "YES",
+    "Column",
+    "Evaluation",
+    "GroupResult",
+    "Row",
+    "RowResult",
+    "Sheet",
+    "SheetCheck",
+    "SheetStage",
+    "StandardOffer",
+    "chosen_options",
+    "evaluate",
+    "offer_problems",
+    "plan_sheet",
+    "standards_fit",
+]

@@ -1,0 +1,1 @@
+"""Arithmetic of metrology: decimals, limits, verdicts. No framework, no database."""

@@ -1,0 +1,68 @@
+"""Read the numbers that people type, and show them, without losing a digit."""
+
+import re
+from decimal import Decimal
+
+from labms.errors import Invalid
+from labms.i18n import N_
+
+#: Longer than any reading; keeps hostile input away from the arithmetic.
+LONGEST = 30
+
+_SPACES = "\u0020\u00a0\u202f\u2009"
+_SIGN = r"(?P<sign>[+\-\u2212]?)"
+_PLAIN = re.compile(_SIGN + r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?")
+#: Grouped in threes. With spaces that is always plain; with points or commas only if
+#: the decimal mark is the other one, or if there is more than one group.
+_GROUPED = tuple(
+    re.compile(_SIGN + whole + part)
+    for whole, part in (
+        (r"(?P<whole>[1-9][0-9]{0,2}(?: [0-9]{3})+)", r"(?:[.,](?P<part>[0-9]+))?"),
+        (r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+)", r",(?P<part>[0-9]+)"),
+        (r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+)", r"\.(?P<part>[0-9]+)"),
+        (r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,})", r"(?P<part>)"),
+        (r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3}){2,})", r"(?P<part>)"),
+    )
+)
+
+
+class NotADecimal(Invalid):
+    """This cannot be read as a number without guessing."""
+
+    code = "metrology.not_a_decimal"
+    message = N_("“{typed}” cannot be read as a number. Type for example 12,50.")
+
+
+def read_decimal(text: str) -> Decimal:
+    """Return the number that was typed, with its trailing zeros: they say something.
+
+    Comma and point are both the decimal mark, so a lone "1.234" is one and a bit.
+    Grouping is read only where it can mean nothing else ("1.234,5", "1 234"). Refuses
+    with NotADecimal whatever a person would not type: exponents, NaN, other digits.
+    """
+    typed = text.strip(_SPACES + "\t\r\n")
+    if len(typed) > LONGEST:
+        raise NotADecimal(typed=typed[:LONGEST] + "…")
+    spaced = re.sub(f"[{_SPACES}]", " ", typed)
+    for pattern in (_PLAIN, *_GROUPED):
+        if match := pattern.fullmatch(spaced):
+            whole = re.sub(r"[^0-9]", "", match["whole"])
+            number = Decimal(f"{whole}.{match['part']}" if match["part"] else whole)
+            return -number if match["sign"] in ("-", "\u2212") and number else number
+    raise NotADecimal(typed=typed)
+
+
+def show_decimal(value: Decimal, *, language: str) -> str:
+    """Return `value` with all its digits, as people of that language write it."""
+    if not value.is_finite():
+        raise NotADecimal(typed=str(value))
+    text = format(value, "f")
+    if text.startswith("-"):
+        text = text[1:] if value == 0 else "\u2212" + text[1:]
+    return text.replace(".", ",") if language == "vi" else text
+
+
+def decimals_of(value: Decimal) -> int:
+    """Return how many digits stand after the decimal mark."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -1,0 +1,170 @@
+"""One closed language for points, errors, limits and conditions.
+
+Numbers, truth values and short texts; `+ - * /`, comparisons, `and or not`, names,
+and a handful of functions. Numbers are exact fractions, so that an error exactly on
+its limit is on its limit. There are no loops, no attributes and no way out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from labms.errors import Invalid
+from labms.i18n import N_
+from labms.metrology.parsing import parse_tree
+from labms.metrology.tree import (
+    ARITHMETIC,
+    COMPARISONS,
+    FUNCTIONS,
+    BadExpression,
+    Kind,
+    Node,
+    Value,
+)
+
+__all__ = ["BadExpression", "CannotEvaluate", "Expression", "Kind", "Value", "parse"]
+
+
+class CannotEvaluate(Invalid):
+    """With these values the expression has no result."""
+
+    code = "metrology.cannot_evaluate"
+    message = N_("“{source}” has no value here: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression, parsed once; two with the same source are equal."""
+
+    source: str
+    root: Node
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names it needs values for."""
+        return frozenset(_names(self.root))
+
+    def kind(self, kinds: Mapping[str, Kind]) -> Kind:
+        """Return what it comes to, given what the names are.
+
+        Raises BadExpression for an unknown name, or where parts do not go together.
+        """
+        return _kind(self.root, kinds, self.source)
+
+    def evaluate(self, values: Mapping[str, Value]) -> Value:
+        """Return its value. Raises CannotEvaluate, as for a division by zero."""
+        try:
+            return _value(self.root, values)
+        except KeyError as error:
+            raise CannotEvaluate(
+                source=self.source, problem=N_("a value is missing")
+            ) from error
+        except ZeroDivisionError as error:
+            raise CannotEvaluate(
+                source=self.source, problem=N_("division by zero")
+            ) from error
+        except TypeError as error:
+            raise CannotEvaluate(
+                source=self.source, problem=N_("its parts do not go together")
+            ) from error
+
+    def number(self, values: Mapping[str, Value]) -> Fraction:
+        """Return its value, which has to be a number."""
+        value = self.evaluate(values)
+        if not isinstance(value, Fraction):
+            raise CannotEvaluate(source=self.source, problem=N_("it is not a number"))
+        return value
+
+    def holds(self, values: Mapping[str, Value]) -> bool:
+        """Return its value, which has to be yes or no."""
+        value = self.evaluate(values)
+        if not isinstance(value, bool):
+            raise CannotEvaluate(
+                source=self.source, problem=N_("it is neither true nor false")
+            )
+        return value
+
+
+@cache
+def parse(source: str) -> Expression:
+    """Read an expression. Raises BadExpression with the position of the fault."""
+    return Expression(source, parse_tree(source))
+
+
+def _names(node: Node) -> list[str]:
+    own = [str(node.value)] if node.what == "name" else []
+    return own + [name for part in node.parts for name in _names(part)]
+
+
+def _value(node: Node, values: Mapping[str, Value]) -> Value:
+    what, parts = node.what, node.parts
+    if what == "name":
+        return values[str(node.value)]
+    if what in ("number", "text", "truth"):
+        return node.value
+    if what == "if":
+        condition, yes, no = parts
+        return _value(yes if _truth(condition, values) else no, values)
+    if what == "and":
+        return _truth(parts[0], values) and _truth(parts[1], values)
+    if what == "or":
+        return _truth(parts[0], values) or _truth(parts[1], values)
+    if what == "not":
+        return not _truth(parts[0], values)
+    if what in COMPARISONS:
+        left, right = (_value(part, values) for part in parts)
+        if type(left) is not type(right):
+            raise TypeError
+        return COMPARISONS[what](left, right)
+    numbers = [_number(part, values) for part in parts]
+    if what == "negative":
+        return -numbers[0]
+    if what in ARITHMETIC:
+        return ARITHMETIC[what](numbers[0], numbers[1])
+    return FUNCTIONS[what][1](*numbers)
+
+
+def _truth(node: Node, values: Mapping[str, Value]) -> bool:
+    value = _value(node, values)
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _number(node: Node, values: Mapping[str, Value]) -> Fraction:
+    value = _value(node, values)
+    if not isinstance(value, Fraction):
+        raise TypeError
+    return value
+
+
+def _kind(node: Node, kinds: Mapping[str, Kind], source: str) -> Kind:
+    def refuse(problem: str, name: str = "") -> BadExpression:
+        return BadExpression(
+            source=source, position=node.position + 1, problem=problem, what=name
+        )
+
+    what = node.what
+    if what == "name":
+        if str(node.value) not in kinds:
+            raise refuse(N_("no such name here:"), str(node.value))
+        return kinds[str(node.value)]
+    if what in ("number", "text", "truth"):
+        return {"number": Kind.NUMBER, "text": Kind.TEXT}.get(what, Kind.TRUTH)
+    found = [_kind(part, kinds, source) for part in node.parts]
+    if what == "if":
+        if found[0] is not Kind.TRUTH or found[1] is not found[2]:
+            raise refuse(N_("if(…) needs a condition and two values of one kind"))
+        return found[1]
+    if what in ("and", "or", "not"):
+        if set(found) != {Kind.TRUTH}:
+            raise refuse(N_("and, or and not join conditions"))
+        return Kind.TRUTH
+    if what in ("==", "!="):
+        if found[0] is not found[1]:
+            raise refuse(N_("things of different kinds cannot be compared"))
+        return Kind.TRUTH
+    if set(found) != {Kind.NUMBER}:
+        raise refuse(N_("this needs numbers"))
+    return Kind.TRUTH if what in COMPARISONS else Kind.NUMBER
