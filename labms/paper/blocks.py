@@ -253,7 +253,7 @@ class Look:
 HANDWRITING = 8 * MM
 
 #: In sizes of the type: wide enough for "Phương pháp thực hiện:".
-LABEL_WIDTH = 12.2
+LABEL_WIDTH = 12.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
-from labms.paper.content import CertificateContent, InstrumentContent
-from labms.paper.fonts import DRAWING, check_content
+from labms.paper.content import CertificateContent, InstrumentContent, check_content
+from labms.paper.fonts import DRAWING
 from labms.paper.heading import closing, letterhead, title
 from labms.paper.onepage import draw_page, fitting
 from labms.paper.pages import document
@@ -27,7 +27,7 @@ def certificate_pdf(content: Mapping[str, Any], *, preview: bool = False) -> byt
     counted instead of listed, and stand in the record.
     """
     says = cast("CertificateContent", content)
-    check_content(says)
+    check_content(content, schema="certificate-1")
     with DRAWING:
         parts = fitting(
             lambda look, listed, loose: (

@@ -10,7 +10,10 @@ reserved and stays readable for ever, so keys are only ever added, in a new sche
 - Pairs like `name_vi` and `name_en` are printed together, English smaller.
 """
 
-from typing import Literal, NotRequired, TypedDict
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NotRequired, TypedDict
+
+from labms.paper.fonts import check_printable
 
 
 class BodyContent(TypedDict):
@@ -275,3 +278,26 @@ class ConditionContent(TypedDict):
     begin: str
     end: str
     required: NotRequired[str]
+
+
+def check_content(content: Mapping[str, Any], *, schema: str) -> None:
+    """Raise NotPrintable unless every text within some content can be printed.
+
+    Content of another schema is a mistake of the program: a ValueError.
+    """
+    if content["schema"] != schema:
+        raise ValueError(f"content is {content['schema']!r}, not {schema!r}")
+    for path, text in _texts(content, ""):
+        check_printable(text, where=path)
+
+
+def _texts(content: object, where: str) -> Iterator[tuple[str, str]]:
+    """Yield every text with the path of its key: "owner.name", "standards[2].name"."""
+    if isinstance(content, str):
+        yield where, content
+    elif isinstance(content, Mapping):
+        for key, value in content.items():
+            yield from _texts(value, f"{where}.{key}" if where else str(key))
+    elif isinstance(content, list | tuple):
+        for place, value in enumerate(content, start=1):
+            yield from _texts(value, f"{where}[{place}]")

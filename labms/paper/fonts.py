@@ -12,7 +12,7 @@ threads. Whoever draws holds `DRAWING`; `labms.paper.pages` does it for everybod
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -45,7 +45,8 @@ ASCII = "".join(map(chr, range(0x20, 0x7F)))
 
 #: What the second subset may hold, where the font has it.
 _REST = (
-    (0x00A1, 0x024F),  # Latin
+    (0x00A1, 0x00AC),  # Latin, without the soft hyphen, which nobody sees
+    (0x00AE, 0x024F),
     (0x0370, 0x03FF),  # Greek
     (0x1E00, 0x1EFF),  # Latin with several marks
     (0x2010, 0x2027),  # dashes, quotation marks
@@ -248,23 +249,6 @@ def check_printable(text: str, *, where: str = "") -> None:
     for place, character in enumerate(text):
         if character != "\n" and not fonts.prints(character):
             raise _refusal(text, place, where or text)
-
-
-def check_content(content: object, *, where: str = "") -> None:
-    """Raise NotPrintable unless every text within some content can be printed."""
-    for path, text in _texts(content, where):
-        check_printable(text, where=path)
-
-
-def _texts(content: object, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(content, str):
-        yield where, content
-    elif isinstance(content, Mapping):
-        for key, value in content.items():
-            yield from _texts(value, f"{where}.{key}" if where else str(key))
-    elif isinstance(content, list | tuple):
-        for place, value in enumerate(content, start=1):
-            yield from _texts(value, f"{where}[{place}]")
 
 
 def _refusal(text: str, place: int, where: str) -> NotPrintable:

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
 from labms.paper.certificate import instrument_fields
-from labms.paper.content import NoticeContent
-from labms.paper.fonts import DRAWING, check_content
+from labms.paper.content import NoticeContent, check_content
+from labms.paper.fonts import DRAWING
 from labms.paper.heading import closing, letterhead, title
 from labms.paper.onepage import draw_page, fitting
 from labms.paper.pages import document
@@ -33,7 +33,7 @@ def notice_pdf(content: Mapping[str, Any], *, preview: bool = False) -> bytes:
     counted instead of listed, and stand in the record.
     """
     says = cast("NoticeContent", content)
-    check_content(says)
+    check_content(content, schema="notice-1")
     with DRAWING:
         parts = fitting(
             lambda look, listed, loose: (

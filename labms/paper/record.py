@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from labms.paper.blocks import (
+    LABEL_WIDTH,
     Block,
     Field,
     Gap,
@@ -18,9 +19,9 @@ from labms.paper.blocks import (
     Text,
 )
 from labms.paper.certificate import joined
-from labms.paper.content import RecordContent
+from labms.paper.content import RecordContent, check_content
 from labms.paper.flow import Placed, paginated
-from labms.paper.fonts import DRAWING, check_content
+from labms.paper.fonts import DRAWING
 from labms.paper.heading import letterhead, look_of, title
 from labms.paper.pages import HEIGHT, WIDTH, Sheet, document, mark_as_worthless
 from labms.paper.readings import FAILED, Readings
@@ -53,7 +54,7 @@ def record_pdf(
     for the hand. Refuses with NotPrintable.
     """
     says = cast("RecordContent", content)
-    check_content(says)
+    check_content(content, schema="record-1")
     with DRAWING:
         form = _Form(says, blank=blank)
         pages = paginated(
@@ -148,7 +149,7 @@ class _Form:
             value or ("" if self._blank else "—"),
             self._look,
             value_en=value_en,
-            label_width=_SECOND if second else 12.2,
+            label_width=_SECOND if second else LABEL_WIDTH,
             blank=self._blank,
         )
 
@@ -169,7 +170,7 @@ class _Form:
         method = ": ".join(
             filter(None, (says["method"]["number"], says["method"]["title"]))
         )
-        fields = [
+        fields: list[Block] = [
             self._field(
                 "Tên phương tiện đo",
                 "Measuring instrument",
@@ -212,7 +213,7 @@ class _Form:
                 ),
             ),
         ]
-        return [*fields, Gap(2)]
+        return [Stack(fields, gap=2.5), Gap(2)]
 
     def _standards(self) -> list[Block]:
         rows = [

@@ -27,6 +27,8 @@ class Table:
     strong: Style
     english: Style
     padding: float = 3
+    """Above and below the text of a cell; `sides` left and right of it."""
+    sides: float = 4
     row_height: float = 0
     """At least so high: room to write by hand."""
     marked: frozenset[tuple[int, int]] = frozenset()
@@ -42,7 +44,7 @@ class Table:
 
     def _row_height(self, row: int, widths: Sequence[float]) -> float:
         lines = max(
-            len(wrapped(text, self._cell(row, n), wide - 2 * self.padding))
+            len(wrapped(text, self._cell(row, n), wide - 2 * self.sides))
             for n, (text, wide) in enumerate(zip(self.rows[row], widths, strict=True))
         )
         return max(lines * self.style.line + 2 * self.padding, self.row_height)
@@ -50,7 +52,7 @@ class Table:
     def _heading_height(self, widths: Sequence[float]) -> float:
         highest = 0.0
         for column, wide in zip(self.columns, widths, strict=True):
-            room = wide - 2 * self.padding
+            room = wide - 2 * self.sides
             high = len(wrapped(column.heading, self.strong, room)) * self.strong.line
             if column.heading_en:
                 english = wrapped(column.heading_en, self.english, room)
@@ -119,9 +121,9 @@ class Table:
         ):
             if not text:
                 continue
-            anchor = along(left + self.padding, wide - 2 * self.padding, column.align)
+            anchor = along(left + self.sides, wide - 2 * self.sides, column.align)
             aligned = style.but(align=column.align)
-            for line in wrapped(text, aligned, wide - 2 * self.padding):
+            for line in wrapped(text, aligned, wide - 2 * self.sides):
                 sheet.text(anchor, top - style.ascent, line, aligned)
                 top -= style.line
 
@@ -136,7 +138,7 @@ class Table:
     ) -> None:
         for n, (text, wide) in enumerate(zip(self.rows[row], widths, strict=True)):
             style = self._cell(row, n)
-            room = wide - 2 * self.padding
+            room = wide - 2 * self.sides
             lines = wrapped(text, style, room)
             baseline = top - self.padding - style.ascent
             if self.row_height:  # in the middle of a high row
@@ -144,7 +146,7 @@ class Table:
                 baseline -= free / 2
             for line in lines:
                 if line:
-                    anchor = along(left + self.padding, room, style.align)
+                    anchor = along(left + self.sides, room, style.align)
                     sheet.text(anchor, baseline, line, style)
                 baseline -= style.line
             left += wide

@@ -50,7 +50,6 @@ _COMMON = {
         "number": "ĐLVN 30 : 2019",
         "title": "Cân đồng hồ lò xo – Quy trình kiểm định",
     },
-    "standards": [_STANDARD],
     "performed_on": "2026-11-20",
     "performer": {"name": "Trần Văn Kiểm", "card_number": "0186-01"},
     "test_print": False,
@@ -68,6 +67,7 @@ def certificate(**changed: Any) -> dict[str, Any]:
     content = {
         **_COMMON,
         "schema": "certificate-1",
+        "standards": [_STANDARD],
         "number": "V26.00123",
         "environment": _ENVIRONMENT,
         "conclusion_vi": "Đạt yêu cầu kỹ thuật đo lường",
@@ -134,6 +134,7 @@ def record(*, points: int = 10, **changed: Any) -> dict[str, Any]:
     content = {
         **_COMMON,
         "schema": "record-1",
+        "standards": [_STANDARD],
         "number": "BB26.00140",
         "place_of_use": "Sạp 14, chợ An Hội",
         "procedure_revision": "can-dong-ho-lo-xo@2026-1",

@@ -1,0 +1,17 @@
+from pathlib import Path
+
+import pytest
+
+from labms.paper.fonts import Fonts, prepare_fonts
+
+
+@pytest.fixture(scope="session")
+def font_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the faces are cached in."""
+    return tmp_path_factory.mktemp("fonts")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fonts(font_folder: Path) -> Fonts:
+    """The faces, made once for all tests."""
+    return prepare_fonts(font_folder)
