@@ -10,8 +10,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -44,9 +49,16 @@ class Message:
 
 @cache
 def _translations(language: str) -> _gettext.NullTranslations:
-    if language == "en":  # the source language
-        return _gettext.NullTranslations()
-    return _gettext.translation("messages", LOCALES, [language], fallback=True)
+    """Read the language's catalogues, one for each feature, as translators left them."""
+    together = Catalog(locale=language)
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                together[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, together)
+    compiled.seek(0)
+    return _gettext.GNUTranslations(compiled)
 
 
 def language() -> str:

@@ -6,7 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from labms.catalogue.entries import Characteristic, CharacteristicKind
-from labms.catalogue.rules import CharacteristicMissing, CharacteristicUnusable
+from labms.catalogue.rules import (
+    Both,
+    CharacteristicMissing,
+    CharacteristicUnusable,
+)
 from labms.errors import LabError
 from labms.i18n import Message
 from labms.metrology.decimals import read_decimal
@@ -50,7 +54,7 @@ def read_characteristics(
         written = given.get(each.key, "")
         if isinstance(written, str) and not written.strip():
             if each.is_required:
-                raise CharacteristicMissing(name=each.name_vi, procedure=procedure)
+                raise CharacteristicMissing(name=_name(each), procedure=procedure)
             continue
         values[each.key] = _read(each, written)
     for each in expected:
@@ -81,5 +85,9 @@ def _read(expected: Characteristic, written: str | Decimal) -> Value:
         return Fraction(read_decimal(written))
     text = str(written).strip()
     if expected.choices and text not in expected.choices:
-        raise CharacteristicUnusable(value=text, name=expected.name_vi)
+        raise CharacteristicUnusable(value=text, name=_name(expected))
     return text
+
+
+def _name(expected: Characteristic) -> Both:
+    return Both(expected.name_vi, expected.name_en)

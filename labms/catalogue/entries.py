@@ -120,6 +120,7 @@ class LegalList:
     in_force_until: date | None
     entries: tuple[ListEntry, ...]
     dropped: tuple[Dropped, ...] = ()
+    raw: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

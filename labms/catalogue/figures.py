@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from labms.catalogue.entries import Procedure, Source
+from labms.catalogue.entries import InstrumentType, LegalList, Procedure, Source
 from labms.catalogue.rules import Confidence
 
 
@@ -30,6 +30,28 @@ def figures(
             *_of_tables(procedure, options or {}),
         )
     )
+
+
+def list_figures(
+    legal: LegalList, *, types: Mapping[str, InstrumentType]
+) -> tuple[Figure, ...]:
+    """Return the cycles and controls that a list of the law sets."""
+    found = []
+    for entry in legal.entries:
+        kind, source = types[entry.type_slug], entry.source
+        months = entry.cycle_months
+        vi = f"{kind.name_vi}: {months} tháng" if months else kind.name_vi
+        en = f"{kind.name_en}: {months} months" if months else kind.name_en
+        sources = dict.fromkeys((source, entry.controls_source))
+        for each in sources:
+            key = f"{legal.slug}-{entry.type_slug}"
+            if each is not source:
+                key, vi = f"{key}-controls", f"{kind.name_vi}: các loại kiểm định"
+                en = f"{kind.name_en}: kinds of verification"
+            found.append(
+                Figure(key, vi, en, each.confidence, each.text, each.is_checked)
+            )
+    return tuple(found)
 
 
 def is_mostly_from_memory(procedure: Procedure) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from labms.catalogue.entries import (
     ListEntry,
     Procedure,
 )
-from labms.catalogue.figures import Figure, figures
+from labms.catalogue.figures import Figure, figures, list_figures
 from labms.catalogue.rules import (
     CatalogueFaults,
     NoSuchProcedure,
@@ -64,33 +64,55 @@ class Catalogue:
             raise NoSuchTable(slug=slug)
         return self.tables[slug]
 
-    def entry_on(self, type_slug: str, day: date) -> ListEntry | None:
-        """Return what the law asks for a type on a day; None if no list has it then."""
+    def entry_on(
+        self, type_slug: str, day: date, *, lists: Collection[str] | None = None
+    ) -> ListEntry | None:
+        """Return what the law asks for a type on a day; None if no list has it then.
+
+        Of the lists named only, if they are, as those that a body has released.
+        """
         for entry in self._entries.get(type_slug, ()):
-            if entry.is_in_force(day):
+            if entry.is_in_force(day) and (lists is None or entry.list_slug in lists):
                 return entry
         return None
+
+    def lists_on(self, day: date) -> tuple[LegalList, ...]:
+        """Return the lists of which something is in force on a day, by date."""
+        return tuple(
+            each
+            for each in sorted(self.lists.values(), key=lambda x: x.in_force_from)
+            if each.in_force_from <= day
+            and (each.in_force_until is None or day <= each.in_force_until)
+        )
 
     def entries_of(self, type_slug: str) -> tuple[ListEntry, ...]:
         """Return what the law has asked for a type, from the oldest on."""
         return self._entries.get(type_slug, ())
 
     def unchecked(
-        self, procedure: Procedure, *, options: Mapping[str, str] | None = None
+        self,
+        subject: Procedure | LegalList,
+        *,
+        options: Mapping[str, str] | None = None,
     ) -> tuple[Figure, ...]:
         """Return what nobody has compared with the official text yet.
 
         Of the tables of limits only the options named, if they are.
         """
-        found = figures(procedure, options=options)
+        if isinstance(subject, LegalList):
+            found = list_figures(subject, types=self.types)
+        else:
+            found = figures(subject, options=options)
         return tuple(each for each in found if not each.is_checked)
 
-    def content_hash(self, procedure: Procedure) -> str:
-        """Return the SHA-256 of all that a revision says, its limits included."""
-        content = {
-            "procedure": procedure.raw,
-            "tables": {slug: table.raw for slug, table in procedure.tables.items()},
-            "characteristics": [
+    def content_hash(self, subject: Procedure | LegalList) -> str:
+        """Return the SHA-256 of all that is said, the limits of a procedure included."""
+        content: dict[str, Any] = {"content": subject.raw}
+        if isinstance(subject, Procedure):
+            content["tables"] = {
+                slug: table.raw for slug, table in subject.tables.items()
+            }
+            content["characteristics"] = [
                 {
                     "key": each.key,
                     "kind": each.kind,
@@ -98,9 +120,8 @@ class Catalogue:
                     "choices": each.choices,
                     "default": each.default.source if each.default else None,
                 }
-                for each in procedure.characteristics
-            ],
-        }
+                for each in subject.characteristics
+            ]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=_as_text)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -19,6 +19,7 @@ from labms.catalogue.entries import (
     Stage,
 )
 from labms.catalogue.rules import (
+    Both,
     OutOfScope,
     UnknownOption,
     VerificationReason,
@@ -178,7 +179,9 @@ def plan_sheet(
     )
     for rule in procedure.scope:
         if not rule.rule.holds(_values(procedure, instrument, rule.unit)):
-            raise OutOfScope(procedure=procedure.document, rule=rule.text_vi)
+            raise OutOfScope(
+                procedure=procedure.document, rule=Both(rule.text_vi, rule.text_en)
+            )
     sheet = Sheet(
         procedure=procedure,
         reason=reason,

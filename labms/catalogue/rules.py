@@ -1,9 +1,21 @@
 """The vocabulary of the catalogue, and what it refuses."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from labms.errors import Invalid, LabError, NotFound
-from labms.i18n import N_
+from labms.i18n import N_, language
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A text of the catalogue's files in both languages, for a message."""
+
+    vi: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if language() == "en" else self.vi
 
 
 class VerificationReason(StrEnum):

@@ -38,4 +38,4 @@ def use_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
     try:
         yield catalogue
     finally:
-        _in_place.remove(catalogue)
+        _in_place.pop()

@@ -132,6 +132,7 @@ def read_list(top: Table) -> LegalList:
         in_force_until=ends,
         entries=tuple(entries()),
         dropped=tuple(dropped()),
+        raw=top.data,
     )
 
 

@@ -56,9 +56,9 @@ class Text:
     space: float = 0
     """Added after every character; for single lines in capitals."""
 
-    def _lines(self, width: float) -> list[str]:
+    def _lines(self, width: float) -> Sequence[str]:
         if not self.text:
-            return []
+            return ()
         broken = balanced if self.style.align == "centre" else wrapped
         return broken(self.text, self.style, width)
 

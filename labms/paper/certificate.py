@@ -62,7 +62,7 @@ def _upper(says: CertificateContent, look: Look, *, listed: int, loose: float) -
                 look,
             ),
             Gap(unit * 0.5 + loose),
-            Stack(_fields(says, look, listed=listed), gap=unit * 0.22 + loose),
+            Stack(_fields(says, look, listed=listed), gap=unit * 0.34 + loose),
             Gap(unit * 0.6 + loose),
             _outcome(says, look),
         ]

@@ -143,6 +143,10 @@ class Fonts:
 
     def __init__(self, chains: Mapping[str, tuple[TTFont, ...]]) -> None:
         self._chains = chains
+        self._first = {
+            face: frozenset(map(chr, chain[0].face.charToGlyph))
+            for face, chain in chains.items()
+        }
         first, *others = chains.values()
         self._printable = set(_codes(first)).intersection(*map(_codes, others))
 
@@ -153,8 +157,7 @@ class Fonts:
     def runs(self, text: str, face: str) -> list[Run]:
         """Split text into what each font of a face's chain prints."""
         chain = self._chains[face]
-        first = chain[0].face.charToGlyph
-        if all(ord(character) in first for character in text):
+        if self._first[face].issuperset(text):
             return [Run(chain[0].fontName, text)] if text else []
         found: list[Run] = []
         for character in text:
@@ -297,6 +300,7 @@ def _cached(folder: Path | None, name: str, face: Face, part: str) -> bytes:
         return data
 
 
+@cache
 def _made(face: Face, part: str) -> bytes:
     from labms.paper.cutting import cut  # half a second: only when it is needed
 

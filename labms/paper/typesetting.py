@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from labms.paper.fonts import Fonts, current_fonts
@@ -63,7 +64,8 @@ class Style:
         )
 
 
-def wrapped(text: str, style: Style, width: float) -> list[str]:
+@lru_cache(maxsize=4096)
+def wrapped(text: str, style: Style, width: float) -> tuple[str, ...]:
     """Return the lines of a text, none wider than `width`.
 
     Lines break at spaces and line feeds, a no-break space holds. A word that is
@@ -84,10 +86,11 @@ def wrapped(text: str, style: Style, width: float) -> list[str]:
             *full, line = _pieces(word, style, width, fonts)
             lines += full
         lines.append(line)
-    return lines
+    return tuple(lines)
 
 
-def balanced(text: str, style: Style, width: float) -> list[str]:
+@lru_cache(maxsize=1024)
+def balanced(text: str, style: Style, width: float) -> tuple[str, ...]:
     """Return as many lines as `wrapped`, of nearly equal length: for centred texts."""
     lines = wrapped(text, style, width)
     if len(lines) - text.count("\n") < 2:

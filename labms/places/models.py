@@ -24,7 +24,9 @@ class Commune(Model):
 
     __tablename__ = "commune"
 
-    code: Mapped[str] = mapped_column(primary_key=True)
+    #: Code and first day, since new communes reuse codes of old ones.
+    key: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(index=True)
     #: With its kind, as people say it: "Xã Giao Long", "Phường An Hội".
     name: Mapped[str]
     province_code: Mapped[str] = mapped_column(index=True)
@@ -41,8 +43,8 @@ class CommuneSuccession(Model):
 
     __tablename__ = "commune_succession"
 
-    old_code: Mapped[str] = mapped_column(ForeignKey("commune.code"), primary_key=True)
-    new_code: Mapped[str] = mapped_column(
-        ForeignKey("commune.code"), primary_key=True, index=True
+    old_key: Mapped[str] = mapped_column(ForeignKey("commune.key"), primary_key=True)
+    new_key: Mapped[str] = mapped_column(
+        ForeignKey("commune.key"), primary_key=True, index=True
     )
     is_whole: Mapped[bool]

@@ -377,3 +377,11 @@ def _twice(codes: Sequence[str]) -> Iterator[str]:
     for position, code in enumerate(codes):
         if code in codes[:position]:
             yield code
+
+
+class RaisedKind(StrEnum):
+    """In which way a body counts for the plan."""
+
+    SOCIALISED = "socialised"
+    CAPABILITY = "capability"
+    CRITERIA = "criteria"

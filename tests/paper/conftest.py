@@ -6,9 +6,11 @@ from labms.paper.fonts import Fonts, prepare_fonts
 
 
 @pytest.fixture(scope="session")
-def font_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the faces are cached in."""
-    return tmp_path_factory.mktemp("fonts")
+def font_folder(request: pytest.FixtureRequest) -> Path:
+    """A folder that the faces are cached in, from one run of the tests to the next."""
+    cache = request.config.cache
+    assert cache is not None
+    return cache.mkdir("fonts")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -82,8 +82,8 @@ def test_cached_faces_are_not_made_again(
     assert not any(name.endswith(".part") for name in files)
 
 
-def test_web_fonts_are_small_woff_files(tmp_path: Path) -> None:
-    paths = web_font(tmp_path)
+def test_web_fonts_are_small_woff_files(font_folder: Path) -> None:
+    paths = web_font(font_folder)
 
     assert set(paths) == {"regular", "semibold"}
     for path in paths.values():

@@ -22,7 +22,7 @@ def test_a_word_wider_than_the_line_is_broken_and_not_cut_off() -> None:
 
 
 def test_a_no_break_space_holds() -> None:
-    assert wrapped("aaa 30\u00a0kg", STYLE, 40) == ["aaa", "30\u00a0kg"]
+    assert wrapped("aaa 30\u00a0kg", STYLE, 40) == ("aaa", "30\u00a0kg")
 
 
 def test_centred_lines_are_of_nearly_equal_length() -> None:

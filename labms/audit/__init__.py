@@ -1,0 +1,1 @@
+"""The append-only, chained trail of everything that people changed."""

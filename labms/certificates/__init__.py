@@ -1,0 +1,1 @@
+"""Numbers, frozen content, issuing, revocation."""

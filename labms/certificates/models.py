@@ -1,0 +1,140 @@
+"""Certificates and notices: frozen from the moment their number is taken."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from labms.certificates.rules import (
+    CertificateState,
+    DocumentKind,
+    RevocationReason,
+)
+from labms.db import Audited, Identified, Model, Owned, enum_column
+from labms.frozen import freeze
+from labms.jobs.models import Job
+from labms.policy import Scope
+
+_LIVE = text("state IN ('reserved', 'issued')")
+
+
+class Certificate(Audited, Owned, Identified, Model):
+    """A document with a number: a certificate, or a notice of failure."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("body_id", "number"),
+        UniqueConstraint("body_id", "kind", "year", "sequence"),
+        CheckConstraint(
+            "(state = 'revoked') = (revocation_reason IS NOT NULL)",
+            name="reason_if_revoked",
+        ),
+        CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="reason_if_void"),
+        CheckConstraint(
+            "state IN ('reserved', 'void') OR "
+            "(issued_at IS NOT NULL AND file_hash IS NOT NULL)",
+            name="has_file_once_issued",
+        ),
+        Index(
+            "uq_certificate_live",
+            "job_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_certificate_body_issued", "body_id", "issued_on"),
+    )
+
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="RESTRICT"))
+    kind: Mapped[DocumentKind] = enum_column(DocumentKind)
+    year: Mapped[int]
+    #: Its place in its series: 1…n without a gap.
+    sequence: Mapped[int]
+    number: Mapped[str] = mapped_column(index=True)
+    #: The secret in the QR code.
+    lookup_token: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[CertificateState] = enum_column(
+        CertificateState, default=CertificateState.RESERVED
+    )
+    job_id: Mapped[int] = mapped_column(
+        ForeignKey("job.id", ondelete="RESTRICT"), index=True
+    )
+    instrument_id: Mapped[int] = mapped_column(
+        ForeignKey("instrument.id", ondelete="RESTRICT"), index=True
+    )
+    #: The organisation that uses the instrument, as named in the content.
+    owner_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT"), index=True
+    )
+    #: Every printed word, as canonical JSON with a schema version.
+    content: Mapped[str]
+    content_hash: Mapped[str]
+    reserved_at: Mapped[datetime]
+    #: Until when a process that finishes it may take; another may then take over.
+    lease_until: Mapped[datetime | None]
+    issued_on: Mapped[date]
+    issued_at: Mapped[datetime | None]
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    #: When the pass or failure was established: what happened later can end it.
+    evidence_at: Mapped[datetime]
+    valid_until: Mapped[date | None]
+    #: SHA-256 of the PDF, under which it is stored.
+    file_hash: Mapped[str | None]
+    supersedes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("certificate.id", ondelete="RESTRICT"), unique=True
+    )
+    void_reason: Mapped[str | None]
+    revoked_on: Mapped[date | None]
+    revocation_reason: Mapped[RevocationReason | None] = enum_column(RevocationReason)
+    revocation_text: Mapped[str | None]
+    #: By hand: signed by performer and head, sealed, handed over.
+    signed_on: Mapped[date | None]
+    sealed_on: Mapped[date | None]
+    handed_over_on: Mapped[date | None]
+    handed_over_to: Mapped[str] = mapped_column(default="")
+
+    job: Mapped[Job] = relationship(lazy="raise_on_sql")
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> ColumnElement[bool]:
+        """A body sees what it issued, an enterprise what is about its instruments."""
+        if scope.body_id is not None:
+            return cls.body_id == scope.body_id
+        return cls.owner_id == scope.owner_id
+
+
+freeze(
+    Certificate.__table__,
+    frozen=(
+        "id",
+        "body_id",
+        "kind",
+        "year",
+        "sequence",
+        "number",
+        "lookup_token",
+        "job_id",
+        "instrument_id",
+        "owner_id",
+        "content",
+        "content_hash",
+        "reserved_at",
+        "issued_on",
+        "issued_by_id",
+        "evidence_at",
+        "valid_until",
+        "supersedes_id",
+    ),
+    set_once=("issued_at", "file_hash", "revoked_on", "void_reason"),
+    no_return=(
+        "(OLD.state IN ('void', 'revoked', 'superseded') AND NEW.state <> OLD.state) "
+        "OR (OLD.state = 'issued' AND NEW.state IN ('reserved', 'void'))"
+    ),
+)

@@ -1,0 +1,220 @@
+"""The life of a certificate, and what makes one possible."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from labms.errors import Conflict, Invalid, Unavailable
+from labms.i18n import N_
+from labms.jobs.rules import JobKind
+from labms.metrology.verdicts import Verdict
+
+
+class DocumentKind(StrEnum):
+    """What kind of document it is; each has a series of its own."""
+
+    VERIFICATION = "verification"
+    NOTICE = "notice"
+
+
+DOCUMENT_KINDS: Mapping[DocumentKind, str] = {
+    DocumentKind.VERIFICATION: N_("Verification certificate"),
+    DocumentKind.NOTICE: N_("Notice of failure"),
+}
+
+
+class CertificateState(StrEnum):
+    """What was decided about a document. What it is worth today is `Standing`."""
+
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    VOID = "void"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+CERTIFICATE_STATES: Mapping[CertificateState, str] = {
+    CertificateState.RESERVED: N_("Reserved"),
+    CertificateState.ISSUED: N_("Issued"),
+    CertificateState.VOID: N_("Void"),
+    CertificateState.SUPERSEDED: N_("Superseded"),
+    CertificateState.REVOKED: N_("Revoked"),
+}
+
+
+class Standing(StrEnum):
+    """What a document is worth on a day, as anybody may know."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    ENDED = "ended"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    NOTICE = "notice"
+    AWAITING = "awaiting"
+    CANCELLED = "cancelled"
+
+
+STANDINGS: Mapping[Standing, str] = {
+    Standing.VALID: N_("Valid"),
+    Standing.EXPIRING: N_("Valid, expiring soon"),
+    Standing.EXPIRED: N_("Expired"),
+    Standing.ENDED: N_("Ended"),
+    Standing.SUPERSEDED: N_("Superseded"),
+    Standing.REVOKED: N_("Revoked"),
+    Standing.NOTICE: N_("Notice of failure"),
+    Standing.AWAITING: N_("Awaiting confirmation"),
+    Standing.CANCELLED: N_("Destroyed"),
+}
+
+
+class RevocationReason(StrEnum):
+    """Why a document is withdrawn, as a code that can be counted."""
+
+    WRONG_RESULT = "wrong_result"
+    WRONG_INSTRUMENT = "wrong_instrument"
+    STANDARD_FAULTY = "standard_faulty"
+    NOT_ENTITLED = "not_entitled"
+    OTHER = "other"
+
+
+REVOCATION_REASONS: Mapping[RevocationReason, str] = {
+    RevocationReason.WRONG_RESULT: N_("A result was wrong"),
+    RevocationReason.WRONG_INSTRUMENT: N_("It names the wrong instrument"),
+    RevocationReason.STANDARD_FAULTY: N_("A standard that was used was faulty"),
+    RevocationReason.NOT_ENTITLED: N_("It was issued without the right to do so"),
+    RevocationReason.OTHER: N_("Another reason"),
+}
+
+
+class NotCertifiable(Conflict):
+    """Only a passed verification gives a certificate."""
+
+    code = "certificate.not_certifiable"
+    message = N_("This job gives no certificate: {problem}")
+
+
+class BrokenTraceability(Conflict):
+    """A standard that was used cannot be traced on the day of the measurement."""
+
+    code = "certificate.broken_traceability"
+    message = N_("The traceability chain is broken: {problems}.")
+
+
+class ContentChanged(Conflict):
+    """What would be certified is not what the signatory saw."""
+
+    code = "certificate.content_changed"
+    message = N_(
+        "The certificate's content has changed since it was shown. Read it again, "
+        "then issue it."
+    )
+
+
+class AlreadyRevoked(Conflict):
+    """It is not in force, so it cannot be withdrawn."""
+
+    code = "certificate.already_revoked"
+    message = N_("Certificate {number} is not in force and cannot be revoked.")
+
+
+class ReasonTooShort(Invalid):
+    """A revocation is explained to whoever scans the code."""
+
+    code = "certificate.reason_too_short"
+    message = N_("Say why, in at least ten characters.")
+
+
+class Fenced(Unavailable):
+    """The database was restored; numbers given out since the backup may be missing."""
+
+    code = "certificate.fenced"
+    message = N_(
+        "This instance was restored from a backup. An operator has to confirm the "
+        "highest numbers known outside before anything is issued."
+    )
+
+
+class AmbiguousNumber(Conflict):
+    """Several bodies have a document with that number."""
+
+    code = "certificate.ambiguous_number"
+    message = N_("Number {number} exists at several bodies. Name the body as well.")
+
+
+#: Crockford's base 32: no I, L, O or U.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TOKEN_LENGTH = 18
+_TOKEN = re.compile(f"[{ALPHABET}]{{{TOKEN_LENGTH}}}")
+
+
+def new_lookup_token() -> str:
+    """Return the secret of a QR code: 18 characters, 90 bits, from the system."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
+
+
+def read_token(typed: str) -> str | None:
+    """Return a code as it is kept, or None if it can't be one.
+
+    Forgives what Crockford's alphabet forgives: case, hyphens, O for 0, I and L for 1.
+    """
+    code = typed.strip().upper().replace("-", "")
+    code = code.translate(str.maketrans("OIL", "011"))
+    return code if _TOKEN.fullmatch(code) else None
+
+
+def check_certifiable(kind: JobKind, verdict: Verdict | None) -> None:
+    """Raise NotCertifiable unless a job of this kind and verdict gives a certificate.
+
+    Source: TT 24/2013/TT-BKHCN, Art. 40: each instrument that passes gets one.
+    """
+    if kind is not JobKind.VERIFICATION:
+        raise NotCertifiable(problem=N_("it is not a verification"))
+    if verdict is not Verdict.PASS:
+        raise NotCertifiable(problem=N_("the instrument did not pass"))
+
+
+def standing(
+    state: CertificateState,
+    kind: DocumentKind,
+    *,
+    valid_until: date | None,
+    ended_on: date | None,
+    on: date,
+    expiring_days: int,
+) -> Standing:
+    """Return what an issued document is worth on a day.
+
+    What people decided comes first (revoked, superseded), then what happened to the
+    instrument (ended), then the calendar; the last day itself is still valid.
+    """
+    if state is CertificateState.REVOKED:
+        return Standing.REVOKED
+    if state is CertificateState.SUPERSEDED:
+        return Standing.SUPERSEDED
+    if kind is DocumentKind.NOTICE:
+        return Standing.NOTICE
+    if ended_on is not None:
+        return Standing.ENDED
+    return calendar_standing(valid_until, on=on, expiring_days=expiring_days)
+
+
+def calendar_standing(
+    valid_until: date | None, *, on: date, expiring_days: int
+) -> Standing:
+    """Return what the calendar alone says of evidence; without a last day, valid."""
+    if valid_until is None:
+        return Standing.VALID
+    if on > valid_until:
+        return Standing.EXPIRED
+    if on > valid_until - timedelta(days=expiring_days):
+        return Standing.EXPIRING
+    return Standing.VALID
+
+
+def is_stale(reserved_at: datetime, *, now: datetime) -> bool:
+    """Return whether a reservation waits longer than any process works on one."""
+    return now - reserved_at > timedelta(minutes=5)

@@ -1,0 +1,1 @@
+"""What ought to be verified in the province, by place and year."""

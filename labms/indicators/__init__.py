@@ -1,0 +1,1 @@
+"""Figures for the plan; reads everything, changes nothing."""

@@ -1,0 +1,1 @@
+"""Orders, jobs, readings, verdicts, records, review."""

@@ -1,0 +1,1 @@
+"""Enterprises, verification bodies with their designations and scopes, authorities."""

@@ -1,0 +1,1 @@
+"""Instruments that come in, standards that we hold, and what ends their evidence."""

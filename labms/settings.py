@@ -1,0 +1,155 @@
+"""What an instance is set to: typed, read once, and refused as a whole if wrong.
+
+An instance is one folder: `settings.toml`, the database, the files. Environment
+variables win over the file, so that a container needs no file at all.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """Something in the settings is missing or cannot be read."""
+
+
+def yes_or_no(raw: str) -> bool:
+    """Read a switch. Raise ValueError for anything but a clear word."""
+    word = raw.strip().lower()
+    if word in {"1", "yes", "true", "on"}:
+        return True
+    if word in {"0", "no", "false", "off"}:
+        return False
+    raise ValueError(raw)
+
+
+def address(raw: str) -> str:
+    """Read the address of a site: scheme and host, lower case, no slash at the end."""
+    parts = urlsplit(raw.strip())
+    if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
+        raise ValueError(raw)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".lower().rstrip("/")
+
+
+def addresses(raw: str) -> tuple[str, ...]:
+    """Read several addresses, separated by commas."""
+    return tuple(address(part) for part in raw.split(",") if part.strip())
+
+
+def secret(raw: str) -> str:
+    """Read the key that signs cookies; a short or a copied one protects nothing."""
+    if len(raw) < 32 or len(set(raw)) < 8:
+        raise ValueError("too short")
+    return raw
+
+
+def whole(raw: str) -> int:
+    """Read a positive whole number."""
+    number = int(raw)
+    if number < 1:
+        raise ValueError(raw)
+    return number
+
+
+def _setting(read: Any, **given: Any) -> Any:
+    return field(metadata={"read": read}, **given)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One field, one variable: `public_url` is LABMS_PUBLIC_URL."""
+
+    instance: Path
+    """The folder of this instance; the others are given inside it, or as variables."""
+    secret_key: str = _setting(secret)
+    """Signs cookies. Made by `init`; not part of a backup."""
+    database_url: str = _setting(str, default="")
+    """Empty: SQLite, as `labms.sqlite3` in the instance."""
+    public_url: str = _setting(address)
+    """Where QR codes lead. Printed on paper, so it must outlive the server."""
+    former_urls: tuple[str, ...] = _setting(addresses, default=())
+    """Addresses printed in earlier years, which still lead here."""
+    page_size: int = _setting(whole, default=50)
+    """Rows on one page of a list."""
+    session_idle_minutes: int = _setting(whole, default=60)
+    """A session that nobody used for so long is over."""
+    session_hours: int = _setting(whole, default=12)
+    """A session is over after so long, used or not."""
+    expiring_days: int = _setting(whole, default=30)
+    """So many days before its last day, a certificate shows as expiring."""
+    upload_megabytes: int = _setting(whole, default=20)
+    """The largest file that is taken."""
+    trusted_proxies: int = _setting(int, default=0)
+    """How many proxies in front of the server may say who is asking."""
+    demo: bool = _setting(yes_or_no, default=False)
+    """A demo prints its logins, and everything it prints is marked as void."""
+    read_only: bool = _setting(yes_or_no, default=False)
+    """Everything can be looked up, nothing changed."""
+
+    @property
+    def files_dir(self) -> Path:
+        """Certificates and attachments, each under the hash of its content."""
+        return self.instance / "files"
+
+    @property
+    def cache_dir(self) -> Path:
+        """What can be made again: fonts."""
+        return self.instance / "cache"
+
+    @property
+    def engine_url(self) -> str:
+        """The address of the database."""
+        if self.database_url.startswith("postgresql://"):
+            return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
+        return self.database_url or f"sqlite:///{self.instance / 'labms.sqlite3'}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach this instance over TLS."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def load(cls, instance: Path, env: Mapping[str, str]) -> Self:
+        """Read the instance's file, then the variables, which win.
+
+        Raises SettingsError naming everything that is wrong.
+        """
+        path = instance / "settings.toml"
+        try:
+            written = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{path.name}: {error}") from error
+        return cls.read(instance, written, env)
+
+    @classmethod
+    def read(
+        cls, instance: Path, written: Mapping[str, Any], env: Mapping[str, str]
+    ) -> Self:
+        """Make settings of what was written and what the environment says."""
+        known = {f.name: f for f in fields(cls) if f.name != "instance"}
+        problems = [f"{name}: no such setting" for name in written if name not in known]
+        given: dict[str, Any] = {}
+        for name, known_field in known.items():
+            variable = f"LABMS_{name.upper()}"
+            raw = env.get(variable) or written.get(name)
+            if raw is None or raw == "":
+                if name in {"secret_key", "public_url"}:
+                    problems.append(f"{name} ({variable}) is not set")
+                continue
+            try:
+                given[name] = known_field.metadata["read"](_as_text(raw))
+            except ValueError:
+                shown = "its value" if name == "secret_key" else repr(raw)
+                problems.append(f"{name} ({variable}): cannot use {shown}")
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return cls(instance=instance.absolute(), **given)
+
+
+def _as_text(raw: object) -> str:
+    if isinstance(raw, list):
+        return ",".join(map(str, raw))
+    return str(raw)

@@ -1,0 +1,1 @@
+"""Calibrations of standards and the chains they form."""

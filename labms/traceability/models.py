@@ -1,0 +1,84 @@
+"""Calibrations of standards, linked upwards."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from labms.db import Audited, Identified, Model, Owned, enum_column
+from labms.policy import Scope
+from labms.registry.models import Standard
+from labms.traceability.rules import IssuerKind
+
+
+class CalibrationReference(Model):
+    """One standard against which a standard was calibrated: a step upwards."""
+
+    __tablename__ = "calibration_reference"
+
+    calibration_id: Mapped[int] = mapped_column(
+        ForeignKey("calibration.id", ondelete="CASCADE"), primary_key=True
+    )
+    standard_id: Mapped[int] = mapped_column(
+        ForeignKey("standard.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+
+
+class Calibration(Audited, Owned, Identified, Model):
+    """A calibration certificate of one standard."""
+
+    __tablename__ = "calibration"
+    __table_args__ = (
+        CheckConstraint("due_on >= calibrated_on", name="due_after_it"),
+        CheckConstraint(
+            "(uncertainty IS NULL) = (coverage_factor IS NULL)", name="k_with_u"
+        ),
+        CheckConstraint(
+            "(withdrawn_on IS NULL) = (withdrawal_reason IS NULL)",
+            name="reason_if_withdrawn",
+        ),
+        Index("ix_calibration_standard", "standard_id", "calibrated_on"),
+    )
+
+    standard_id: Mapped[int] = mapped_column(
+        ForeignKey("standard.id", ondelete="RESTRICT")
+    )
+    number: Mapped[str]
+    issuer_name: Mapped[str]
+    issuer_kind: Mapped[IssuerKind] = enum_column(IssuerKind)
+    accreditation_number: Mapped[str] = mapped_column(default="")
+    accreditation_until: Mapped[date | None]
+    calibrated_on: Mapped[date]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    #: What was calibrated, in `unit`.
+    range_from: Mapped[Decimal]
+    range_to: Mapped[Decimal]
+    unit: Mapped[str]
+    #: Largest error found in magnitude, in `unit`; None: not stated.
+    error: Mapped[Decimal | None]
+    #: Expanded, in `unit`; None: not stated, which is not zero.
+    uncertainty: Mapped[Decimal | None]
+    coverage_factor: Mapped[Decimal | None]
+    #: Declared to realise the unit itself: where a chain ends.
+    is_root: Mapped[bool] = mapped_column(default=False)
+    #: Decision that certifies the standard for group 2 (TT 24/2013, Art. 24).
+    certification_decision: Mapped[str] = mapped_column(default="")
+    certification_until: Mapped[date | None]
+    file_hash: Mapped[str | None]
+    file_name: Mapped[str] = mapped_column(default="")
+    withdrawn_on: Mapped[date | None]
+    withdrawal_reason: Mapped[str | None]
+
+    reference_rows: Mapped[list[CalibrationReference]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan"
+    )
+    standard: Mapped[Standard] = relationship(lazy="raise_on_sql")
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> ColumnElement[bool]:
+        """Whoever sees a standard sees its calibrations."""
+        return cls.standard_id.in_(
+            select(Standard.id).where(Standard.visible_to(scope))
+        )

@@ -1,0 +1,1 @@
+"""What all pages share: access, forms, lists, errors, and how values look."""

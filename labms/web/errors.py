@@ -1,0 +1,73 @@
+"""Answer every refusal with one page and its own status."""
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from labms.errors import LabError, NotFound, Unavailable
+from labms.i18n import N_, gettext
+
+#: What to tell people when the answer is only a status.
+EXPLAINED = {
+    400: N_("The request could not be understood. Go back and try again."),
+    404: N_("There is nothing here under this address."),
+    405: N_("This address does not take that kind of request."),
+    413: N_("What was sent is too large."),
+    429: N_("Too many tries. Wait a few minutes, then try again."),
+}
+
+
+def wants_json() -> bool:
+    """Return whether the client asked for data and not for a page."""
+    return request.path.endswith(".json") or (
+        request.accept_mimetypes.best_match(["text/html", "application/json"])
+        == "application/json"
+    )
+
+
+def _answer(status: int, text: str, *, code: str) -> ResponseReturnValue:
+    if wants_json():
+        return {"error": code, "message": text}, status
+    page = render_template("errors/refused.html", status=status, text=text, code=code)
+    return page, status
+
+
+def register(app: Flask) -> None:
+    """Answer every LabError with one page and its own status."""
+
+    @app.errorhandler(LabError)
+    def lab_error(error: LabError) -> ResponseReturnValue:
+        app.logger.info("refused: %s", error.code)
+        return _answer(error.status, str(error.text), code=error.code)
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(_error: CSRFError) -> ResponseReturnValue:
+        text = N_("The page was open too long. Go back, reload it and send it again.")
+        return _answer(400, gettext(text), code="csrf")
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error  # type: ignore[return-value]
+        text = EXPLAINED.get(status, N_("The request could not be carried out."))
+        code = NotFound.code if status == 404 else f"http.{status}"
+        return _answer(status, gettext(text), code=code)
+
+    @app.errorhandler(OperationalError)
+    def database_error(error: OperationalError) -> ResponseReturnValue:
+        app.logger.error("database: %s", error.orig)
+        answer, status = _answer(  # type: ignore[misc]
+            503, gettext(Unavailable.message), code=Unavailable.code
+        )
+        return answer, status, {"Retry-After": "5"}
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> ResponseReturnValue:
+        if app.testing:
+            raise error
+        app.logger.exception("bug in %s %s", request.method, request.endpoint)
+        text = N_("Something went wrong on our side. It has been written down.")
+        return _answer(500, gettext(text), code="bug")

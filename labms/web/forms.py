@@ -1,0 +1,170 @@
+"""Forms: whether what was typed can be read, and nothing lost if it can't."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectField, StringField
+from wtforms.validators import ValidationError
+from wtforms.widgets import TextInput
+
+from labms.errors import LabError
+from labms.i18n import N_, Message, gettext
+from labms.metrology.decimals import read_decimal, show_decimal
+from labms.text import clean
+
+
+class Form(FlaskForm):
+    """Base of all forms: NFC at the edge, CSRF, labels translated when shown."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound: Any, options: Any) -> Field:
+            if issubclass(unbound.field_class, StringField):
+                options["filters"] = (_clean, *options.get("filters", ()))
+            return super().bind_field(form, unbound, options)
+
+        def get_translations(self, form: Any) -> Any:
+            return _Translations
+
+    def refuse(self, name: str, error: LabError) -> None:
+        """Show a refusal beside the field that it is about."""
+        field = self[name]
+        field.errors = [*field.errors, error.text]
+
+
+class _Translations:
+    """WTForms' own messages, in the language in use."""
+
+    @staticmethod
+    def gettext(text: str) -> str:
+        return gettext(text)
+
+    @staticmethod
+    def ngettext(singular: str, plural: str, number: int) -> str:
+        return gettext(singular if number == 1 else plural)
+
+
+def _clean(text: object) -> object:
+    return clean(text) if isinstance(text, str) else text
+
+
+class DateField(Field):
+    """A day typed as dd/mm/yyyy (or yyyy-mm-dd, as machines do)."""
+
+    widget = TextInput()
+    data: date | None
+
+    def __init__(self, label: str | None = None, **given: Any) -> None:
+        given.setdefault("render_kw", {}).update(
+            placeholder="dd/mm/yyyy", inputmode="numeric", autocomplete="off"
+        )
+        super().__init__(label, **given)
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return self.data.strftime("%d/%m/%Y") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        for form in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"):
+            try:
+                self.data = datetime.strptime(self.typed, form).date()
+            except ValueError:
+                continue
+            if 1900 <= self.data.year <= 2200:
+                return
+            self.data = None
+        raise ValueError(gettext(N_("Enter the day as dd/mm/yyyy.")))
+
+
+class DecimalField(Field):
+    """A decimal, with comma or point; what was typed stays as it was typed."""
+
+    widget = TextInput()
+    data: Decimal | None
+
+    def __init__(self, label: str | None = None, **given: Any) -> None:
+        given.setdefault("render_kw", {}).update(inputmode="decimal", autocomplete="off")
+        super().__init__(label, **given)
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return "" if self.data is None else show_decimal(self.data, language="vi")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if self.typed:
+            try:
+                self.data = read_decimal(self.typed)
+            except LabError as error:
+                raise ValueError(str(error.text)) from error
+
+
+class Required:
+    """The field has to be filled in; says what to enter, in its own words."""
+
+    field_flags = {"required": True}  # noqa: RUF012 (WTForms reads it so)
+
+    def __init__(self, message: str = N_("Fill this in.")) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.errors:
+            return
+        if field.data is None or field.data == "" or field.data == []:
+            raise ValidationError(gettext(self.message))
+
+
+class MaxLength:
+    """The text is at most so many characters long."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.field_flags = {"maxlength": most}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data and len(field.data) > self.most:
+            text = N_("Use at most {most} characters.")
+            raise ValidationError(str(Message(text, {"most": self.most})))
+
+
+def choices_of(names: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """Return an enum's words as the choices of a field, translated."""
+    return [(str(value), gettext(name)) for value, name in names.items()]
+
+
+def choose(
+    options: Iterable[tuple[Any, str]], *, empty: str | None = None
+) -> list[tuple[str, str]]:
+    """Return choices for rows, with a first one that means none if `empty` is given."""
+    first = [("", gettext(empty))] if empty is not None else []
+    return [*first, *((str(value), name) for value, name in options)]
+
+
+class EnumField(SelectField):
+    """A choice of an enum's values; `names` are their marked texts."""
+
+    def __init__(
+        self, label: str, kind: type[StrEnum], names: Mapping[Any, str], **given: Any
+    ) -> None:
+        super().__init__(
+            label, choices=lambda: choices_of(names), coerce=_coerce(kind), **given
+        )
+
+
+def _coerce(kind: type[StrEnum]) -> Any:
+    def coerce(value: Any) -> StrEnum | None:
+        return kind(value) if value not in (None, "") else None
+
+    return coerce

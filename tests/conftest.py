@@ -1,0 +1,97 @@
+"""A real database that forgets everything after each test, on either engine.
+
+SQLite unless LABMS_TEST_DATABASE_URL names a PostgreSQL database.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from labms import clock
+from labms.app import create_app
+from labms.db import Model, db, scoped
+from labms.policy import EVERYTHING
+from labms.settings import Settings
+from tests.factories import Make
+
+#: "Now" in every test that does not say otherwise: a Tuesday in 2031.
+NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of an instance that lives as long as the tests."""
+    return Settings(
+        instance=tmp_path_factory.mktemp("instance"),
+        secret_key="for-tests-only-0123456789abcdefghij",
+        database_url=os.environ.get("LABMS_TEST_DATABASE_URL", ""),
+        public_url="https://kiemdinh.example.vn",
+        page_size=20,
+    )
+
+
+@pytest.fixture(scope="session")
+def _app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        Model.metadata.drop_all(db.engine)
+        Model.metadata.create_all(db.engine)
+        from tests.world import lay_the_ground
+
+        lay_the_ground()
+    yield app
+
+
+@pytest.fixture
+def app(_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application, on a database that forgets everything after the test."""
+    with _app.app_context():
+        connection = db.engine.connect()
+        outer = connection.begin()
+        monkeypatch.setitem(db.engines, None, connection)  # type: ignore[arg-type]
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+        with clock.at(NOW), scoped(EVERYTHING):
+            yield _app
+        db.session.remove()
+        outer.rollback()
+        connection.close()
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Rows with sensible defaults: say only what the test is about."""
+    return Make()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser on which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def selects(app: Flask) -> Iterator[list[str]]:
+    """The SELECTs that ran so far: `selects.clear()`, act, then count them."""
+    statements: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def files(settings: Settings) -> Path:
+    """Where the instance keeps its files."""
+    return settings.files_dir

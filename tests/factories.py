@@ -1,0 +1,336 @@
+"""One method for each model; a test names only what it is about."""
+
+import itertools
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from labms import clock
+from labms.accounts.models import LoginSession, User, UserRole
+from labms.accounts.rules import new_token, token_hash
+from labms.catalogue.models import CycleRelease, ProcedureRelease
+from labms.catalogue.rules import Evidence, VerificationReason
+from labms.db import db
+from labms.jobs.models import Job, JobStandard, Order
+from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
+from labms.metrology.verdicts import Verdict
+from labms.organisations.models import (
+    Body,
+    Designation,
+    DesignationScope,
+    Organisation,
+    OrganisationRoleRow,
+)
+from labms.organisations.rules import OrganisationKind, OrganisationRole
+from labms.people.models import VerifierCard, VerifierCardField
+from labms.policy import Role
+from labms.registry.models import Instrument, Standard
+from labms.registry.rules import StandardRank
+from labms.text import fold
+from labms.traceability.models import Calibration, CalibrationReference
+from labms.traceability.rules import IssuerKind
+from tests.world import HERE
+
+_numbers = itertools.count(1)
+
+SPRING_SCALE = "can-dong-ho-lo-xo"
+PAST = date(2030, 1, 1)
+FUTURE = date(2034, 12, 31)
+
+
+class Make:
+    """Adds rows as if they had always been there."""
+
+    def _add(self, row: Any) -> Any:
+        db.session.add(row)
+        db.session.flush()
+        db.session.info.clear()  # arranged, not changed: no audit event is owed
+        db.session.commit()  # to a savepoint, so that a refusal can't undo it
+        return row
+
+    def organisation(self, *roles: OrganisationRole, **given: Any) -> Organisation:
+        """An enterprise, unless roles say otherwise."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "kind": OrganisationKind.ENTERPRISE,
+            "name": f"Công ty TNHH Thử nghiệm {n}",
+            "address": "12 đường số 1",
+            "commune_key": HERE,
+        }
+        row = Organisation(**defaults | given)
+        row.folded = fold(row.name)
+        row.role_rows = [
+            OrganisationRoleRow(role=role) for role in roles or (OrganisationRole.USER,)
+        ]
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def body(self, **given: Any) -> Body:
+        """A verification body."""
+        n = next(_numbers)
+        organisation = self.organisation(
+            OrganisationRole.BODY,
+            kind=OrganisationKind.ORGANISATION,
+            name=f"Trung tâm Kiểm định {n}",
+        )
+        defaults: dict[str, Any] = {
+            "id": organisation.id,
+            "code": f"tt{n}",
+            "head_name": "Trần Văn Đầu",
+            "head_title": "Giám đốc",
+            "certificate_pattern": "V{yy}.{n:05}",
+            "notice_pattern": "TB{yy}.{n:05}",
+            "order_pattern": "P{yy}.{n:05}",
+        }
+        return self._add(Body(**defaults | given))  # type: ignore[no-any-return]
+
+    def designation(
+        self, body: Body, *slugs: str, reasons: Iterable[str] = VerificationReason, **given: Any
+    ) -> Designation:
+        """A decision that covers these types for all reasons."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "decision_number": f"{n}/QĐ-TĐC",
+            "issued_by": "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia",
+            "issued_on": PAST,
+            "valid_until": FUTURE,
+        }
+        row = Designation(body_id=body.id, **defaults | given)
+        row.scopes = [
+            DesignationScope(type_slug=slug, reasons=list(reasons)) for slug in slugs
+        ]
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def user(self, *roles: Role, body: Body | None = None, **given: Any) -> User:
+        """Somebody with these roles, of a body if one is given."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "login": f"user{n}",
+            "full_name": f"Nguyễn Văn {n}",
+            "password_hash": "not a hash",
+            "organisation_id": body.id if body else None,
+        }
+        row = User(**defaults | given)
+        row.role_rows = [UserRole(role=role) for role in roles]
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def sign_in(self, client: FlaskClient, user: User) -> FlaskClient:
+        """Give a browser this person's session."""
+        token = new_token()
+        now = clock.now()
+        self._add(
+            LoginSession(
+                token_hash=token_hash(token),
+                user_id=user.id,
+                started_at=now,
+                last_seen_at=now,
+                expires_at=now + timedelta(hours=12),
+            )
+        )
+        with client.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+        return client
+
+    def card(self, user: User, *slugs: str, **given: Any) -> VerifierCard:
+        """A verifier's card for these types."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "body_id": user.organisation_id,
+            "number": f"{n:04}-01",
+            "holder_name": user.full_name,
+            "decision_number": f"{n}/QĐ-TĐC",
+            "issued_by": "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia",
+            "issued_on": PAST,
+            "valid_until": FUTURE,
+        }
+        row = VerifierCard(user_id=user.id, **defaults | given)
+        row.field_rows = [VerifierCardField(type_slug=slug) for slug in slugs]
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def instrument(self, **given: Any) -> Instrument:
+        """A spring dial scale of 60 kg."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "type_slug": SPRING_SCALE,
+            "maker": "Nhơn Hòa",
+            "model": "NHS-60",
+            "serial": f"NH{n:06}",
+            "characteristics": {"max": "60", "e": "200", "accuracy_class": "IIII"},
+            "commune_key": HERE,
+            "registered_on": PAST,
+        }
+        if "owner_id" not in given:
+            given["owner_id"] = self.organisation().id
+        row = Instrument(**defaults | given)
+        row.maker_key, row.serial_key = fold(row.maker), fold(row.serial)
+        row.folded = fold(f"{row.maker} {row.model} {row.serial}")
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def standard(self, body: Body | None = None, **given: Any) -> Standard:
+        """A weight set of a body, or of the national institute without one."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "body_id": body.id if body else None,
+            "holder_name": "" if body else "Viện Đo lường Việt Nam",
+            "inventory_number": f"ST-{n:04}",
+            "name": "Bộ quả cân M1",
+            "kind_slug": "weights",
+            "rank": StandardRank.WORKING if body else StandardRank.NATIONAL,
+            "range_from": Decimal("1"),
+            "range_to": Decimal("60000"),
+            "unit": "g",
+            "accuracy_class": "M1",
+        }
+        row = Standard(**defaults | given)
+        row.folded = fold(f"{row.inventory_number} {row.name}")
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def calibration(
+        self, standard: Standard, *, reference_id: int | None = None, **given: Any
+    ) -> Calibration:
+        """A calibration in force; a root if it refers to nothing above it."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "number": f"HC{n:05}",
+            "issuer_name": "Viện Đo lường Việt Nam",
+            "issuer_kind": IssuerKind.NATIONAL_INSTITUTE,
+            "calibrated_on": PAST,
+            "issued_on": PAST,
+            "due_on": FUTURE,
+            "range_from": standard.range_from,
+            "range_to": standard.range_to,
+            "unit": standard.unit,
+            "uncertainty": Decimal("1"),
+            "coverage_factor": Decimal("2"),
+            "is_root": reference_id is None,
+        }
+        row = Calibration(standard_id=standard.id, **defaults | given)
+        if reference_id is not None:
+            row.reference_rows = [CalibrationReference(standard_id=reference_id)]
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def traceable_standard(self, body: Body | None = None, **given: Any) -> Standard:
+        """A standard whose chain reaches the national standard."""
+        national = self.standard()
+        self.calibration(national)
+        standard = self.standard(body or self.body(), **given)
+        self.calibration(
+            standard, reference_id=national.id, uncertainty=Decimal("2")
+        )
+        return standard
+
+    def procedure_release(self, body: Body, **given: Any) -> ProcedureRelease:
+        """A body's release of the spring scale's procedure."""
+        defaults: dict[str, Any] = {
+            "procedure_slug": SPRING_SCALE,
+            "revision": "2026-1",
+            "content_hash": "0" * 64,
+            "unchecked": [],
+            "options": {},
+            "released_on": PAST,
+        }
+        if "released_by_id" not in given:
+            given["released_by_id"] = self.user(Role.QUALITY_MANAGER, body=body).id
+        return self._add(  # type: ignore[no-any-return]
+            ProcedureRelease(body_id=body.id, **defaults | given)
+        )
+
+    def cycle_release(self, body: Body, **given: Any) -> CycleRelease:
+        """A body's release of the newest list of cycles."""
+        defaults: dict[str, Any] = {
+            "list_slug": "tt-04-2026",
+            "content_hash": "0" * 64,
+            "unchecked": [],
+            "released_on": PAST,
+        }
+        if "released_by_id" not in given:
+            given["released_by_id"] = self.user(Role.QUALITY_MANAGER, body=body).id
+        return self._add(  # type: ignore[no-any-return]
+            CycleRelease(body_id=body.id, **defaults | given)
+        )
+
+    def order(self, body: Body, **given: Any) -> Order:
+        """What somebody brought."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {"number": f"P31.{n:05}", "received_at": clock.now()}
+        if "customer_id" not in given:
+            given["customer_id"] = self.organisation().id
+        if "received_by_id" not in given:
+            given["received_by_id"] = self.user(Role.RECEPTIONIST, body=body).id
+        return self._add(Order(body_id=body.id, **defaults | given))  # type: ignore[no-any-return]
+
+    def job(
+        self,
+        state: JobState = JobState.APPROVED,
+        *,
+        body: Body | None = None,
+        performed_by: User | None = None,
+        standards: Iterable[Standard] | None = None,
+        verdict: Verdict = Verdict.PASS,
+        **given: Any,
+    ) -> Job:
+        """A periodic verification of a spring scale at the step that is asked for."""
+        body = body or self.body()
+        order = self.order(body)
+        now: datetime = clock.now()
+        instrument = None
+        if "instrument_id" not in given and "standard_id" not in given:
+            instrument = self.instrument(owner_id=order.customer_id)
+            given["instrument_id"] = instrument.id
+        defaults: dict[str, Any] = {
+            "kind": JobKind.VERIFICATION,
+            "reason": VerificationReason.PERIODIC,
+            "state": state,
+            "registered_at": now,
+        }
+        if state not in {JobState.REGISTERED, JobState.CANCELLED}:
+            verifier = performed_by or self.user(Role.VERIFIER, body=body)
+            defaults |= {
+                "assigned_to_id": verifier.id,
+                "performed_by_id": verifier.id,
+                "procedure_slug": SPRING_SCALE,
+                "procedure_revision": "2026-1",
+                "release_id": self._release_id(body),
+            }
+        if state not in {JobState.REGISTERED, JobState.CANCELLED, JobState.IN_PROGRESS}:
+            defaults |= {
+                "performed_on": clock.today(),
+                "verdict": verdict,
+                "submitted_at": now,
+                "evidence": Evidence.CERTIFICATE if verdict is Verdict.PASS else None,
+                "cycle_months": 12,
+                "cycle_list": "tt-04-2026",
+                "valid_until": date(2032, 3, 31),
+            }
+        if state in CLOSED_STATES | {JobState.APPROVED}:
+            reviewer = self.user(Role.REVIEWER, body=body)
+            defaults |= {"reviewed_by_id": reviewer.id, "reviewed_at": now}
+        if state in CLOSED_STATES:
+            defaults["closed_at"] = now
+        row = Job(body_id=body.id, order_id=order.id, **defaults | given)
+        if standards is None and "performed_by_id" in defaults:
+            standards = [self.traceable_standard(body)]
+        row.used = [
+            JobStandard(
+                standard_id=standard.id,
+                calibration_id=self._calibration_id(standard),
+                need="weights",
+            )
+            for standard in standards or ()
+        ]
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def _release_id(self, body: Body) -> int:
+        found = db.session.scalar(
+            db.select(ProcedureRelease.id).where(ProcedureRelease.body_id == body.id)
+        )
+        return found or self.procedure_release(body).id
+
+    @staticmethod
+    def _calibration_id(standard: Standard) -> int:
+        return db.session.scalars(
+            db.select(Calibration.id).where(Calibration.standard_id == standard.id)
+        ).first()
