@@ -41,7 +41,7 @@ class Characteristics:
 
 
 def read_characteristics(
-    expected: Iterable[Characteristic], given: Given, *, procedure: str = ""
+    expected: Iterable[Characteristic], given: Given
 ) -> Characteristics:
     """Return what an instrument's characteristics are worth.
 
@@ -54,7 +54,7 @@ def read_characteristics(
         written = given.get(each.key, "")
         if isinstance(written, str) and not written.strip():
             if each.is_required:
-                raise CharacteristicMissing(name=_name(each), procedure=procedure)
+                raise CharacteristicMissing(name=_name(each))
             continue
         values[each.key] = _read(each, written)
     for each in expected:

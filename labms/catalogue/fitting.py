@@ -8,6 +8,7 @@ from math import ceil
 
 from labms.catalogue.entries import Procedure, StandardRequirement
 from labms.catalogue.planning import Row, Sheet
+from labms.catalogue.rules import Both
 from labms.errors import LabError
 from labms.i18n import Message, N_
 from labms.metrology.decimals import show_decimal
@@ -131,7 +132,7 @@ def _at(
     if not reaching:
         yield Message(
             N_("None of them reaches the point {point}."),
-            {"point": f"{_shown(nominal)} {needed.unit}"},
+            {"point": _shown(nominal, needed.unit)},
         )
     elif not any(not [*_inaccurate(needed, row, offer)] for offer in reaching):
         yield from _inaccurate(needed, row, reaching[0])
@@ -143,8 +144,8 @@ def _too_small(
     return Message(
         N_("Together they make {total}, and {point} is needed."),
         {
-            "total": f"{_shown(total)} {needed.unit}",
-            "point": f"{_shown(nominal)} {needed.unit}",
+            "total": _shown(total, needed.unit),
+            "point": _shown(nominal, needed.unit),
         },
     )
 
@@ -172,13 +173,15 @@ def _inaccurate(
     except LabError as error:
         yield error.text
         return
-    yield Message(
-        N_("Not accurate enough: ±{accuracy} against {rule}."),
-        {
-            "accuracy": f"{_shown(values['accuracy'])} {needed.unit}",
-            "rule": _rule(needed, values),
-        },
-    )
+    details = {
+        "accuracy": _shown(values["accuracy"], needed.unit),
+        "rule": Both(needed.text_vi, needed.text_en),
+    }
+    if row is None:
+        yield Message(N_("Not accurate enough: ±{accuracy}. {rule}"), details)
+        return
+    details["point"] = _shown(values["nominal"], needed.unit)
+    yield Message(N_("Not accurate enough at {point}: ±{accuracy}. {rule}"), details)
 
 
 def _pieces(needed: StandardRequirement, row: Row, offer: StandardOffer) -> int:
@@ -208,16 +211,9 @@ def _in(needed: StandardRequirement, offer: StandardOffer, value: Decimal) -> Fr
     return convert(value, unit=offer.unit, into=needed.unit)
 
 
-def _rule(needed: StandardRequirement, values: dict[str, Value]) -> str:
-    assert needed.accuracy is not None  # noqa: S101 (asked only with a rule)
-    rule = needed.accuracy.source
-    if "tolerance" in values:
-        rule += f" (tolerance = {_shown(values['tolerance'])} {needed.unit})"
-    return rule
-
-
-def _shown(value: Value) -> str:
-    if not isinstance(value, Fraction):
-        return str(value)
-    text = show_decimal(round(as_decimal(value), 6), language="vi")
-    return text.rstrip("0").rstrip(",") if "," in text else text
+def _shown(value: Value, unit: str) -> Both:
+    number = round(as_decimal(Fraction(value)), 6)
+    vi, en = (show_decimal(number, language=code) for code in ("vi", "en"))
+    if "." in en:
+        vi, en = vi.rstrip("0").rstrip(","), en.rstrip("0").rstrip(".")
+    return Both(f"{vi} {unit}", f"{en} {unit}")

@@ -174,9 +174,7 @@ def plan_sheet(
     """
     if reason not in procedure.reasons:
         raise WrongReason(procedure=procedure.document)
-    instrument = read_characteristics(
-        procedure.characteristics, characteristics, procedure=procedure.document
-    )
+    instrument = read_characteristics(procedure.characteristics, characteristics)
     for rule in procedure.scope:
         if not rule.rule.holds(_values(procedure, instrument, rule.unit)):
             raise OutOfScope(

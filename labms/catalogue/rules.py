@@ -96,7 +96,7 @@ class CharacteristicMissing(Invalid):
     """Without this the points or limits cannot be worked out."""
 
     code = "catalogue.characteristic_missing"
-    message = N_("The instrument's {name} is missing; {procedure} needs it.")
+    message = N_("The instrument's {name} is missing.")
 
 
 class CharacteristicUnusable(Invalid):

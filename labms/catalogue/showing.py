@@ -157,7 +157,8 @@ def as_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """Yield the answer as lines for a person at a terminal."""
     kind, entry = answer["type"], answer["entry"]
     yield f"{kind['code']}  {_named(kind, 'name')}  [{kind['slug']}]"
-    yield f"  {_named(kind, 'field')}; {kind['dlvn'] or _('no ĐLVN known')}"
+    document = kind["dlvn"] or _("no ĐLVN known")
+    yield f"  {_named(kind, 'field')}; {document}"
     yield _("On {day}:").format(day=answer["on"])
     if entry is None:
         yield "  " + _("no list of the law has it on this day")
