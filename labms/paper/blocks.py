@@ -39,7 +39,7 @@ class Gap:
 
     points: float
 
-    def height(self, width: float) -> float:
+    def height(self, width: float) -> float:  # noqa: ARG002 (as every block's)
         """Return the same at any width."""
         return self.points
 
@@ -113,8 +113,8 @@ class Spans:
                 rows[-1].append((text, style, size))
                 left -= size
                 continue
-            for line in wrapped(text.strip(), style, width):
-                rows.append([(line, style, _wide(line, style))])
+            lines = wrapped(text.strip(), style, width)
+            rows += [[(line, style, _wide(line, style))] for line in lines]
             left = width - rows[-1][-1][2]
         return [row for row in rows if row]
 
@@ -193,7 +193,7 @@ class Rule:
     thickness: float = 0.5
     around: float = 2
 
-    def height(self, width: float) -> float:
+    def height(self, width: float) -> float:  # noqa: ARG002 (as every block's)
         """Return the room above and below."""
         return 2 * self.around
 

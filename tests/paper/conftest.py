@@ -6,11 +6,9 @@ from labms.paper.fonts import Fonts, prepare_fonts
 
 
 @pytest.fixture(scope="session")
-def font_folder(request: pytest.FixtureRequest) -> Path:
+def font_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that the faces are cached in, from one run of the tests to the next."""
-    cache = request.config.cache
-    assert cache is not None
-    return cache.mkdir("fonts")
+    return tmp_path_factory.getbasetemp().parent / "labms-fonts"
 
 
 @pytest.fixture(scope="session", autouse=True)

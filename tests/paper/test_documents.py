@@ -222,7 +222,7 @@ def test_the_file_says_what_it_is(draw: Any, content: Any) -> None:
     assert content()["number"] in str(reader.metadata.title)
     assert reader.metadata.author == content()["body"]["name"]
     assert "2026-11-2" in str(reader.metadata.creation_date)
-    assert reader.trailer["/Root"]["/Lang"] == "vi-VN"
+    assert str(reader.root_object["/Lang"]) == "vi-VN"
 
 
 def assert_nothing_overlaps(data: bytes) -> None:
