@@ -102,15 +102,6 @@ class NoReleasedCycle(Conflict):
     )
 
 
-class NotDesignated(Conflict):
-    """The body has no designation for this type on that day."""
-
-    code = "job.not_designated"
-    message = N_(
-        "{body} has no valid designation on {day} for this type of instrument."
-    )
-
-
 class UnusableStandard(Conflict):
     """A standard that was chosen may not be used for this job."""
 

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model, enum_column
 from labms.organisations.rules import (
+    NumberKind,
     OrganisationKind,
     OrganisationRole,
+    Standing,
     ValidityRule,
     holds_on,
+    standing_on,
 )
 
 
@@ -92,6 +95,14 @@ class Body(Audited, Model):
         """Whose it is: its own."""
         return self.id
 
+    def pattern(self, kind: NumberKind) -> str:
+        """How it writes numbers of this kind."""
+        return {
+            NumberKind.CERTIFICATE: self.certificate_pattern,
+            NumberKind.NOTICE: self.notice_pattern,
+            NumberKind.ORDER: self.order_pattern,
+        }[kind]
+
 
 class Registration(Audited, Identified, Model):
     """A body's registration certificate (NĐ 105/2016); its number lives on."""
@@ -139,6 +150,20 @@ class Designation(Audited, Identified, Model):
             valid_until=self.valid_until,
             suspended_from=self.suspended_from,
             suspended_until=self.suspended_until,
+        )
+
+    def standing(self, day: date, *, warn_days: int = 90) -> Standing:
+        """Return how the decision stands on a day.
+
+        Renewal is asked for three months before the end (TT 24/2013, Art. 17).
+        """
+        return standing_on(
+            day,
+            issued_on=self.issued_on,
+            valid_until=self.valid_until,
+            suspended_from=self.suspended_from,
+            suspended_until=self.suspended_until,
+            warn_days=warn_days,
         )
 
 

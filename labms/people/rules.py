@@ -8,9 +8,7 @@ class NotEntitled(Conflict):
     """Nobody verifies without a card that is valid for the field on that day."""
 
     code = "card.not_entitled"
-    message = N_(
-        "{name} has no verifier card valid on {day} for this type of instrument."
-    )
+    message = N_("{name} has no verifier card that is valid on {day} for {type}.")
 
 
 class BadCard(Invalid):

@@ -1,0 +1,179 @@
+"""Finding organisations and bodies, and what bodies are designated for."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from labms.catalogue.rules import Both, NoSuchType, VerificationReason
+from labms.catalogue.shipped import shipped_catalogue
+from labms.db import db
+from labms.errors import NotFound
+from labms.organisations.models import (
+    Body,
+    Designation,
+    Organisation,
+    OrganisationRoleRow,
+    Registration,
+)
+from labms.organisations.rules import (
+    NotDesignated,
+    OrganisationKind,
+    OrganisationRole,
+)
+from labms.text import like
+
+
+def organisation_by_id(organisation_id: int) -> Organisation:
+    """Return one organisation. Raises NotFound."""
+    if (found := db.session.get(Organisation, organisation_id)) is None:
+        raise NotFound
+    return found
+
+
+def organisation_by_tax_code(tax_code: str) -> Organisation | None:
+    """Return who has a tax code, as it is kept."""
+    return db.session.scalar(
+        sa.select(Organisation).where(Organisation.tax_code == tax_code)
+    )
+
+
+def organisations(
+    *,
+    q: str = "",
+    role: OrganisationRole | None = None,
+    kind: OrganisationKind | None = None,
+    commune_key: str = "",
+) -> sa.Select[Any]:
+    """Return the query of organisations by name, perhaps only some of them."""
+    rows = sa.select(Organisation).order_by(Organisation.folded, Organisation.id)
+    if q:
+        rows = rows.where(Organisation.folded.like(like(q), escape="\\"))
+    if role is not None:
+        rows = rows.where(
+            sa.exists().where(
+                OrganisationRoleRow.organisation_id == Organisation.id,
+                OrganisationRoleRow.role == role,
+            )
+        )
+    if kind is not None:
+        rows = rows.where(Organisation.kind == kind)
+    if commune_key:
+        rows = rows.where(Organisation.commune_key == commune_key)
+    return rows
+
+
+def organisations_named(
+    q: str, *, role: OrganisationRole | None = None, limit: int = 20
+) -> list[Organisation]:
+    """Return the first organisations whose name, tax code or address holds `q`."""
+    return list(db.session.scalars(organisations(q=q, role=role).limit(limit)))
+
+
+def body_by_id(body_id: int) -> Body:
+    """Return one verification body. Raises NotFound."""
+    if (found := db.session.get(Body, body_id)) is None:
+        raise NotFound
+    return found
+
+
+def find_body(body_id: int) -> Body | None:
+    """Return the verification body that an organisation is, or None."""
+    return db.session.get(Body, body_id)
+
+
+def body_by_code(code: str) -> Body:
+    """Return the body whose code stands on a stamp. Raises NotFound."""
+    found = db.session.scalar(sa.select(Body).where(Body.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def bodies() -> list[Body]:
+    """Return all verification bodies, by name."""
+    return list(
+        db.session.scalars(
+            sa.select(Body)
+            .join(Organisation, Organisation.id == Body.id)
+            .order_by(Organisation.folded, Body.id)
+        )
+    )
+
+
+def registrations_of(body_id: int) -> list[Registration]:
+    """Return a body's registration certificates, newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Registration)
+            .where(Registration.body_id == body_id)
+            .order_by(Registration.issued_on.desc(), Registration.id.desc())
+        )
+    )
+
+
+def registration_on(body_id: int, day: date) -> Registration | None:
+    """Return the registration certificate that a body works under on a day."""
+    return next((r for r in registrations_of(body_id) if r.issued_on <= day), None)
+
+
+def designations_of(body_id: int) -> list[Designation]:
+    """Return a body's designations with their scopes, newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Designation)
+            .where(Designation.body_id == body_id)
+            .options(selectinload(Designation.scopes))
+            .order_by(Designation.issued_on.desc(), Designation.id.desc())
+        )
+    )
+
+
+def designation_by_id(designation_id: int) -> Designation:
+    """Return one designation with its scopes. Raises NotFound."""
+    found = db.session.scalar(
+        sa.select(Designation)
+        .where(Designation.id == designation_id)
+        .options(selectinload(Designation.scopes))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def designations_on(body_id: int, day: date) -> list[Designation]:
+    """Return a body's designations that hold on a day, with scopes, newest first."""
+    return [one for one in designations_of(body_id) if one.holds(day)]
+
+
+def designated_types(
+    body_id: int, day: date
+) -> Mapping[str, frozenset[VerificationReason]]:
+    """Return what a body is designated for on a day: for each type, which reasons."""
+    found: dict[str, frozenset[VerificationReason]] = {}
+    for designation in designations_on(body_id, day):
+        for scope in designation.scopes:
+            reasons = frozenset(map(VerificationReason, scope.reasons))
+            found[scope.type_slug] = found.get(scope.type_slug, frozenset()) | reasons
+    return found
+
+
+def check_designated(
+    body: Body, type_slug: str, reason: VerificationReason, *, on: date
+) -> None:
+    """Raise NotDesignated unless a body is designated for this on that day."""
+    if reason not in designated_types(body.id, on).get(type_slug, frozenset()):
+        raise NotDesignated(
+            body=body.name, day=on.strftime("%d/%m/%Y"), type=type_name(type_slug)
+        )
+
+
+def type_name(slug: str) -> Both | str:
+    """Return the name of a type in both languages, or its slug if it is unknown."""
+    try:
+        found = shipped_catalogue().type(slug)
+    except NoSuchType:
+        return slug
+    return Both(found.name_vi, found.name_en)
