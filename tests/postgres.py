@@ -108,8 +108,10 @@ def server() -> Iterator[str]:
             os.chown(data, account.pw_uid, account.pw_gid)
         plain = {"LC_ALL": "C", "PATH": os.environ.get("PATH", "")}
         _run(
-            [folder / "initdb", "-D", data, "-U", "labms", "--auth=trust", "-E", "UTF8"]
-            + ["--locale=C", "--no-sync"],
+            [
+                *(folder / "initdb", "-D", data, "-U", "labms", "-E", "UTF8"),
+                *("--auth=trust", "--locale=C", "--no-sync"),
+            ],
             user=user,
             env=plain,
         )
@@ -150,8 +152,6 @@ def _run(command: list[object], *, user: str | None, env: dict[str, str]) -> Non
 
 
 def _first_answer(url: str, process: "subprocess.Popen[bytes]") -> str:
-    import time
-
     for _ in range(200):
         if process.poll() is not None:
             raise NoPostgres(f"the server ended at once, status {process.returncode}")
