@@ -7,6 +7,7 @@ are the form's, in both languages at once, and don't follow the language of a sc
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
 from labms.paper.content import CertificateContent, InstrumentContent, check_content
 from labms.paper.fonts import DRAWING
@@ -20,7 +21,12 @@ from labms.paper.typesetting import ACCENT, day
 _SECOND = 9.3
 
 
-def certificate_pdf(content: Mapping[str, Any], *, preview: bool = False) -> bytes:
+def certificate_pdf(
+    content: Mapping[str, Any],
+    *,
+    preview: bool = False,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
     """Return the certificate as PDF. See CertificateContent for what it needs.
 
     Refuses with NotPrintable or TooMuchForOnePage. Standards that don't fit are
@@ -46,6 +52,7 @@ def certificate_pdf(content: Mapping[str, Any], *, preview: bool = False) -> byt
             author=says["body"]["name"],
             subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
             made_on=says["issued_on"],
+            attachments=attachments,
         )
 
 

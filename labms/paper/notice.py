@@ -4,9 +4,10 @@ It is never called a certificate. It says what was found, what ended by it, and 
 the owner has to do next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
 from labms.paper.certificate import instrument_fields
 from labms.paper.content import NoticeContent, check_content
@@ -26,7 +27,12 @@ DUTIES = (
 )
 
 
-def notice_pdf(content: Mapping[str, Any], *, preview: bool = False) -> bytes:
+def notice_pdf(
+    content: Mapping[str, Any],
+    *,
+    preview: bool = False,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
     """Return the notice as PDF. See NoticeContent for what it needs.
 
     Refuses with NotPrintable or TooMuchForOnePage. Findings that don't fit are
@@ -52,6 +58,7 @@ def notice_pdf(content: Mapping[str, Any], *, preview: bool = False) -> bytes:
             author=says["body"]["name"],
             subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
             made_on=says["issued_on"],
+            attachments=attachments,
         )
 
 

@@ -15,6 +15,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 
+from labms.paper.attachments import Attachment, attach
 from labms.paper.fonts import DRAWING, current_fonts
 from labms.paper.qr import draw_qr
 from labms.paper.typesetting import (
@@ -144,6 +145,7 @@ def document(
     subject: str,
     made_on: str,
     language: str = "vi-VN",
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Return a PDF with one page for each function.
 
@@ -168,6 +170,7 @@ def document(
         canvas.setCreator("labms")
         canvas.setProducer("labms")
         canvas.setViewerPreference("DisplayDocTitle", "true")
+        attach(canvas, attachments, made_on=made_on)
         for page in pages:
             page(Sheet(canvas))
             canvas.showPage()

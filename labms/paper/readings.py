@@ -6,10 +6,13 @@ from labms.paper.blocks import HANDWRITING, Block, Gap, Look, Spans, Stack, Text
 from labms.paper.content import MeasurementContent, StageContent
 from labms.paper.flow import Kept
 from labms.paper.fonts import current_fonts
-from labms.paper.tables import Column, Table
-from labms.paper.typesetting import ACCENT, QUIET, WARNING, Align
+from labms.paper.pages import WIDTH
+from labms.paper.tables import SIDES, Column, Table
+from labms.paper.typesetting import ACCENT, MM, QUIET, WARNING, Align
 
 FAILED = "không đạt"
+INNER = WIDTH - 32 * MM
+_WIDEST = 150
 TICKS = "☐ đạt   ☐ không đạt"
 
 
@@ -134,13 +137,23 @@ def _alignments(measured: MeasurementContent) -> list[Align]:
 
 
 def _shares(measured: MeasurementContent, look: Look, *, blank: bool) -> list[float]:
-    """Return widths of columns that give each what its longest word needs."""
+    """Return widths of columns: what the longest word needs, and a part of the rest.
+
+    The rest goes to columns with longer cells, or where a hand will write.
+    """
     fonts = current_fonts()
-    shares = []
+    least, wanted = [], []
     for n, heading in enumerate(measured["columns"]):
-        texts = [(word, look.strong) for word in heading.split()]
-        texts += [(row[n], look.text) for row in measured["rows"]]
-        widest = max(fonts.width(t, s.face, s.size) for t, s in texts)
-        least = 52 if blank and n not in measured["given"] else 26
-        shares.append(min(max(widest, least), 150) + 12)
-    return shares
+        words = [(word, look.strong) for word in heading.split()]
+        cells = [(row[n], look.strong) for row in measured["rows"]]
+        words += [(word, style) for cell, style in cells for word in cell.split()]
+        longest = max(fonts.width(t, s.face, s.size) for t, s in words)
+        whole = max((fonts.width(t, s.face, s.size) for t, s in cells), default=0)
+        by_hand = blank and n not in measured["given"]
+        least.append(min(longest, _WIDEST) + 2 * SIDES + 1)
+        wanted.append(60 if by_hand else max(min(whole, _WIDEST) - longest, 4))
+    rest = max(INNER - sum(least), 0)
+    return [
+        narrow + rest * more / sum(wanted)
+        for narrow, more in zip(least, wanted, strict=True)
+    ]

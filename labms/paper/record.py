@@ -20,11 +20,11 @@ from labms.paper.blocks import (
 )
 from labms.paper.certificate import joined
 from labms.paper.content import RecordContent, check_content
-from labms.paper.flow import Placed, paginated
+from labms.paper.flow import Kept, Placed, paginated
 from labms.paper.fonts import DRAWING
 from labms.paper.heading import letterhead, look_of, title
-from labms.paper.pages import HEIGHT, WIDTH, Sheet, document, mark_as_worthless
-from labms.paper.readings import FAILED, Readings
+from labms.paper.pages import HEIGHT, Sheet, document, mark_as_worthless
+from labms.paper.readings import FAILED, INNER, Readings
 from labms.paper.tables import Column
 from labms.paper.typesetting import (
     ACCENT,
@@ -38,7 +38,6 @@ from labms.paper.typesetting import (
 
 _SIDE = 16 * MM
 _TOP = HEIGHT - 15 * MM
-_INNER = WIDTH - 2 * _SIDE
 _ROOM = _TOP - 16 * MM
 _RUNNING_HEAD = 7 * MM
 _GAP = 5.0
@@ -58,7 +57,7 @@ def record_pdf(
     with DRAWING:
         form = _Form(says, blank=blank)
         pages = paginated(
-            form.blocks(), width=_INNER, room=_ROOM - _RUNNING_HEAD, gap=_GAP
+            form.blocks(), width=INNER, room=_ROOM - _RUNNING_HEAD, gap=_GAP
         )
         return document(
             [
@@ -86,20 +85,23 @@ def _page(
     mark_as_worthless(sheet, test_print=says["test_print"], preview=preview)
     small = Style("sans", 7.6, colour=QUIET)
     right = small.but(align="right")
-    end = _SIDE + _INNER
+    end = _SIDE + INNER
     top = _TOP
-    named = " ".join(filter(None, ("Biên bản kiểm định số", says["number"])))
+    named = "Biên bản kiểm định"
+    if says["number"]:
+        named += f" số {says['number']}"
     if number > 1:
-        serial = says["instrument"]["serial"]
         sheet.text(_SIDE, _TOP - 6, named, small)
-        what = f"{says['instrument']['name_vi']} · số chế tạo {serial}"
+        what = says["instrument"]["name_vi"]
+        if serial := says["instrument"]["serial"]:
+            what += f" · số chế tạo {serial}"
         sheet.text(end, _TOP - 6, what, right)
-        sheet.rule(_SIDE, _TOP - 11, _INNER)
+        sheet.rule(_SIDE, _TOP - 11, INNER)
         top -= _RUNNING_HEAD
     for one in placed:
-        one.block.draw(sheet, _SIDE, top - one.down, _INNER)
+        one.block.draw(sheet, _SIDE, top - one.down, INNER)
     foot = 9 * MM
-    sheet.rule(_SIDE, foot + 9, _INNER)
+    sheet.rule(_SIDE, foot + 9, INNER)
     revision = says.get("procedure_revision", "")
     method = " · ".join(filter(None, (says["method"]["number"], revision)))
     sheet.text(_SIDE, foot, method, small)
@@ -136,7 +138,7 @@ class _Form:
                 for number, stage in enumerate(says["stages"], start=1)
                 for block in self._readings.stage(number, stage)
             ],
-            self._conclusion(),
+            Kept(self._conclusion()),
             self._signatures(),
         ]
 
@@ -275,7 +277,7 @@ class _Form:
     def _conclusion(self) -> Block:
         says = self._says
         look = self._look
-        passed = FAILED not in says["conclusion_vi"].lower()
+        passed = self._blank or FAILED not in says["conclusion_vi"].lower()
         large = look.strong.scaled(1.15).but(colour=ACCENT if passed else WARNING)
         conclusion = (
             "☐ Đạt   ☐ Không đạt yêu cầu kỹ thuật đo lường"

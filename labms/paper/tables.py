@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from labms.paper.pages import Sheet, along
 from labms.paper.typesetting import ACCENT, HAIRLINE, TINT, Align, Style, wrapped
 
+#: White left and right of a cell's text.
+SIDES = 4.0
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -28,7 +31,7 @@ class Table:
     english: Style
     padding: float = 3
     """Above and below the text of a cell; `sides` left and right of it."""
-    sides: float = 4
+    sides: float = SIDES
     row_height: float = 0
     """At least so high: room to write by hand."""
     marked: frozenset[tuple[int, int]] = frozenset()

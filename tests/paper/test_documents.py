@@ -6,6 +6,7 @@ from typing import Any
 import pypdf
 import pytest
 
+from labms.paper.attachments import Attachment
 from labms.paper.certificate import certificate_pdf
 from labms.paper.fonts import NotPrintable
 from labms.paper.notice import notice_pdf
@@ -223,6 +224,45 @@ def test_the_file_says_what_it_is(draw: Any, content: Any) -> None:
     assert reader.metadata.author == content()["body"]["name"]
     assert "2026-11-2" in str(reader.metadata.creation_date)
     assert str(reader.root_object["/Lang"]) == "vi-VN"
+
+
+def test_attached_files_come_out_as_they_went_in() -> None:
+    proof = Attachment("b-proof.txt", b"checkpoint\n" * 9, "text/plain", "Kiểm chứng")
+    data = Attachment("a-content.json", b'{"a": 1}', "application/json")
+    pdf = certificate_pdf(certificate(), attachments=[proof, data])
+    reader = pypdf.PdfReader(BytesIO(pdf))
+
+    assert pdf == certificate_pdf(certificate(), attachments=[data, proof])
+    assert reader.attachments == {
+        "a-content.json": [data.data],
+        "b-proof.txt": [proof.data],
+    }
+    assert "/AF" in reader.root_object
+    assert codes_in(picture(pdf)) == [URL]
+
+
+def test_signatures_never_stand_on_a_page_of_their_own() -> None:
+    for points in range(20, 32):
+        pdf = record_pdf(record(points=points))
+        last = pypdf.PdfReader(BytesIO(pdf)).pages[-1].extract_text()
+        assert "Kết luận" in last
+        assert "NGƯỜI SOÁT XÉT" in last
+
+
+def test_no_word_of_a_wide_table_is_broken() -> None:
+    heads = ["Vòi", "Lưu lượng\nL/min", "Lần", "Số chỉ\nL", "Nhiệt độ xăng dầu\n°C"]
+    heads += ["Thể tích chuẩn\nL", "Hiệu chính\nmL", "Sai số\n%", "Giới hạn\n%"]
+    table = {
+        "title_vi": "Sai số cột đo",
+        "columns": [*heads, "Độ lặp lại\n%", "Kết quả"],
+        "rows": [["1", "40", "1"] + ["20,0365"] * 7 + ["không đạt"]] * 3,
+        "given": [0, 1, 2, 8],
+    }
+    says = record()
+    says["stages"][1]["tables"] = [table]
+    for blank in (False, True):
+        words = set(text_by_pdfium(record_pdf(says, blank=blank)).split())
+        assert {word for head in heads for word in head.split()} <= words
 
 
 def assert_nothing_overlaps(data: bytes) -> None:
