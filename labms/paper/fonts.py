@@ -20,7 +20,7 @@ from importlib import resources
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -30,6 +30,8 @@ from labms.i18n import N_
 
 #: Held while anything is drawn or registered: see the module's docstring.
 DRAWING = RLock()
+
+_CUTTING = Lock()
 
 #: Grows when the recipe below changes, so that cached faces are made anew.
 RECIPE = "1"
@@ -223,7 +225,10 @@ def current_fonts() -> Fonts:
 
 
 def web_font(folder: Path) -> dict[str, Path]:
-    """Return the WOFF files of the pages' face, by weight (regular, semibold)."""
+    """Return the WOFF files of the pages' face, by weight (regular, semibold).
+
+    Takes four seconds the first time: call it at start-up, not in a request.
+    """
     paths = {}
     for weight, face in _WEB.items():
         name = f"{face.name}.woff"
@@ -282,12 +287,14 @@ def _path(folder: Path, name: str) -> Path:
 def _cached(folder: Path | None, name: str, face: Face, part: str) -> bytes:
     """Return a face's file from the folder, making it there if it is missing."""
     if folder is None:
-        return _made(face, part)
+        with _CUTTING:
+            return _made(face, part)
     path = _path(folder, name)
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        data = _made(face, part)
+        with _CUTTING:  # the second one who asks gets what the first one made
+            data = _made(face, part)
         folder.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
         try:
