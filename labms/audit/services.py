@@ -1,6 +1,7 @@
 """Recording what people do, and refusing to commit what nobody recorded."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ class _Told:
     actor: Actor
     reason: str | None
     at: Any
+    changes: Mapping[str, list[Any]] = field(default_factory=dict)
 
 
 #: Never in the trail, not even as a hash.
@@ -35,14 +37,20 @@ SECRET_COLUMNS = frozenset({"password_hash", "token_hash"})
 
 
 def record(
-    event_type: EventType, subject: Any, *, actor: Actor, reason: str | None = None
+    event_type: EventType,
+    subject: Any,
+    *,
+    actor: Actor,
+    reason: str | None = None,
+    changes: Mapping[str, list[Any]] | None = None,
 ) -> None:
     """Say that `actor` did this to `subject`, a row.
 
     What changed is added when the transaction commits, in which the event is chained
-    to the one before it: both exist or neither does.
+    to the one before it: both exist or neither does. `changes` names what changed in
+    rows that hang on it, as name → [before, after]; its own columns are noted anyway.
     """
-    told = _Told(event_type, subject, actor, reason, clock.now())
+    told = _Told(event_type, subject, actor, reason, clock.now(), changes or {})
     db.session.info.setdefault("told", []).append(told)
 
 
@@ -100,13 +108,11 @@ def _append(session: Session, told: list[_Told], changed: dict[int, Any]) -> Non
             actor_id=one.actor.id,
             actor_name=one.actor.name,
             reason=one.reason,
-            changes=canonical(columns),
+            changes=canonical({**columns, **one.changes}),
             version=labms.__version__,
         )
         digest = chained_hash(entry, head.hash)
-        session.add(
-            AuditEvent(**asdict(entry), previous_hash=head.hash, hash=digest)
-        )
+        session.add(AuditEvent(**asdict(entry), previous_hash=head.hash, hash=digest))
         head.size, head.hash = entry.id, digest
 
 
@@ -114,4 +120,3 @@ def _append(session: Session, told: list[_Told], changed: dict[int, Any]) -> Non
 def _forget(session: Session) -> None:
     session.info.pop("told", None)
     session.info.pop("changed", None)
-

@@ -37,7 +37,9 @@ class Order(Audited, Owned, Identified, Model):
     note: Mapped[str] = mapped_column(default="")
 
     customer: Mapped[Organisation] = relationship(lazy="raise_on_sql")
-    jobs: Mapped[list["Job"]] = relationship(lazy="raise_on_sql", back_populates="order")
+    jobs: Mapped[list["Job"]] = relationship(
+        lazy="raise_on_sql", back_populates="order"
+    )
 
 
 class Job(Audited, Owned, Identified, Model):
@@ -72,6 +74,7 @@ class Job(Audited, Owned, Identified, Model):
         CheckConstraint(
             "(state <> 'notified') OR verdict = 'fail'", name="notice_only_on_fail"
         ),
+        UniqueConstraint("order_id", "position"),
         Index("ix_job_body_state", "body_id", "state"),
         Index(
             "uq_job_open",
@@ -90,6 +93,8 @@ class Job(Audited, Owned, Identified, Model):
     order_id: Mapped[int] = mapped_column(
         ForeignKey("order.id", ondelete="RESTRICT"), index=True
     )
+    #: Its place within the order, from 1; with the order's number it is the job's.
+    position: Mapped[int] = mapped_column(default=1)
     kind: Mapped[JobKind] = enum_column(JobKind)
     #: Why it is verified; None for calibration and test.
     reason: Mapped[VerificationReason | None] = enum_column(VerificationReason)
@@ -130,6 +135,8 @@ class Job(Audited, Owned, Identified, Model):
     #: What a pass gives: chosen by the verifier among what the procedure allows.
     evidence: Mapped[Evidence | None] = enum_column(Evidence)
     mark: Mapped[str] = mapped_column(default="")
+    #: What the verifier noted as stuck on; becomes a Stamp when the job is submitted.
+    stamp_serial: Mapped[str] = mapped_column(default="")
     #: The legal cycle on the day of the measurements; None if there is none.
     cycle_months: Mapped[int | None]
     #: The law's list that it comes from, and its release by the body.
@@ -167,6 +174,11 @@ class Job(Audited, Owned, Identified, Model):
     reviews: Mapped[list["Review"]] = relationship(
         lazy="raise_on_sql", order_by="Review.id"
     )
+
+    @property
+    def number(self) -> str:
+        """How people call it: the order's number and its place within the order."""
+        return f"{self.order.number}/{self.position}"
 
     @property
     def day_performed(self) -> date:
@@ -237,7 +249,9 @@ _APPROVED = (
     "IN ('approved', 'certified', 'evidenced', 'notified')"
 )
 freeze(
-    Reading.__table__, frozen=("job_id", "key", "typed", "value"), frozen_while=_APPROVED
+    Reading.__table__,
+    frozen=("job_id", "key", "typed", "value"),
+    frozen_while=_APPROVED,
 )
 freeze(
     JobStandard.__table__,

@@ -1,12 +1,15 @@
 """The life of a job: its kinds, its states, and what must hold at each step."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
-from labms.errors import Conflict, Invalid
-from labms.i18n import N_
+from labms.catalogue.entries import EnvironmentItem
+from labms.catalogue.rules import Control, Evidence, VerificationReason
+from labms.errors import Conflict, Invalid, LabError
+from labms.i18n import N_, Message
+from labms.metrology.decimals import read_decimal
 from labms.organisations.rules import ValidityRule
 
 
@@ -102,6 +105,13 @@ class NoReleasedCycle(Conflict):
     )
 
 
+class NotYourJob(Conflict):
+    """The job was given to another verifier."""
+
+    code = "job.not_yours"
+    message = N_("This job is assigned to {name}.")
+
+
 class UnusableStandard(Conflict):
     """A standard that was chosen may not be used for this job."""
 
@@ -113,14 +123,14 @@ class StandardsMissing(Conflict):
     """A need for standards of the procedure is not met."""
 
     code = "job.standards_missing"
-    message = N_("Choose the standards that were used: {need}.")
+    message = N_("{need}: {problem}")
 
 
 class ReadingsIncomplete(Conflict):
     """There is no verdict yet."""
 
     code = "job.readings_incomplete"
-    message = N_("{number} readings are still missing or cannot be read.")
+    message = N_("{number} entries are still missing or cannot be read.")
 
 
 class EnvironmentIncomplete(Conflict):
@@ -130,11 +140,41 @@ class EnvironmentIncomplete(Conflict):
     message = N_("{name}: {problem}")
 
 
+class DayMissing(Invalid):
+    """Without the day of the measurements nothing can be judged."""
+
+    code = "job.day_missing"
+    message = N_("Enter the day on which the instrument was measured.")
+
+
+class DayInFuture(Invalid):
+    """Nobody has measured tomorrow."""
+
+    code = "job.day_in_future"
+    message = N_("The day of the measurements lies in the future: {day}.")
+
+
+class ReleasedLater(Conflict):
+    """The procedure was not released yet on the day of the measurements."""
+
+    code = "job.released_later"
+    message = N_(
+        "The procedure was released on {released}, after the day of the measurements."
+    )
+
+
 class EvidenceMissing(Conflict):
     """A pass needs the evidence that was chosen for it."""
 
     code = "job.evidence_missing"
-    message = N_("Enter the serial number of the stamp, or describe the mark.")
+    message = N_("Enter what was put on the instrument: {what}.")
+
+
+class EvidenceNotOffered(Invalid):
+    """The procedure does not give this kind of evidence."""
+
+    code = "job.evidence_not_offered"
+    message = N_("This procedure gives no evidence of that kind.")
 
 
 class ChangedMeanwhile(Conflict):
@@ -152,6 +192,20 @@ class AlreadyOpen(Conflict):
 
     code = "job.already_open"
     message = N_("There is an open job for {instrument} already.")
+
+
+class NothingChosen(Invalid):
+    """An order without instruments asks for nothing."""
+
+    code = "order.nothing_chosen"
+    message = N_("Choose at least one instrument.")
+
+
+class PromisedTooEarly(Invalid):
+    """Nothing can be ready before it was brought."""
+
+    code = "order.promised_too_early"
+    message = N_("The promised day lies in the past.")
 
 
 class ReasonMissing(Invalid):
@@ -195,3 +249,74 @@ def end_of_validity(
     last = calendar.monthrange(year, month + 1)[1]
     wanted = performed_on.day if rule is ValidityRule.EXACT_DAY else last
     return date(year, month + 1, min(wanted, last))
+
+
+def reasons_offered(
+    controls: Iterable[Control] | None,
+) -> tuple[VerificationReason, ...]:
+    """Return why a type may be verified; the counter-verification always may be.
+
+    Source: TT 23/2013/TT-BKHCN, Art. 19-22.
+    """
+    if controls is None:
+        return tuple(VerificationReason)
+    words = {str(control) for control in controls}
+    return tuple(
+        reason
+        for reason in VerificationReason
+        if reason is VerificationReason.COUNTER or reason.value in words
+    )
+
+
+def check_day(performed_on: date | None, *, today: date) -> date:
+    """Return the day of the measurements. Raises DayMissing or DayInFuture."""
+    if performed_on is None:
+        raise DayMissing
+    if performed_on > today:
+        raise DayInFuture(day=performed_on.strftime("%d/%m/%Y"))
+    return performed_on
+
+
+#: What each kind of evidence consists of: a stamp, a mark.
+NEEDS_STAMP = frozenset({Evidence.STAMP, Evidence.STAMP_AND_MARK})
+NEEDS_MARK = frozenset({Evidence.MARK, Evidence.STAMP_AND_MARK})
+
+
+def check_evidence(
+    evidence: Evidence | None, *, allowed: Iterable[Evidence], stamp: str, mark: str
+) -> Evidence:
+    """Return the evidence of a pass. Raises EvidenceNotOffered or EvidenceMissing.
+
+    A certificate may have a stamp beside it; a stamp or mark that stands alone has to
+    be there. Source: TT 24/2013/TT-BKHCN, Art. 38-40.
+    """
+    if evidence is None or evidence not in set(allowed):
+        raise EvidenceNotOffered
+    if evidence in NEEDS_STAMP and not stamp:
+        raise EvidenceMissing(what=N_("the serial number of the stamp"))
+    if evidence in NEEDS_MARK and not mark:
+        raise EvidenceMissing(what=N_("the verification mark"))
+    return evidence
+
+
+def condition_problem(
+    item: EnvironmentItem, *, begin: str, end: str, is_needed: bool = True
+) -> Message | None:
+    """Return what is wrong with how a condition was recorded, if anything.
+
+    The begin is needed, the end may be left out; both have to be within the limits.
+    """
+    if not begin.strip():
+        needed = item.is_required and is_needed
+        return Message(N_("is not recorded yet")) if needed or end.strip() else None
+    for typed in filter(None, (begin.strip(), end.strip())):
+        try:
+            value = read_decimal(typed)
+        except LabError as error:
+            return error.text
+        if not item.allows(value):
+            return Message(
+                N_("{typed} is not within the conditions of the procedure"),
+                {"typed": typed},
+            )
+    return None

@@ -48,7 +48,7 @@ class Instrument(Audited, Owned, Identified, Model):
     #: Folded, so that two spellings are one instrument.
     maker_key: Mapped[str]
     serial_key: Mapped[str] = mapped_column(index=True)
-    #: What the type asks for, as typed decimals: {"max": "60", "e": "200", …}.
+    #: What the type asks for, as typed decimals: {"Max": "60", "e": "200", …}.
     characteristics: Mapped[dict[str, Any]]
     state: Mapped[InstrumentState] = enum_column(
         InstrumentState, default=InstrumentState.IN_USE
