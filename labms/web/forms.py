@@ -1,5 +1,6 @@
 """Forms: whether what was typed can be read, and nothing lost if it can't."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,10 +18,14 @@ from labms.metrology.decimals import read_decimal, show_decimal
 from labms.text import clean
 
 
+#: Plain digits, or groups of three; short enough for the database.
+_WHOLE = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}", re.ASCII)
+
+
 class Form(FlaskForm):
     """Base of all forms: NFC at the edge, CSRF, labels translated when shown."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound: Any, options: Any) -> Field:
             if issubclass(unbound.field_class, StringField):
                 options["filters"] = (_clean, *options.get("filters", ()))
@@ -92,7 +97,9 @@ class DecimalField(Field):
     data: Decimal | None
 
     def __init__(self, label: str | None = None, **given: Any) -> None:
-        given.setdefault("render_kw", {}).update(inputmode="decimal", autocomplete="off")
+        given.setdefault("render_kw", {}).update(
+            inputmode="decimal", autocomplete="off"
+        )
         super().__init__(label, **given)
         self.typed: str | None = None
 
@@ -109,6 +116,32 @@ class DecimalField(Field):
                 self.data = read_decimal(self.typed)
             except LabError as error:
                 raise ValueError(str(error.text)) from error
+
+
+class WholeField(Field):
+    """A whole number; here groups of three can mean nothing else than thousands."""
+
+    widget = TextInput()
+    data: int | None
+
+    def __init__(self, label: str | None = None, **given: Any) -> None:
+        given.setdefault("render_kw", {}).update(inputmode="numeric", autocomplete="off")
+        super().__init__(label, **given)
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        if not _WHOLE.fullmatch(self.typed):
+            raise ValueError(gettext(N_("Enter a whole number.")))
+        self.data = int(re.sub(r"[^0-9]", "", self.typed))
 
 
 class Required:

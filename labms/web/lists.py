@@ -54,3 +54,11 @@ def page_of(rows: sa.Select[Any], *, size: int | None = None) -> Page[Any]:
     number = min(max(request.args.get("page", 1, type=int), 1), last)
     found = db.session.scalars(rows.limit(size).offset((number - 1) * size))
     return Page(found.unique().all(), number, total or 0, size)
+
+
+def page_in(rows: Sequence[Row], *, size: int | None = None) -> Page[Row]:
+    """Return the page that was asked for by `?page=` of rows that are there already."""
+    size = size or settings().page_size
+    last = max(1, -(-len(rows) // size))
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    return Page(rows[(number - 1) * size : number * size], number, len(rows), size)
