@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -17,13 +18,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from labms.accounts import signing_in
 from labms.accounts import views as accounts
 from labms.audit import views as audit
+from labms.catalogue import views as catalogue
 from labms.db import db, engine_options
+from labms.paper import views as paper
 from labms.policy import allowed
 from labms.settings import Settings
 from labms.web import access, errors, headers, health, languages, navigation, show
 
 #: The parts that have pages, in the order of the menu.
-BLUEPRINTS = (accounts.bp, audit.bp, health.bp)
+BLUEPRINTS = (accounts.bp, audit.bp, catalogue.bp, health.bp, paper.bp)
 #: The parts that have tables; imported so that every table is known.
 TABLES = (
     "accounts",
@@ -104,9 +107,10 @@ def _mark_library_views(app: Flask) -> None:
         app.view_functions[endpoint] = _public_files(view)
 
 
-def _public_files(view: access.View) -> access.View:
+def _public_files(view: Any) -> access.View:
     def serve(**given: str) -> ResponseReturnValue:
-        return view(**given)
+        answer: ResponseReturnValue = view(**given)
+        return answer
 
     return access.public("style sheets and scripts")(serve)
 
@@ -117,9 +121,7 @@ def home() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.log_in"))
     for permission, endpoint in navigation.BEGINNINGS:
-        if endpoint in current_app.view_functions and allowed(
-            current_user, permission
-        ):
+        if endpoint in current_app.view_functions and allowed(current_user, permission):
             return redirect(url_for(endpoint))
     return redirect(url_for("accounts.password"))
 
@@ -128,5 +130,3 @@ def load(instance: Path, env: Mapping[str, str] = os.environ) -> Flask:
     """Make the application of an instance folder. Raises SettingsError."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     return create_app(Settings.load(instance, env))
-
-

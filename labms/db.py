@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -136,7 +136,12 @@ class Identified:
 
 
 Model.registry.update_type_annotation_map(
-    {datetime: UTCDateTime, Decimal: ExactDecimal, str: sa.Text, dict[str, Any]: sa.JSON}
+    {
+        datetime: UTCDateTime,
+        Decimal: ExactDecimal,
+        str: sa.Text,
+        dict[str, Any]: sa.JSON,
+    }
 )
 
 db = SQLAlchemy(model_class=Model)
@@ -210,9 +215,14 @@ class UnscopedQuery(Exception):
     """A query asked for owned rows without saying whose: a bug, not a refusal."""
 
 
-def set_scope(scope: Scope | None) -> None:
-    """Say whose rows are fetched from now on; the web does it for each request."""
+def set_scope(scope: Scope | None) -> Scope | None:
+    """Say whose rows are fetched from now on, and return whose were before.
+
+    For the web, which does it for each request; others use `scoped`.
+    """
+    before = _scope.get()
     _scope.set(scope)
+    return before
 
 
 @contextmanager
@@ -241,7 +251,7 @@ def _apply_scope(state: ORMExecuteState) -> None:
     owned = _owned()
     asked = {
         owned[table]
-        for table in visitors.iterate(state.statement)
+        for table in visitors.iterate(cast(sa.Select[Any], state.statement))
         if isinstance(table, sa.Table) and table in owned
     }
     if not asked:

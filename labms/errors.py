@@ -1,6 +1,6 @@
 """Expected failures, as classes with a code that never changes."""
 
-from labms.i18n import Message, N_
+from labms.i18n import N_, Message
 
 
 class LabError(Exception):

@@ -49,7 +49,7 @@ class Message:
 
 @cache
 def _translations(language: str) -> _gettext.NullTranslations:
-    """Read the language's catalogues, one for each feature, as translators left them."""
+    """Read the language's catalogues, one for each feature, as they were written."""
     together = Catalog(locale=language)
     for path in sorted((LOCALES / language).glob("*.po")):
         with path.open("rb") as file:

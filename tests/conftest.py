@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,9 +20,20 @@ from labms.db import Model, db, scoped
 from labms.policy import EVERYTHING
 from labms.settings import Settings
 from tests.factories import Make
+from tests.world import lay_the_ground
 
 #: "Now" in every test that does not say otherwise: a Tuesday in 2031.
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
+
+
+class Browser(FlaskClient):
+    """A browser: each request has a context of its own, as on a server."""
+
+    def open(self, *args: Any, **given: Any) -> Any:
+        """Send a request; what the test itself was reading ends before."""
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **given)
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +49,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def _app(settings: Settings) -> Iterator[Flask]:
+def _app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Browser
     with app.app_context():
         Model.metadata.drop_all(db.engine)
         Model.metadata.create_all(db.engine)
-        from tests.world import lay_the_ground
-
         lay_the_ground()
-    yield app
+    return app
 
 
 @pytest.fixture

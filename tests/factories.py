@@ -28,7 +28,7 @@ from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.people.models import VerifierCard, VerifierCardField
 from labms.policy import Role
 from labms.registry.models import Instrument, Standard
-from labms.registry.rules import StandardRank
+from labms.registry.rules import StandardRank, StandardState
 from labms.text import fold
 from labms.traceability.models import Calibration, CalibrationReference
 from labms.traceability.rules import IssuerKind
@@ -87,7 +87,11 @@ class Make:
         return self._add(Body(**defaults | given))  # type: ignore[no-any-return]
 
     def designation(
-        self, body: Body, *slugs: str, reasons: Iterable[str] = VerificationReason, **given: Any
+        self,
+        body: Body,
+        *slugs: str,
+        reasons: Iterable[str] = VerificationReason,
+        **given: Any,
     ) -> Designation:
         """A decision that covers these types for all reasons."""
         n = next(_numbers)
@@ -158,7 +162,7 @@ class Make:
             "maker": "Nhơn Hòa",
             "model": "NHS-60",
             "serial": f"NH{n:06}",
-            "characteristics": {"max": "60", "e": "200", "accuracy_class": "IIII"},
+            "characteristics": {"Max": "60", "e": "200", "class": "IIII"},
             "commune_key": HERE,
             "registered_on": PAST,
         }
@@ -179,11 +183,13 @@ class Make:
             "name": "Bộ quả cân M1",
             "kind_slug": "weights",
             "rank": StandardRank.WORKING if body else StandardRank.NATIONAL,
-            "range_from": Decimal("1"),
-            "range_to": Decimal("60000"),
+            "range_from": Decimal(1),
+            "range_to": Decimal(60000),
             "unit": "g",
             "accuracy_class": "M1",
         }
+        if given.get("state", StandardState.IN_USE) is not StandardState.IN_USE:
+            defaults["suspended_on"] = PAST
         row = Standard(**defaults | given)
         row.folded = fold(f"{row.inventory_number} {row.name}")
         return self._add(row)  # type: ignore[no-any-return]
@@ -203,8 +209,8 @@ class Make:
             "range_from": standard.range_from,
             "range_to": standard.range_to,
             "unit": standard.unit,
-            "uncertainty": Decimal("1"),
-            "coverage_factor": Decimal("2"),
+            "uncertainty": Decimal(1),
+            "coverage_factor": Decimal(2),
             "is_root": reference_id is None,
         }
         row = Calibration(standard_id=standard.id, **defaults | given)
@@ -217,9 +223,7 @@ class Make:
         national = self.standard()
         self.calibration(national)
         standard = self.standard(body or self.body(), **given)
-        self.calibration(
-            standard, reference_id=national.id, uncertainty=Decimal("2")
-        )
+        self.calibration(standard, reference_id=national.id, uncertainty=Decimal(2))
         return standard
 
     def procedure_release(self, body: Body, **given: Any) -> ProcedureRelease:

@@ -1,5 +1,7 @@
 """Finding people and their sessions."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from labms import clock
@@ -21,7 +23,7 @@ def user_by_id(user_id: int) -> User:
     return user
 
 
-def users(*, organisation_id: int | None = None) -> sa.Select[tuple[User]]:
+def users(*, organisation_id: int | None = None) -> sa.Select[Any]:
     """Return the query of people by name, perhaps of one organisation."""
     rows = sa.select(User).order_by(User.full_name, User.id)
     if organisation_id is not None:

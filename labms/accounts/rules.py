@@ -40,7 +40,9 @@ class WeakPassword(Invalid):
     """A password that would be guessed."""
 
     code = "account.weak_password"
-    message = N_("Choose a longer or less common password: at least {least} characters.")
+    message = N_(
+        "Choose a longer or less common password: at least {least} characters."
+    )
 
 
 class LoginTaken(Invalid):

@@ -27,9 +27,7 @@ from labms.db import apart, db
 from labms.policy import Actor, Permission, Role, System, authorize
 
 #: OWASP's smallest parameters for argon2id: 19 MiB, two passes, one lane.
-_hasher = PasswordHasher(
-    time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID
-)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
 #: Verified when there is no such login, so that the answer takes as long.
 _NOBODY = _hasher.hash(new_token())
 
@@ -49,7 +47,7 @@ def add_user(
     organisation_id: int | None = None,
     title: str = "",
 ) -> User:
-    """Let somebody sign in. Refuses with NotAllowed, LoginTaken or WeakPassword."""
+    """Let somebody sign in. Refuses with NotAllowed, LoginTaken, WeakPassword."""
     _may_manage(actor)
     login = login.strip().lower()
     check_password(password, login=login)
@@ -79,7 +77,7 @@ def change_user(
     is_active: bool,
     organisation_id: int | None,
 ) -> None:
-    """Change who somebody is; their sessions end, since they may do other things now."""
+    """Change who somebody is; their sessions end, since their roles may differ."""
     authorize(actor, Permission.ACCOUNT_MANAGE)
     before = user.roles
     user.full_name, user.title = full_name, title

@@ -69,10 +69,10 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def forget_scope() -> None:
-        set_scope(NOTHING)
+        g.scope_before = set_scope(NOTHING)
 
     @app.teardown_request
     def note_use(_error: BaseException | None) -> None:
-        set_scope(None)
+        set_scope(g.pop("scope_before", None))
         if (session_id := g.pop("keep_awake", None)) is not None:
             keep_awake(session_id)

@@ -10,9 +10,13 @@ from labms.accounts.queries import user_by_id, user_by_login
 from labms.accounts.rules import TooManyTries, WeakPassword, WrongLogin
 from labms.accounts.services import (
     is_password_of,
-    log_in as open_door,
-    log_out as close_door,
     set_password,
+)
+from labms.accounts.services import (
+    log_in as open_door,
+)
+from labms.accounts.services import (
+    log_out as close_door,
 )
 from labms.db import transaction
 from labms.i18n import N_, gettext

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,8 +27,8 @@ def events_about(subject_type: str, subject_id: int) -> list[AuditEvent]:
 
 def recent_events(
     *, subject_type: str = "", actor_id: int | None = None
-) -> sa.Select[tuple[AuditEvent]]:
-    """Return the query of the whole trail, newest first, perhaps of one kind or person."""
+) -> sa.Select[Any]:
+    """Return the query of the trail, newest first, perhaps of one kind or person."""
     rows = sa.select(AuditEvent).order_by(AuditEvent.id.desc())
     if subject_type:
         rows = rows.where(AuditEvent.subject_type == subject_type)
@@ -52,9 +53,7 @@ def checkpoint() -> Checkpoint:
 
 def _chain() -> Iterator[tuple[Entry, str, str]]:
     rows = db.session.scalars(
-        sa.select(AuditEvent)
-        .order_by(AuditEvent.id)
-        .execution_options(yield_per=2000)
+        sa.select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=2000)
     )
     for row in rows:
         entry = Entry(

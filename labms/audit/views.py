@@ -16,7 +16,5 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 def index() -> ResponseReturnValue:
     """What people did, newest first."""
     kind = request.args.get("about", "")
-    rows = recent_events(
-        subject_type=kind, actor_id=request.args.get("by", type=int)
-    )
+    rows = recent_events(subject_type=kind, actor_id=request.args.get("by", type=int))
     return render_template("audit/index.html", page=page_of(rows), about=kind)

@@ -1,5 +1,6 @@
 """The vocabulary of the catalogue, and what it refuses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,14 @@ class VerificationReason(StrEnum):
     COUNTER = "counter"
 
 
+REASON_NAMES: Mapping[VerificationReason, str] = {
+    VerificationReason.INITIAL: N_("Initial verification"),
+    VerificationReason.PERIODIC: N_("Periodic verification"),
+    VerificationReason.AFTER_REPAIR: N_("Verification after repair"),
+    VerificationReason.COUNTER: N_("Counter-verification"),
+}
+
+
 class Control(StrEnum):
     """What the law asks for a type of instrument."""
 
@@ -34,6 +43,14 @@ class Control(StrEnum):
     INITIAL = "initial"
     PERIODIC = "periodic"
     AFTER_REPAIR = "after_repair"
+
+
+CONTROL_NAMES: Mapping[Control, str] = {
+    Control.TYPE_APPROVAL: N_("type approval"),
+    Control.INITIAL: N_("initial verification"),
+    Control.PERIODIC: N_("periodic verification"),
+    Control.AFTER_REPAIR: N_("verification after repair"),
+}
 
 
 class Evidence(StrEnum):
@@ -45,6 +62,14 @@ class Evidence(StrEnum):
     STAMP_AND_MARK = "stamp_and_mark"
 
 
+EVIDENCE_NAMES: Mapping[Evidence, str] = {
+    Evidence.CERTIFICATE: N_("Certificate"),
+    Evidence.STAMP: N_("Stamp alone"),
+    Evidence.MARK: N_("Mark alone"),
+    Evidence.STAMP_AND_MARK: N_("Stamp and mark"),
+}
+
+
 class Confidence(StrEnum):
     """How a figure is known; only people's names beside it make it checked."""
 
@@ -52,6 +77,12 @@ class Confidence(StrEnum):
     TRANSCRIPTION = "transcription"
     MEMORY = "memory"
 
+
+CONFIDENCE_NAMES: Mapping[Confidence, str] = {
+    Confidence.SEEN: N_("read in the source"),
+    Confidence.TRANSCRIPTION: N_("read in a transcription only"),
+    Confidence.MEMORY: N_("from memory"),
+}
 
 #: So many people compare a figure with the official text before it counts as checked.
 CHECKERS_NEEDED = 2

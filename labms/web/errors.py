@@ -27,7 +27,7 @@ def wants_json() -> bool:
     )
 
 
-def _answer(status: int, text: str, *, code: str) -> ResponseReturnValue:
+def _answer(status: int, text: str, *, code: str) -> tuple[str | dict[str, str], int]:
     if wants_json():
         return {"error": code, "message": text}, status
     page = render_template("errors/refused.html", status=status, text=text, code=code)
@@ -51,7 +51,7 @@ def register(app: Flask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
         if status < 400:
-            return error  # type: ignore[return-value]
+            return error.get_response()
         text = EXPLAINED.get(status, N_("The request could not be carried out."))
         code = NotFound.code if status == 404 else f"http.{status}"
         return _answer(status, gettext(text), code=code)
@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database_error(error: OperationalError) -> ResponseReturnValue:
         app.logger.error("database: %s", error.orig)
-        answer, status = _answer(  # type: ignore[misc]
+        answer, status = _answer(
             503, gettext(Unavailable.message), code=Unavailable.code
         )
         return answer, status, {"Retry-After": "5"}

@@ -17,7 +17,6 @@ from labms.i18n import N_, Message, gettext
 from labms.metrology.decimals import read_decimal, show_decimal
 from labms.text import clean
 
-
 #: Plain digits, or groups of three; short enough for the database.
 _WHOLE = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}", re.ASCII)
 
@@ -125,7 +124,9 @@ class WholeField(Field):
     data: int | None
 
     def __init__(self, label: str | None = None, **given: Any) -> None:
-        given.setdefault("render_kw", {}).update(inputmode="numeric", autocomplete="off")
+        given.setdefault("render_kw", {}).update(
+            inputmode="numeric", autocomplete="off"
+        )
         super().__init__(label, **given)
         self.typed: str | None = None
 

@@ -14,7 +14,7 @@ COOKIE = "language"
 def chosen() -> str:
     """Return the language that this reader chose, in the address or earlier."""
     asked = request.args.get("lang") or request.cookies.get(COOKIE)
-    return asked if asked in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE
+    return asked if asked and asked in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE
 
 
 @bp.get("/language/<code>")

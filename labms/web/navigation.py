@@ -33,14 +33,18 @@ MENU = (
         (
             Entry(Permission.ORDER_READ, "jobs.orders", N_("Orders")),
             Entry(Permission.JOB_READ, "jobs.index", N_("Jobs")),
-            Entry(Permission.CERTIFICATE_READ, "certificates.index", N_("Certificates")),
+            Entry(
+                Permission.CERTIFICATE_READ, "certificates.index", N_("Certificates")
+            ),
             Entry(Permission.STAMP_READ, "stamps.index", N_("Stamps")),
         ),
     ),
     Group(
         N_("Registers"),
         (
-            Entry(Permission.INSTRUMENT_READ, "registry.instruments", N_("Instruments")),
+            Entry(
+                Permission.INSTRUMENT_READ, "registry.instruments", N_("Instruments")
+            ),
             Entry(Permission.STANDARD_READ, "registry.standards", N_("Standards")),
             Entry(
                 Permission.ORGANISATION_READ, "organisations.index", N_("Organisations")

@@ -15,8 +15,11 @@ def test_a_stranger_is_sent_to_the_login_page(client):
 def test_a_copied_cookie_is_worth_nothing_after_logout(client):
     with transaction():
         add_user(
-            login="dau", full_name="Trần Đầu", password="mot-hai-ba-bon",
-            roles=[Role.VERIFIER], actor=SYSTEM,
+            login="dau",
+            full_name="Trần Đầu",
+            password="mot-hai-ba-bon",
+            roles=[Role.VERIFIER],
+            actor=SYSTEM,
         )
     client.post("/accounts/login", data={"login": "dau", "password": "mot-hai-ba-bon"})
     assert client.get("/accounts/password").status_code == 200
