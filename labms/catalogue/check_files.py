@@ -219,11 +219,12 @@ def _uses(table: Table, earlier: list[str]) -> dict[str, str]:
 
 
 def _group(table: Table, key: str, names: Kinds) -> GroupLimit | None:
+    found = None
     for inner in table.table(key, None):
         limit = inner.expression("limit")
         check_kind(inner, "limit", limit, names=names)
-        return GroupLimit(limit=limit or parse("0"), source=inner.source())
-    return None
+        found = GroupLimit(limit=limit or parse("0"), source=inner.source())
+    return found
 
 
 def _limits(

@@ -2,11 +2,13 @@
 
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from labms.catalogue.entries import (
     Dropped,
@@ -69,7 +71,7 @@ def _files(folder: Path, name: str, faults: list[Fault]) -> Iterator[Table]:
         file = f"{name}/{path.name}"
         try:
             text = path.read_text("utf-8")
-            data = tomllib.loads(text)
+            data = _parsed(text)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             faults.append(Fault(file, "", f"cannot be read: {error}"))
             continue
@@ -78,6 +80,11 @@ def _files(folder: Path, name: str, faults: list[Fault]) -> Iterator[Table]:
         top = Table(file, "", data, faults)
         yield top
         top.finish()
+
+
+@lru_cache(maxsize=100)
+def _parsed(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(text)
 
 
 def _add(top: Table, things: dict[Key, Thing], key: Key, thing: Thing) -> None:
@@ -132,19 +139,18 @@ def _check_days(contents: Contents) -> None:
                 _Span(each.in_force_from, each.in_force_until, legal.slug)
             )
 
-    def note(span: _Span, message: str) -> None:
-        contents.faults.append(Fault(f"lists/{span.list_slug}.toml", slug, message))
-
     for slug, found in spans.items():
         found.sort(key=lambda span: span.begins)
-        _check_succession(found, note)
+        for span, message in _breaks(found):
+            file = f"lists/{span.list_slug}.toml"
+            contents.faults.append(Fault(file, slug, message))
 
 
-def _check_succession(found: list[_Span], note: Callable[[_Span, str], None]) -> None:
-    for before, after in zip(found, found[1:], strict=False):
+def _breaks(found: Sequence[_Span]) -> Iterator[tuple[_Span, str]]:
+    for before, after in pairwise(found):
         if before.ends is None or before.ends >= after.begins:
-            note(after, f"overlaps with its entry in {before.list_slug}")
+            yield after, f"overlaps with its entry in {before.list_slug}"
         elif before.ends + timedelta(days=1) < after.begins:
-            note(after, f"nothing counts after {before.ends} ({before.list_slug})")
+            yield after, f"nothing counts after {before.ends} ({before.list_slug})"
     if found[-1].ends is not None:
-        note(found[-1], f"nothing counts after {found[-1].ends}")
+        yield found[-1], f"nothing counts after {found[-1].ends}"

@@ -9,7 +9,7 @@ from typing import Any
 from labms.catalogue.entries import Check, CheckKind
 from labms.catalogue.planning import ANSWER, Row, Sheet
 from labms.errors import LabError
-from labms.i18n import Message, N_
+from labms.i18n import N_, Message
 from labms.metrology.decimals import decimals_of, read_decimal
 from labms.metrology.expressions import Expression, Value
 from labms.metrology.limits import Limits

@@ -10,7 +10,7 @@ from labms.catalogue.entries import Procedure, StandardRequirement
 from labms.catalogue.planning import Row, Sheet
 from labms.catalogue.rules import Both
 from labms.errors import LabError
-from labms.i18n import Message, N_
+from labms.i18n import N_, Message
 from labms.metrology.decimals import show_decimal
 from labms.metrology.expressions import Value
 from labms.metrology.rounding import as_decimal

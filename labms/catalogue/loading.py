@@ -106,7 +106,7 @@ class Catalogue:
         return tuple(each for each in found if not each.is_checked)
 
     def content_hash(self, subject: Procedure | LegalList) -> str:
-        """Return the SHA-256 of all that is said, the limits of a procedure included."""
+        """Return the SHA-256 of all that is said, a procedure's limits included."""
         content: dict[str, Any] = {"content": subject.raw}
         if isinstance(subject, Procedure):
             content["tables"] = {
@@ -127,7 +127,7 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path) -> Catalogue:
-    """Read a folder of catalogue files. Raises CatalogueFaults, which lists them all."""
+    """Read a folder of catalogue files. Raises CatalogueFaults, listing them all."""
     contents = read_folder(folder)
     if contents.faults:
         raise CatalogueFaults(contents.faults)

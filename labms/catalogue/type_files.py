@@ -137,7 +137,7 @@ def read_list(top: Table) -> LegalList:
 
 
 def _days(table: Table, begins: date, ends: date | None) -> tuple[date, date | None]:
-    """Return from when to when something counts; without days of its own, the list's."""
+    """Return from when to when something counts; if it does not say, as the list."""
     own_begin = table.day("in_force_from", None) or begins
     own_end = table.day("in_force_until", None) or ends
     if own_end is not None and own_end < own_begin:

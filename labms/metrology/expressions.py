@@ -5,7 +5,7 @@ and a handful of functions. Numbers are exact fractions, so that an error exactl
 its limit is on its limit. There are no loops, no attributes and no way out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -16,7 +16,9 @@ from labms.metrology.parsing import parse_tree
 from labms.metrology.tree import (
     ARITHMETIC,
     COMPARISONS,
+    EQUALITIES,
     FUNCTIONS,
+    JOINS,
     BadExpression,
     Kind,
     Node,
@@ -106,23 +108,26 @@ def _value(node: Node, values: Mapping[str, Value]) -> Value:
     if what == "if":
         condition, yes, no = parts
         return _value(yes if _truth(condition, values) else no, values)
-    if what == "and":
-        return _truth(parts[0], values) and _truth(parts[1], values)
-    if what == "or":
-        return _truth(parts[0], values) or _truth(parts[1], values)
-    if what == "not":
-        return not _truth(parts[0], values)
+    if what in JOINS:
+        return _joined(what, parts, values)
     if what in COMPARISONS:
         left, right = (_value(part, values) for part in parts)
         if type(left) is not type(right):
             raise TypeError
         return COMPARISONS[what](left, right)
     numbers = [_number(part, values) for part in parts]
-    if what == "negative":
-        return -numbers[0]
     if what in ARITHMETIC:
-        return ARITHMETIC[what](numbers[0], numbers[1])
+        return ARITHMETIC[what](*numbers)
     return FUNCTIONS[what][1](*numbers)
+
+
+def _joined(what: str, parts: tuple[Node, ...], values: Mapping[str, Value]) -> bool:
+    if what == "not":
+        return not _truth(parts[0], values)
+    first = _truth(parts[0], values)
+    if what == "and":
+        return first and _truth(parts[1], values)
+    return first or _truth(parts[1], values)
 
 
 def _truth(node: Node, values: Mapping[str, Value]) -> bool:
@@ -157,14 +162,20 @@ def _kind(node: Node, kinds: Mapping[str, Kind], source: str) -> Kind:
         if found[0] is not Kind.TRUTH or found[1] is not found[2]:
             raise refuse(N_("if(…) needs a condition and two values of one kind"))
         return found[1]
-    if what in ("and", "or", "not"):
-        if set(found) != {Kind.TRUTH}:
-            raise refuse(N_("and, or and not join conditions"))
-        return Kind.TRUTH
-    if what in ("==", "!="):
-        if found[0] is not found[1]:
-            raise refuse(N_("things of different kinds cannot be compared"))
-        return Kind.TRUTH
+    return _kind_of_operator(what, found, refuse)
+
+
+def _kind_of_operator(
+    what: str, found: list[Kind], refuse: Callable[[str], BadExpression]
+) -> Kind:
+    for operators, wanted, problem in (
+        (JOINS, {Kind.TRUTH}, N_("and, or and not join conditions")),
+        (EQUALITIES, {found[0]}, N_("things of different kinds cannot be compared")),
+    ):
+        if what in operators:
+            if set(found) != wanted:
+                raise refuse(problem)
+            return Kind.TRUTH
     if set(found) != {Kind.NUMBER}:
         raise refuse(N_("this needs numbers"))
     return Kind.TRUTH if what in COMPARISONS else Kind.NUMBER

@@ -1,0 +1,148 @@
+"""Every fault of shape and meaning is found, with its file and its key."""
+
+import pytest
+
+from labms.catalogue.checking import check_folder
+from labms.catalogue.loading import load_catalogue
+from labms.catalogue.rules import CatalogueFaults
+
+SCALE = "procedures/can-dong-ho-lo-xo-2026-1.toml"
+DISPENSER = "procedures/cot-do-xang-dau-2026-1.toml"
+MASS = "types/khoi-luong.toml"
+R76 = "limits/oiml-r-76.toml"
+R111 = "limits/oiml-r-111.toml"
+TT07, TT03, TT04 = (
+    f"lists/tt-{name}.toml" for name in ("07-2019", "03-2024", "04-2026")
+)
+
+#: What a careless hand does to a file, and the key under which it is found.
+FAULTS = [
+    (MASS, 'slug = "can-ban"', 'slug = "Cân bàn"', "type[Cân bàn].slug"),
+    (MASS, 'slug = "can-ban"', 'slug = "can-dia"', "type[can-dia].slug"),
+    (MASS, 'code = "08.2"', 'code = "08.3"', "type[can-dia].code"),
+    (MASS, 'name_vi = "Cân bàn"', "", "type[can-ban].name_vi"),
+    (MASS, 'name_en = "Platform scale"', 'nam_en = "x"', "type[can-ban].nam_en"),
+    (MASS, 'unit = "kg"', 'unit = "kilo"', ".unit"),
+    (MASS, 'kind = "choice"', 'kind = "chioce"', "characteristic[class].kind"),
+    (MASS, 'choices = ["IIII"]', "", "characteristic[class].choices"),
+    (MASS, 'key = "Max"', 'key = "max"', "characteristic[max].key"),
+    (MASS, 'default = "10 * e"', 'default = "10 * f"', "characteristic[Min].default"),
+    (MASS, 'default = "10 * e"', "default = 10", "characteristic[Min].default"),
+    (MASS, 'confidence = "seen"', 'confidence = "sure"', "confidence"),
+    (MASS, 'field = "khoi-luong"', "", "field"),
+    (R76, '["200", "1.0"], ["1000"', '["20", "1.0"], ["1000"', "steps.IIII[2]"),
+    (R76, '["1000", "1.5"]', '["1000"]', "steps.IIII[3]"),
+    (R76, '["1000", "1.5"]', '["1000", "-1.5"]', "steps.IIII[3]"),
+    (R76, '["1000", "1.5"]', '["1000", 1.5]', "steps.IIII[3]"),
+    (R76, '["50", "0.5"]', '["", "0.5"]', "steps.IIII[1]"),
+    (R76, 'by = "class"', 'by = "load"', ".by"),
+    (R76, 'of = "load / e"', 'of = "load / f"', ".of"),
+    (R76, 'result = "limit * e"', 'result = "limit * "', ".result"),
+    (R76, 'kind = "steps"', 'kind = "stairs"', ".kind"),
+    (R76, "source =", "sauce =", ".source"),
+    (R111, '"0.06", ', "", "cells.0.001"),
+    (R111, '"0.05" =', '"499" =', "cells.0.1"),
+    (TT07, 'type = "taximet"', 'type = "taxi"', "].type"),
+    (TT07, "cycle_months = 18", "", "cycle_months"),
+    (TT07, "cycle_months = 18", "cycle_months = 0", "cycle_months"),
+    (TT07, "cycle_months = 18", 'cycle_months = "18"', "cycle_months"),
+    (TT07, '"periodic", ', "", "cycle_months"),
+    (TT07, '"periodic"', '"yearly"', "controls"),
+    (TT07, "in_force_from = 2020-01-01", "in_force_from = 2027-01-01", "until"),
+    (TT04, "in_force_from = 2026-04-15", "in_force_from = 2026-04-14", "taximet"),
+    (TT04, "in_force_from = 2026-04-15", "in_force_from = 2026-04-16", "taximet"),
+    (TT03, "[[dropped]]", "[[droped]]", "droped"),
+    (TT03, "checked_by = []", "", "checked_by"),
+    (SCALE, 'revision = "2026-1"', "", "revision"),
+    (SCALE, 'types = ["can-dong-ho-lo-xo"]', 'types = ["can"]', "types"),
+    (SCALE, 'reasons = ["initial", ', 'reasons = ["first", ', "reasons"),
+    (SCALE, 'default = "certificate"', 'default = "mark"', "evidence.default"),
+    (SCALE, "[evidence]", "[evidense]", "evidense"),
+    (SCALE, "class == 'IIII'", "class = 'IIII'", "scope[1].rule"),
+    (SCALE, "class == 'IIII'", "class", "scope[1].rule"),
+    (SCALE, "Max <= 200000", "Mex <= 200000", "scope[2].rule"),
+    (SCALE, 'min = "-10"', 'min = "50"', "environment[temperature].max"),
+    (SCALE, 'min = "-10"', "min = -10", "environment[temperature].min"),
+    (SCALE, 'checks = ["loads", ', 'checks = ["load", ', "standard[weights].checks"),
+    (SCALE, "tolerance / 3", "tolerance / third", "standard[weights].accuracy"),
+    (SCALE, 'slug = "technical"', 'slug = "external"', "stage"),
+    (SCALE, 'slug = "condition"', 'slug = "markings"', "stage"),
+    (SCALE, 'kind = "reading"', 'kind = "number"', "check[loads].kind"),
+    (SCALE, 'kind = "reading"', 'kind = "yes_no"', "check[loads].points"),
+    (SCALE, 'at = "200 * e"', 'at = "200 * E"', "check[loads].points[3].at"),
+    (SCALE, 'at = "200 * e"', 'at = "class"', "check[loads].points[3].at"),
+    (SCALE, '{ at = "200 * e",', "{", "check[loads].points[3].at"),
+    (SCALE, '["up", "down"]', '["up", "left"]', "check[loads].directions"),
+    (SCALE, 'error = "indication - nominal"', "", "check[loads].error"),
+    (SCALE, "indication - nominal", "reading - nominal", "check[loads].error"),
+    (SCALE, 'keep = "nominal <= Max"', 'keep = "Max"', "check[loads].keep"),
+    (SCALE, 'table = "oiml-r-76"', 'table = "r-76"', "check[loads].limit[1].table"),
+    (SCALE, 'load = "nominal", ', "", "check[loads].limit[1].given"),
+    (SCALE, 'load = "nominal"', 'load = "class"', "limit[1].given.load"),
+    (SCALE, 'e = "e" }', 'e = "e", x = "e" }', "limit[1].given.x"),
+    (SCALE, 'factor = "verification"', "", "limit[1].factor"),
+    (SCALE, 'factor = "verification"', 'factor = "use"', "limit[1].factor"),
+    (SCALE, "repetitions = 3", "", "check[repeatability].spread"),
+    (SCALE, 'limit = "mpe"', 'limit = "mpf"', "check[repeatability].spread.limit"),
+    (SCALE, 'slug = "back"', 'slug = "front"', "check[eccentricity].positions"),
+    (SCALE, 'unit = "g"\npoints', 'unit = "gr"\npoints', "check[loads].unit"),
+    (DISPENSER, 'order = "as_written"', 'order = "down"', ".order"),
+    (DISPENSER, 'error_unit = "%"', 'error_unit = "mL"', ".limit[1].table"),
+    (DISPENSER, 'key = "reference"', 'key = "nominal"', ".key"),
+    (DISPENSER, 'key = "reference"', 'key = "Qmax"', ".columns"),
+]
+
+
+def test_the_shipped_catalogue_has_no_fault(folder):
+    assert check_folder(folder) == []
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "key"), FAULTS)
+def test_a_fault_is_found_with_its_file_and_key(folder, file, right, wrong, key):
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), "utf-8")
+
+    faults = check_folder(folder)
+
+    assert any(f.file == file and key in f.key for f in faults), faults
+
+
+def test_a_file_that_is_not_toml_does_not_hide_the_faults_of_others(folder):
+    (folder / R76).write_text("slug = ", "utf-8")
+    (folder / "types/ap-suat.toml").write_text("field = 'x'\n", "utf-8")
+    files = {fault.file for fault in check_folder(folder)}
+    assert {R76, "types/ap-suat.toml"} <= files
+
+
+def test_a_missing_folder_is_a_fault(tmp_path):
+    assert [fault.file for fault in check_folder(tmp_path)] == [
+        "limits", "lists", "procedures", "types",
+    ]  # fmt: skip
+
+
+def test_one_revision_cannot_stand_in_two_files(folder):
+    text = (folder / SCALE).read_text("utf-8")
+    (folder / "procedures/copy.toml").write_text(text, "utf-8")
+    assert any("stands in another file" in f.message for f in check_folder(folder))
+
+
+def test_a_table_without_a_limit_for_some_reason_is_a_fault(folder):
+    path = folder / SCALE
+    text = path.read_text("utf-8").replace(
+        "[[stage.check.limit]]\ntable",
+        '[[stage.check.limit]]\nreasons = ["initial"]\ntable',
+        1,
+    )
+    path.write_text(text, "utf-8")
+    assert any("0 limits for periodic" in f.message for f in check_folder(folder))
+
+
+def test_loading_names_all_faults_at_once(folder):
+    for file in (SCALE, DISPENSER):
+        path = folder / file
+        path.write_text(path.read_text("utf-8") + "\nunknown = 1\n", "utf-8")
+    with pytest.raises(CatalogueFaults) as refused:
+        load_catalogue(folder)
+    assert {fault.file for fault in refused.value.faults} == {SCALE, DISPENSER}

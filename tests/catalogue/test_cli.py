@@ -1,0 +1,56 @@
+"""`labms catalogue check` and `show` at a terminal."""
+
+import json
+
+from click.testing import CliRunner
+
+from labms.catalogue.cli import group
+from labms.i18n import speaking
+
+
+def run(*words):
+    return CliRunner().invoke(group, words)
+
+
+def test_a_catalogue_without_faults_exits_with_zero():
+    assert run("check").exit_code == 0
+
+
+def test_faults_are_printed_with_file_key_and_message(folder):
+    path = folder / "limits/oiml-r-76.toml"
+    path.write_text(
+        path.read_text("utf-8").replace('by = "class"', 'by = "x"'), "utf-8"
+    )
+    result = run("check", str(folder))
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert lines[0].startswith("limits/oiml-r-76.toml\toption[r-76-1-2006].by\t")
+
+
+def test_show_answers_by_the_day():
+    before = json.loads(run("show", "can-o-to", "--on", "2026-04-14", "--json").output)
+    after = json.loads(run("show", "can-o-to", "--on", "2026-04-15", "--json").output)
+    assert before["entry"]["cycle_months"] == 12
+    assert after["entry"]["cycle_months"] == 24
+    assert after["entry"]["confidence"] == "transcription"
+
+
+def test_show_names_both_limits_where_the_sources_disagree():
+    answer = json.loads(run("show", "cot-do-xang-dau", "--json").output)
+    (table,) = answer["procedures"][0]["limits"]
+    assert [option["slug"] for option in table["options"]] == [
+        "dlvn-10-2013",
+        "dlvn-10-2011",
+    ]
+    assert answer["procedures"][0]["unchecked"]
+
+
+def test_show_speaks_both_languages():
+    assert "chu kỳ 24 tháng" in run("show", "can-dong-ho-lo-xo").output
+    with speaking("en"):
+        assert "every 24 months" in run("show", "can-dong-ho-lo-xo").output
+
+
+def test_an_unknown_name_is_refused():
+    assert run("show", "can").exit_code == 1
+    assert run("show").exit_code == 2
