@@ -119,8 +119,10 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.JOB_REVIEW: frozenset({Role.REVIEWER, Role.SIGNATORY}),
     Permission.ORDER_EDIT: frozenset({Role.RECEPTIONIST, Role.VERIFIER}),
     Permission.ORDER_READ: STAFF,
-    Permission.ORGANISATION_EDIT: frozenset({Role.RECEPTIONIST, Role.QUALITY_MANAGER}),
-    Permission.ORGANISATION_READ: STAFF,
+    Permission.ORGANISATION_EDIT: frozenset(
+        {Role.RECEPTIONIST, Role.QUALITY_MANAGER, Role.ADMINISTRATOR}
+    ),
+    Permission.ORGANISATION_READ: STAFF | {Role.ADMINISTRATOR},
     Permission.PLAN_EDIT: frozenset({Role.MANAGER}),
     Permission.PLAN_READ: STAFF,
     Permission.PROCEDURE_RELEASE: frozenset({Role.QUALITY_MANAGER}),
@@ -175,6 +177,11 @@ def is_own_body(actor: Actor, subject: Any) -> bool:
     return bool(subject.body_id == actor.organisation_id)
 
 
+def sets_up_body(actor: Actor, subject: Any) -> bool:
+    """An administrator sets up any body; its settings are its own people's."""
+    return Role.ADMINISTRATOR in actor.roles or is_own_body(actor, subject)
+
+
 def all_of(*conditions: Callable[[Actor, Any], bool]) -> Callable[[Actor, Any], bool]:
     """Return a condition that holds where all of these do."""
     return lambda actor, subject: all(holds(actor, subject) for holds in conditions)
@@ -182,6 +189,7 @@ def all_of(*conditions: Callable[[Actor, Any], bool]) -> Callable[[Actor, Any], 
 
 #: Checked besides the role, once the thing itself is known.
 CONDITIONS: Mapping[Permission, Callable[[Actor, Any], bool]] = {
+    Permission.BODY_EDIT: sets_up_body,
     Permission.CARD_EDIT: is_own_body,
     Permission.CERTIFICATE_HAND_OVER: is_own_body,
     Permission.CERTIFICATE_ISSUE: all_of(is_own_body, did_not_perform),

@@ -7,8 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from labms.catalogue.rules import Both, NoSuchType, VerificationReason
-from labms.catalogue.shipped import shipped_catalogue
+from labms.catalogue.rules import VerificationReason
 from labms.db import db
 from labms.errors import NotFound
 from labms.organisations.models import (
@@ -23,6 +22,7 @@ from labms.organisations.rules import (
     OrganisationKind,
     OrganisationRole,
 )
+from labms.organisations.types import type_name
 from labms.text import like
 
 
@@ -168,12 +168,3 @@ def check_designated(
         raise NotDesignated(
             body=body.name, day=on.strftime("%d/%m/%Y"), type=type_name(type_slug)
         )
-
-
-def type_name(slug: str) -> Both | str:
-    """Return the name of a type in both languages, or its slug if it is unknown."""
-    try:
-        found = shipped_catalogue().type(slug)
-    except NoSuchType:
-        return slug
-    return Both(found.name_vi, found.name_en)

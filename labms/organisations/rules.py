@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from labms.errors import Conflict, Invalid
@@ -138,6 +138,13 @@ class NotDesignated(Conflict):
     message = N_("{body} has no valid designation on {day} for {type}.")
 
 
+class NameMissing(Invalid):
+    """Nobody finds an organisation without a name."""
+
+    code = "organisation.name_missing"
+    message = N_("Enter the name.")
+
+
 class NotABody(Conflict):
     """The organisation is not a verification body."""
 
@@ -247,6 +254,10 @@ def check_body_code(code: str) -> str:
     return code
 
 
+#: What a decision may lack.
+NO_TYPE = N_("choose at least one type of instrument.")
+NO_REASON = N_("choose at least one kind of verification for each type.")
+
 #: TT 24/2013/TT-BKHCN, Art. 15: a designation is for five years from signing.
 DESIGNATION_YEARS = 5
 
@@ -273,6 +284,27 @@ def check_suspension(
         raise BadSuspension(problem=N_("it has to begin while the decision is valid."))
     if suspended_until is not None and suspended_until < suspended_from:
         raise BadSuspension(problem=N_("it would end before it begins."))
+
+
+def resumed(
+    suspended_from: date | None, *, on: date
+) -> tuple[date | None, date | None]:
+    """Return the days of a suspension that is lifted: `on` is the first good day.
+
+    One that has not begun by then never was.
+    """
+    if suspended_from is None:
+        raise NotSuspended
+    if suspended_from >= on:
+        return None, None
+    return suspended_from, on - timedelta(days=1)
+
+
+class NotSuspended(Conflict):
+    """There is nothing to lift."""
+
+    code = "organisation.not_suspended"
+    message = N_("This is not suspended.")
 
 
 class BadSuspension(Invalid):

@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model
-from labms.organisations.rules import holds_on
+from labms.organisations.rules import Standing, holds_on, standing_on
+from labms.people.rules import WARN_DAYS
 
 
 class VerifierCardField(Model):
@@ -62,4 +63,15 @@ class VerifierCard(Audited, Identified, Model):
             valid_until=self.valid_until,
             suspended_from=self.suspended_from,
             suspended_until=self.suspended_until,
+        )
+
+    def standing(self, day: date, *, warn_days: int = WARN_DAYS) -> Standing:
+        """Return how the card stands on a day."""
+        return standing_on(
+            day,
+            issued_on=self.issued_on,
+            valid_until=self.valid_until,
+            suspended_from=self.suspended_from,
+            suspended_until=self.suspended_until,
+            warn_days=warn_days,
         )

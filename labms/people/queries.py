@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from labms.accounts.models import User, UserRole
 from labms.db import db
 from labms.errors import NotFound
-from labms.organisations.queries import type_name
+from labms.organisations.types import type_name
 from labms.people.models import VerifierCard, VerifierCardField
 from labms.people.rules import NotEntitled
 from labms.policy import Actor, Role
