@@ -33,7 +33,7 @@ OPTIONS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
     "timezone": "UTC",
-    "log_min_messages": "fatal",
+    "log_min_messages": "panic",
 }
 
 

@@ -1,0 +1,1 @@
+"""What an operator does: make, upgrade, back up, restore and check an instance."""
