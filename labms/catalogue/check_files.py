@@ -120,6 +120,9 @@ def _reading(
     hysteresis = _group(table, "hysteresis", in_groups)
     if spread and repetitions < 2:
         table.fault("spread", "goes with repetitions")
+    for key, group in (("spread", spread), ("hysteresis", hysteresis)):
+        if group and "mpe" in group.limit.names and not limits:
+            table.fault(key, "names the limit of a reading, and there is none")
     if hysteresis and len(directions) < 2:
         table.fault("hysteresis", "goes with both directions")
     order = table.text("order", "ascending")

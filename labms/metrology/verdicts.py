@@ -13,7 +13,7 @@ Number = Decimal | Fraction
 class Verdict(StrEnum):
     """What a verification, a stage or a reading comes to."""
 
-    PASS = "pass"  # noqa: S105 (a verdict, not a password)
+    PASS = "pass"
     FAIL = "fail"
 
 

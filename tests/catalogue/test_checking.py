@@ -139,6 +139,16 @@ def test_a_table_without_a_limit_for_some_reason_is_a_fault(folder):
     assert any("0 limits for periodic" in f.message for f in check_folder(folder))
 
 
+def test_a_spread_cannot_be_a_share_of_a_limit_that_is_not_there(folder):
+    path = folder / DISPENSER
+    text = path.read_text("utf-8")
+    text = text.replace('[[stage.check.limit]]\ntable = "cot-do-xang-dau"\n', "")
+    path.write_text(text, "utf-8")
+    assert [fault.key for fault in check_folder(folder)] == [
+        "stage[metrological].check[volume-error].spread"
+    ]
+
+
 def test_loading_names_all_faults_at_once(folder):
     for file in (SCALE, DISPENSER):
         path = folder / file
