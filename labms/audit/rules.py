@@ -42,6 +42,7 @@ class EventType(StrEnum):
     EVIDENCE_RESTORED = "evidence:restored"
     STAMP_APPLIED = "stamp:applied"
     STAMP_CANCELLED = "stamp:cancelled"
+    STAMP_CONFIRMED = "stamp:confirmed"
     ORDER_REGISTERED = "order:registered"
     ORDER_CHANGED = "order:changed"
     JOB_REGISTERED = "job:registered"

@@ -215,9 +215,15 @@ class ReasonMissing(Invalid):
     message = N_("Say why, in at least ten characters.")
 
 
-def check_transition(old: JobState, new: JobState) -> None:
-    """Raise WrongState unless a job may go from `old` to `new`."""
-    if new not in TRANSITIONS[old]:
+def check_transition(
+    old: JobState, new: JobState, *, only_from: JobState | None = None
+) -> None:
+    """Raise WrongState unless a job may go from `old` to `new`.
+
+    Where two ways lead to a state, `only_from` names the one that is meant: work begins
+    from REGISTERED, and goes back to the verifier from AWAITING_REVIEW.
+    """
+    if new not in TRANSITIONS[old] or only_from not in (None, old):
         raise WrongState(old=JOB_STATES[old], new=JOB_STATES[new])
 
 

@@ -1,0 +1,367 @@
+"""From a job to its measurement sheet, and what the sheet comes to, laid out.
+
+What is laid out is plain JSON: it is frozen when a job is submitted, and the pages, the
+record and the certificate are functions of it. `schema` says which keys it has.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from labms.catalogue.entries import Procedure
+from labms.catalogue.models import ProcedureRelease
+from labms.catalogue.queries import ReleasedCycle
+from labms.catalogue.sheet import (
+    Evaluation,
+    GroupResult,
+    Row,
+    RowResult,
+    Sheet,
+    SheetCheck,
+    evaluate,
+    plan_sheet,
+)
+from labms.catalogue.shipped import shipped_catalogue
+from labms.jobs.models import Job
+from labms.jobs.rules import condition_problem
+from labms.metrology.verdicts import Verdict
+from labms.registry.models import Instrument
+
+SCHEMA = "evaluation-1"
+
+
+def snapshot_of(instrument: Instrument, *, commune_name: str) -> dict[str, Any]:
+    """Return what an instrument is and whose, as it stands in the register now."""
+    kind = shipped_catalogue().type(instrument.type_slug)
+    approval = instrument.type_approval
+    return {
+        "type_slug": instrument.type_slug,
+        "type_vi": kind.name_vi,
+        "type_en": kind.name_en,
+        "maker": instrument.maker,
+        "model": instrument.model,
+        "serial": instrument.serial,
+        "made_in": instrument.made_in,
+        "made_year": instrument.made_year,
+        "characteristics": dict(instrument.characteristics),
+        "owner_id": instrument.owner_id,
+        "owner_name": instrument.owner.name,
+        "owner_kind": str(instrument.owner.kind),
+        "owner_address": instrument.owner.address,
+        "commune_key": instrument.commune_key,
+        "commune_name": commune_name,
+        "place_of_use": instrument.place_of_use,
+        "type_approval": approval.number if approval else "",
+    }
+
+
+def procedure_of(job: Job) -> Procedure:
+    """Return the revision of the procedure that a job was started under."""
+    return shipped_catalogue().procedure(
+        str(job.procedure_slug), job.procedure_revision
+    )
+
+
+def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:
+    """Return the measurement sheet of a job that has begun."""
+    assert job.reason is not None  # noqa: S101 (a verification has a reason)
+    return plan_sheet(
+        procedure_of(job),
+        characteristics=job.subject_snapshot["characteristics"],
+        reason=job.reason,
+        options=release.options,
+    )
+
+
+def entries_of(job: Job) -> dict[str, str]:
+    """Return what was typed, by the keys of the sheet."""
+    return {reading.key: reading.typed for reading in job.readings}
+
+
+def reached(sheet: Sheet, evaluation: Evaluation) -> frozenset[str]:
+    """Return the checks that count: none of a stage after the one that failed."""
+    found: list[str] = []
+    for stage in sheet.stages:
+        found += [check.slug for check in stage.checks]
+        if stage.slug == evaluation.failed_stage:
+            break
+    return frozenset(found)
+
+
+def was_measured(sheet: Sheet, evaluation: Evaluation) -> bool:
+    """Return whether it came to readings at all, or failed before."""
+    return any(
+        row.nominal is not None and evaluation.rows[row.key].is_complete
+        for row in sheet.rows
+        if row.check in reached(sheet, evaluation)
+    )
+
+
+def laid_out(
+    sheet: Sheet, evaluation: Evaluation, *, with_problems: bool = True
+) -> dict[str, Any]:
+    """Return stages, checks, rows and results as JSON.
+
+    `with_problems` adds what cannot be read, in the language in use: for a page, not
+    for freezing.
+    """
+    counted = reached(sheet, evaluation)
+    return {
+        "verdict": evaluation.verdict and str(evaluation.verdict),
+        "failed_stage": evaluation.failed_stage,
+        "missing": list(evaluation.missing),
+        "stages": [
+            {
+                "slug": stage.slug,
+                "name_vi": stage.name_vi,
+                "name_en": stage.name_en,
+                "verdict": _word(evaluation.stages.get(stage.slug)),
+                "is_reached": any(check.slug in counted for check in stage.checks),
+                "checks": [
+                    _check(check, evaluation, with_problems=with_problems)
+                    for check in stage.checks
+                ],
+            }
+            for stage in sheet.stages
+        ],
+    }
+
+
+def _check(
+    check: SheetCheck, evaluation: Evaluation, *, with_problems: bool
+) -> dict[str, Any]:
+    return {
+        "slug": check.slug,
+        "name_vi": check.name_vi,
+        "name_en": check.name_en,
+        "kind": str(check.kind),
+        "unit": check.unit,
+        "error_unit": check.error_unit,
+        "rows": [
+            _row(row, evaluation.rows[row.key], with_problems=with_problems)
+            for row in check.rows
+        ],
+        "groups": [
+            _group(group) for group in evaluation.groups if group.check == check.slug
+        ],
+    }
+
+
+def _row(row: Row, result: RowResult, *, with_problems: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "key": row.key,
+        "point_vi": row.point_label,
+        "point_en": row.point_label_en,
+        "position_vi": row.position_vi,
+        "position_en": row.position_en,
+        "direction": row.direction,
+        "repetition": row.repetition,
+        "nominal": _plain(row.nominal),
+        "unit": row.unit,
+        "may_not_apply": row.may_not_apply,
+        "columns": [
+            {
+                "key": f"{row.key}.{column.key}",
+                "label_vi": column.label_vi,
+                "label_en": column.label_en,
+                "unit": column.unit,
+                "typed": result.values.get(column.key, ""),
+                "value": _plain(result.numbers.get(column.key)),
+            }
+            for column in row.columns
+        ],
+        "error": _plain(result.error),
+        "error_shown": _plain(result.error_shown),
+        "limit_plus": _plain(_first(result.mpe_plus, row.limit_plus)),
+        "limit_minus": _plain(_first(result.mpe_minus, row.limit_minus)),
+        "verdict": _word(result.verdict),
+        "is_complete": result.is_complete,
+        "share": _share(result.error, result.mpe_plus, result.mpe_minus),
+    }
+    if with_problems:
+        found["problem"] = str(result.problem) if result.problem else ""
+        found["warning"] = str(result.warning) if result.warning else ""
+    return found
+
+
+def _group(group: GroupResult) -> dict[str, Any]:
+    return {
+        "key": group.key,
+        "kind": group.kind,
+        "rows": list(group.rows),
+        "value": _plain(group.value),
+        "value_shown": _plain(group.value_shown),
+        "limit": _plain(group.limit),
+        "verdict": _word(group.verdict),
+        "share": _share(group.value, group.limit, group.limit),
+    }
+
+
+def _first(*values: Decimal | None) -> Decimal | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+def _word(verdict: Verdict | None) -> str | None:
+    return None if verdict is None else str(verdict)
+
+
+def _share(
+    error: Decimal | None, plus: Decimal | None, minus: Decimal | None
+) -> int | None:
+    """Return how much of its limit an error uses up, in whole percent, upwards."""
+    limit = plus if error is not None and error >= 0 else minus
+    if error is None or not limit:
+        return None
+    share = 100 * abs(Fraction(error)) / Fraction(limit)
+    return int(-(-share // 1))
+
+
+def evaluated(
+    job: Job, release: ProcedureRelease, *, entries: Mapping[str, str] | None = None
+) -> tuple[Sheet, Evaluation]:
+    """Return the sheet of a job, and what its entries (or others) come to."""
+    sheet = sheet_of(job, release)
+    return sheet, evaluate(sheet, entries_of(job) if entries is None else entries)
+
+
+def frozen_evaluation(
+    job: Job,
+    release: ProcedureRelease,
+    sheet: Sheet,
+    evaluation: Evaluation,
+    *,
+    cycle: ReleasedCycle | None,
+) -> dict[str, Any]:
+    """Return what is frozen when a job is submitted: all that a reader may ask."""
+    procedure = sheet.procedure
+    return {
+        "schema": SCHEMA,
+        **laid_out(sheet, evaluation, with_problems=False),
+        "procedure": {
+            "slug": procedure.slug,
+            "revision": procedure.revision,
+            "document": procedure.document,
+            "title_vi": procedure.title_vi,
+            "title_en": procedure.title_en,
+            "content_hash": shipped_catalogue().content_hash(procedure),
+            "released_on": release.released_on.isoformat(),
+        },
+        "tables": limits_used(procedure, sheet.options),
+        "options": dict(sheet.options),
+        "characteristics": characteristics_shown(job.subject_snapshot, procedure),
+        "environment": conditions_shown(procedure, job.environment),
+        "cycle": _cycle(cycle),
+    }
+
+
+def limits_used(
+    procedure: Procedure, options: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the tables of limits with the edition used and how it is known."""
+    found = []
+    for slug, table in procedure.tables.items():
+        option = table.option(options.get(slug) or table.options[0].slug)
+        if option is None:
+            continue
+        found.append(
+            {
+                "slug": slug,
+                "title_vi": table.title_vi,
+                "title_en": table.title_en,
+                "option": option.slug,
+                "document": option.document,
+                "edition": option.edition,
+                "clause": option.clause,
+                "source": option.source.text,
+                "confidence": str(option.source.confidence),
+                "is_checked": option.source.is_checked,
+            }
+        )
+    return found
+
+
+def characteristics_shown(
+    snapshot: Mapping[str, Any], procedure: Procedure | None = None
+) -> list[dict[str, str]]:
+    """Return an instrument's characteristics with names and units, in the type's order.
+
+    What the procedure asks for besides those of the type comes after them.
+    """
+    asked = {
+        each.key: each
+        for each in shipped_catalogue().type(snapshot["type_slug"]).characteristics
+    }
+    for each in procedure.characteristics if procedure else ():
+        asked.setdefault(each.key, each)
+    given = snapshot["characteristics"]
+    return [
+        {
+            "key": key,
+            "name_vi": each.name_vi,
+            "name_en": each.name_en,
+            "value": str(given[key]),
+            "unit": each.unit,
+        }
+        for key, each in asked.items()
+        if str(given.get(key) or "").strip()
+    ]
+
+
+def conditions_shown(
+    procedure: Procedure, environment: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the conditions with what was typed and what the procedure asks for."""
+    found = []
+    for item in procedure.environment:
+        typed = environment.get(item.key, {})
+        problem = condition_problem(
+            item, begin=typed.get("begin", ""), end=typed.get("end", "")
+        )
+        found.append(
+            {
+                "key": item.key,
+                "name_vi": item.name_vi,
+                "name_en": item.name_en,
+                "unit": item.unit,
+                "begin": typed.get("begin", ""),
+                "end": typed.get("end", ""),
+                "minimum": _plain(item.minimum),
+                "maximum": _plain(item.maximum),
+                "is_required": item.is_required,
+                "is_fine": problem is None,
+            }
+        )
+    return found
+
+
+def _cycle(cycle: ReleasedCycle | None) -> dict[str, Any] | None:
+    if cycle is None:
+        return None
+    entry = cycle.entry
+    return {
+        "list": entry.list_slug,
+        "title": entry.list_title,
+        "months": entry.cycle_months,
+        "source": entry.source.text,
+        "confidence": str(entry.source.confidence),
+        "is_checked": entry.source.is_checked,
+    }
+
+
+def rows_of(laid: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Yield all rows of what was laid out, each with the names of its check."""
+    for stage in laid["stages"]:
+        for check in stage["checks"]:
+            for row in check["rows"]:
+                yield {
+                    **row,
+                    "check_vi": check["name_vi"],
+                    "check_en": check["name_en"],
+                    "error_unit": check["error_unit"],
+                    "kind": check["kind"],
+                }

@@ -1,0 +1,165 @@
+"""Which standards a job may use, for which need, and what is wrong with the others."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from labms.catalogue.entries import StandardRequirement
+from labms.catalogue.sheet import (
+    Evaluation,
+    Sheet,
+    evaluate,
+    offer_problems,
+    standards_fit,
+)
+from labms.i18n import Message
+from labms.jobs.models import Job
+from labms.jobs.sheets import reached
+from labms.metrology.verdicts import Verdict
+from labms.registry.models import Standard
+from labms.traceability.models import Calibration
+from labms.traceability.queries import AtHand, usable_standards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A standard that could meet a need, with what stands against it."""
+
+    standard: Standard
+    calibration: Calibration | None
+    problem: Message | None
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What the procedure asks for, what there is, and whether the choice will do."""
+
+    requirement: StandardRequirement
+    is_needed: bool
+    """Whether it counts for what was measured so far."""
+    usable: tuple[Candidate, ...]
+    unusable: tuple[Candidate, ...]
+    problems: tuple[Message, ...]
+
+    @property
+    def chosen(self) -> tuple[Candidate, ...]:
+        """What was chosen, whether or not it may be."""
+        return tuple(each for each in (*self.usable, *self.unusable) if each.is_chosen)
+
+
+Chosen = Mapping[str, Sequence[int]]
+
+
+def chosen_of(job: Job) -> dict[str, tuple[int, ...]]:
+    """Return the standards that a job has, by need."""
+    found: dict[str, tuple[int, ...]] = {}
+    for used in job.used:
+        found[used.need] = (*found.get(used.need, ()), used.standard_id)
+    return found
+
+
+def needs_of(
+    sheet: Sheet,
+    evaluation: Evaluation,
+    *,
+    body_id: int,
+    on: date,
+    chosen: Chosen,
+) -> tuple[Need, ...]:
+    """Return each need of the procedure with the body's standards, as of a day."""
+    counted = reached(sheet, evaluation)
+    return tuple(
+        _need(sheet, each, body_id, on, chosen, is_needed=needed)
+        for each, needed in (
+            (one, _is_needed(one, counted, evaluation))
+            for one in sheet.procedure.standards
+        )
+    )
+
+
+def planned_needs(
+    sheet: Sheet, *, body_id: int, on: date, chosen: Chosen
+) -> tuple[Need, ...]:
+    """Return the needs before anything was measured."""
+    return needs_of(sheet, evaluate(sheet, {}), body_id=body_id, on=on, chosen=chosen)
+
+
+def _is_needed(
+    requirement: StandardRequirement,
+    counted: frozenset[str],
+    evaluation: Evaluation,
+) -> bool:
+    """Whether it has to be met: not if the instrument failed before it came to that."""
+    if not requirement.is_required:
+        return False
+    if not requirement.checks:
+        return evaluation.verdict is not Verdict.FAIL
+    return bool(counted.intersection(requirement.checks))
+
+
+def _need(
+    sheet: Sheet,
+    requirement: StandardRequirement,
+    body_id: int,
+    on: date,
+    chosen: Chosen,
+    *,
+    is_needed: bool,
+) -> Need:
+    ids = set(chosen.get(requirement.slug, ()))
+    usable, unusable = usable_standards(body_id, requirement.slug, on=on)
+    candidates = list(_candidates(sheet, requirement, usable, ids))
+    candidates += [
+        Candidate(
+            standard=each.standard,
+            calibration=each.calibration,
+            problem=each.problems[0].text,
+            is_chosen=each.standard.id in ids,
+        )
+        for each in unusable
+    ]
+    offers = [each.offer for each in usable if each.standard.id in ids]
+    problems: tuple[Message, ...] = ()
+    if offers or is_needed:
+        problems = standards_fit(
+            sheet.procedure, sheet, requirement=requirement.slug, offers=offers
+        )
+    return Need(
+        requirement=requirement,
+        is_needed=is_needed,
+        usable=tuple(each for each in candidates if each.problem is None),
+        unusable=tuple(each for each in candidates if each.problem is not None),
+        problems=problems,
+    )
+
+
+def _candidates(
+    sheet: Sheet,
+    requirement: StandardRequirement,
+    usable: Iterable[AtHand],
+    ids: set[int],
+) -> Iterator[Candidate]:
+    for each in usable:
+        unfit = offer_problems(
+            sheet.procedure, sheet, requirement=requirement.slug, offer=each.offer
+        )
+        yield Candidate(
+            standard=each.standard,
+            calibration=each.calibration,
+            problem=unfit[0] if unfit else None,
+            is_chosen=each.standard.id in ids,
+        )
+
+
+def sensible_choice(needs: Iterable[Need]) -> dict[str, tuple[int, ...]]:
+    """Return what to tick beforehand: what there is no choice about.
+
+    One usable standard for a need, and it will do alone: the verifier sees it ticked
+    and unticks it if it is not what lies on the bench.
+    """
+    return {
+        need.requirement.slug: (need.usable[0].standard.id,)
+        for need in needs
+        if need.requirement.is_required and len(need.usable) == 1
+    }

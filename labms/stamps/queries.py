@@ -1,0 +1,61 @@
+"""Finding stamps: on what they are, and what became of them."""
+
+import sqlalchemy as sa
+
+from labms.db import db, scoped
+from labms.policy import EVERYTHING
+from labms.registry.models import Instrument
+from labms.stamps.models import Stamp
+from labms.stamps.rules import StampState
+from labms.text import like
+
+
+def stamp_of(body_id: int, serial: str) -> Stamp | None:
+    """Return the stamp of a body with this serial if it was ever used."""
+    with scoped(EVERYTHING):  # a serial is used up whoever asks
+        return db.session.scalar(
+            sa.select(Stamp).where(Stamp.body_id == body_id, Stamp.serial == serial)
+        )
+
+
+def stamps_of_job(job_id: int) -> list[Stamp]:
+    """Return the stamps that were put on in a job, the last one first."""
+    return list(
+        db.session.scalars(
+            sa.select(Stamp).where(Stamp.job_id == job_id).order_by(Stamp.id.desc())
+        )
+    )
+
+
+def live_stamp_of_job(job_id: int) -> Stamp | None:
+    """Return the stamp that a job put on its instrument, if it is there still."""
+    return db.session.scalar(
+        sa.select(Stamp).where(
+            Stamp.job_id == job_id, Stamp.state == StampState.APPLIED
+        )
+    )
+
+
+def stamps(
+    *, q: str = "", state: StampState | None = None, only_waiting: bool = False
+) -> sa.Select[tuple[Stamp, Instrument]]:
+    """Return the query of stamps with their instruments, the newest first."""
+    rows = (
+        sa.select(Stamp, Instrument)
+        .join(Instrument, Instrument.id == Stamp.instrument_id)
+        .order_by(Stamp.applied_at.desc(), Stamp.id.desc())
+    )
+    if q:
+        rows = rows.where(
+            sa.or_(
+                sa.func.lower(Stamp.serial).like(like(q), escape="\\"),
+                Instrument.folded.like(like(q), escape="\\"),
+            )
+        )
+    if state is not None:
+        rows = rows.where(Stamp.state == state)
+    if only_waiting:
+        rows = rows.where(
+            Stamp.state == StampState.APPLIED, Stamp.confirmed_at.is_(None)
+        )
+    return rows
