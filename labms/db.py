@@ -188,20 +188,27 @@ def transaction() -> Iterator[None]:
     """
     db.session.rollback()  # ends the page's reading: SQLite can't turn it into writing
     db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    db.session.info["writing"] = True
     try:
         yield
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+    finally:
+        db.session.info.pop("writing", None)
 
 
 @contextmanager
 def apart() -> Iterator[Session]:
     """Commit on a session of its own what a refusal must not roll back.
 
-    For security events and throttles only; short, and never around a transaction.
+    For security events and throttles only; short, and never inside a transaction,
+    which on SQLite would wait for itself.
     """
+    if db.session.info.get("writing"):
+        raise RuntimeError("a session apart cannot write inside a transaction")
+    db.session.rollback()  # ends the page's reading
     with Session(db.engine, join_transaction_mode="create_savepoint") as session:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session

@@ -123,11 +123,11 @@ def is_password_of(user: User | None, password: str) -> bool:
     return user is not None and user.is_active
 
 
-def log_in(*, login: str, password: str, address: str, hours: int) -> str:
-    """Open a session and return its token. Refuses with WrongLogin or TooManyTries.
+def check_login(*, login: str, password: str, address: str) -> User:
+    """Return who signs in with this password. Refuses with WrongLogin or TooManyTries.
 
     Failures are counted by login, by address and in all, before any hashing, and in
-    transactions of their own, since the refusal rolls back everything else.
+    transactions of their own: so this is called outside of any.
     """
     login = login.strip().lower()[:200]
     buckets = {
@@ -144,6 +144,11 @@ def log_in(*, login: str, password: str, address: str, hours: int) -> str:
             count_try(name, within=rules.WINDOW)
         _remember(SecurityEventKind.LOGIN_FAILED, login, address)
         raise WrongLogin
+    return user
+
+
+def log_in(user: User, *, address: str, hours: int) -> str:
+    """Open a session for somebody whose password was right, and return its token."""
     now, token = clock.now(), new_token()
     db.session.add(
         LoginSession(
@@ -156,7 +161,10 @@ def log_in(*, login: str, password: str, address: str, hours: int) -> str:
     )
     db.session.add(
         SecurityEvent(
-            at=now, kind=SecurityEventKind.LOGGED_IN, login=login, address=address
+            at=now,
+            kind=SecurityEventKind.LOGGED_IN,
+            login=user.login,
+            address=address,
         )
     )
     return token

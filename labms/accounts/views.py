@@ -6,9 +6,10 @@ from flask_login import current_user
 
 from labms.accounts import signing_in
 from labms.accounts.forms import LoginForm, PasswordForm
-from labms.accounts.queries import user_by_id, user_by_login
+from labms.accounts.queries import user_by_id
 from labms.accounts.rules import TooManyTries, WeakPassword, WrongLogin
 from labms.accounts.services import (
+    check_login,
     is_password_of,
     set_password,
 )
@@ -39,19 +40,19 @@ def log_in() -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         try:
+            user = check_login(
+                login=form.login.data,
+                password=form.password.data,
+                address=who_is_asking(),
+            )
             with transaction():
                 token = open_door(
-                    login=form.login.data,
-                    password=form.password.data,
-                    address=who_is_asking(),
-                    hours=settings().session_hours,
+                    user, address=who_is_asking(), hours=settings().session_hours
                 )
         except (WrongLogin, TooManyTries) as error:
             form.refuse("password", error)
             status = error.status
         else:
-            user = user_by_login(form.login.data)
-            assert user is not None  # the door has just opened for them  # noqa: S101
             signing_in.begin(user, token)
             following = request.args.get("next")
             return redirect(

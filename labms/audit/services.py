@@ -54,6 +54,16 @@ def record(
     db.session.info.setdefault("told", []).append(told)
 
 
+@event.listens_for(Audited, "attribute_instrument", propagate=True)
+def _remember_what_was_there(_kind: object, _key: str, attribute: Any) -> None:
+    """Load the old value when a new one is set, so that the trail can tell both."""
+    event.listen(attribute, "set", _nothing, active_history=True)
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
 @event.listens_for(db.session, "before_flush")
 def _note_changes(session: Session, *_: object) -> None:
     changed: dict[int, tuple[Any, dict[str, list[Any]]]]
