@@ -73,6 +73,13 @@ class DateField(Field):
             return self.typed
         return self.data.strftime("%d/%m/%Y") if self.data else ""
 
+    @property
+    def day(self) -> date:
+        """The day of a required field, once the form has been validated."""
+        if self.data is None:
+            raise ValueError("no day was typed")
+        return self.data
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip() if valuelist else ""
         self.data = None
@@ -134,6 +141,13 @@ class WholeField(Field):
         if self.typed is not None:
             return self.typed
         return "" if self.data is None else str(self.data)
+
+    @property
+    def day(self) -> date:
+        """The day of a required field, once the form has been validated."""
+        if self.data is None:
+            raise ValueError("no day was typed")
+        return self.data
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip() if valuelist else ""
