@@ -20,13 +20,14 @@ from labms.accounts import views as accounts
 from labms.audit import views as audit
 from labms.catalogue import views as catalogue
 from labms.db import db, engine_options
+from labms.demand import views as demand
 from labms.paper import views as paper
 from labms.policy import allowed
 from labms.settings import Settings
 from labms.web import access, errors, headers, health, languages, navigation, show
 
 #: The parts that have pages, in the order of the menu.
-BLUEPRINTS = (accounts.bp, audit.bp, catalogue.bp, health.bp, paper.bp)
+BLUEPRINTS = (accounts.bp, audit.bp, catalogue.bp, demand.bp, health.bp, paper.bp)
 #: The parts that have tables; imported so that every table is known.
 TABLES = (
     "accounts",

@@ -14,6 +14,8 @@ from labms.accounts.rules import new_token, token_hash
 from labms.catalogue.models import CycleRelease, ProcedureRelease
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.db import db
+from labms.demand.models import DemandFigure
+from labms.demand.rules import DemandSource
 from labms.jobs.models import Job, JobStandard, Order
 from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
 from labms.metrology.verdicts import Verdict
@@ -26,9 +28,10 @@ from labms.organisations.models import (
 )
 from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.people.models import VerifierCard, VerifierCardField
+from labms.places.models import Commune
 from labms.policy import Role
 from labms.registry.models import Instrument, Standard
-from labms.registry.rules import StandardRank, StandardState
+from labms.registry.rules import StandardRank, identity_key
 from labms.text import fold
 from labms.traceability.models import Calibration, CalibrationReference
 from labms.traceability.rules import IssuerKind
@@ -50,6 +53,37 @@ class Make:
         db.session.info.clear()  # arranged, not changed: no audit event is owed
         db.session.commit()  # to a savepoint, so that a refusal can't undo it
         return row
+
+    def commune(self, **given: Any) -> Commune:
+        """A commune of today in old Bến Tre."""
+        n = next(_numbers)
+        defaults: dict[str, Any] = {
+            "code": f"9{n:04}",
+            "name": f"Xã Thử {n}",
+            "province_code": "86",
+            "former_province_code": "83",
+            "valid_from": date(2025, 7, 1),
+        }
+        row = Commune(**defaults | given)
+        row.key, row.folded = f"{row.code}@{row.valid_from}", fold(row.name)
+        return self._add(row)  # type: ignore[no-any-return]
+
+    def demand_figure(self, **given: Any) -> DemandFigure:
+        """Ten spring scales, found by a survey."""
+        defaults: dict[str, Any] = {
+            "type_slug": SPRING_SCALE,
+            "commune_key": HERE,
+            "year": clock.today().year,
+            "in_use_count": 10,
+            "source": DemandSource.SURVEY,
+            "document": "Báo cáo khảo sát số 12",
+            "method": "",
+            "counted_on": date(clock.today().year, 1, 15),
+            "entered_on": clock.today(),
+        }
+        if "entered_by_id" not in given:
+            given["entered_by_id"] = self.user(Role.MANAGER).id
+        return self._add(DemandFigure(**defaults | given))  # type: ignore[no-any-return]
 
     def organisation(self, *roles: OrganisationRole, **given: Any) -> Organisation:
         """An enterprise, unless roles say otherwise."""
@@ -169,7 +203,7 @@ class Make:
         if "owner_id" not in given:
             given["owner_id"] = self.organisation().id
         row = Instrument(**defaults | given)
-        row.maker_key, row.serial_key = fold(row.maker), fold(row.serial)
+        row.maker_key, row.serial_key = identity_key(row.maker), identity_key(row.serial)
         row.folded = fold(f"{row.maker} {row.model} {row.serial}")
         return self._add(row)  # type: ignore[no-any-return]
 
@@ -188,8 +222,6 @@ class Make:
             "unit": "g",
             "accuracy_class": "M1",
         }
-        if given.get("state", StandardState.IN_USE) is not StandardState.IN_USE:
-            defaults["suspended_on"] = PAST
         row = Standard(**defaults | given)
         row.folded = fold(f"{row.inventory_number} {row.name}")
         return self._add(row)  # type: ignore[no-any-return]

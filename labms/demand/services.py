@@ -1,0 +1,94 @@
+"""Entering what a survey or a list found, and correcting it."""
+
+from datetime import date
+
+from labms import clock
+from labms.audit.rules import EventType
+from labms.audit.services import record
+from labms.catalogue.shipped import shipped_catalogue
+from labms.db import db
+from labms.demand.models import DemandFigure
+from labms.demand.rules import AlreadyReplaced, DemandSource, check_figure
+from labms.places.queries import commune_by_key
+from labms.policy import Actor, Permission, authorize
+
+
+def enter_figure(
+    *,
+    type_slug: str,
+    commune_key: str,
+    year: int,
+    in_use_count: int,
+    source: DemandSource,
+    document: str,
+    method: str,
+    counted_on: date,
+    actor: Actor,
+) -> DemandFigure:
+    """Enter how many instruments of a type were in use in a commune in a year.
+
+    Earlier figures stay; which one counts is for `figures_that_count`. Refuses with
+    NotAllowed, BadFigure, NoSuchType or UnknownPlace.
+    """
+    authorize(actor, Permission.DEMAND_EDIT)
+    shipped_catalogue().type(type_slug)
+    commune_by_key(commune_key)
+    check_figure(
+        in_use_count=in_use_count,
+        year=year,
+        counted_on=counted_on,
+        document=document,
+        on=clock.today(),
+    )
+    figure = DemandFigure(
+        type_slug=type_slug,
+        commune_key=commune_key,
+        year=year,
+        in_use_count=in_use_count,
+        source=source,
+        document=document,
+        method=method,
+        counted_on=counted_on,
+        entered_on=clock.today(),
+        entered_by_id=actor.id,
+    )
+    db.session.add(figure)
+    db.session.flush()
+    record(EventType.DEMAND_ENTERED, figure, actor=actor)
+    return figure
+
+
+def correct_figure(
+    figure: DemandFigure,
+    *,
+    in_use_count: int,
+    source: DemandSource,
+    document: str,
+    method: str,
+    counted_on: date,
+    reason: str,
+    actor: Actor,
+) -> DemandFigure:
+    """Put another figure in the place of a wrong one, which stays to be seen.
+
+    For the same type, commune and year. Refuses with AlreadyReplaced, and as
+    `enter_figure` does.
+    """
+    authorize(actor, Permission.DEMAND_EDIT)
+    if figure.replaced_by_id is not None:
+        raise AlreadyReplaced
+    newer = enter_figure(
+        type_slug=figure.type_slug,
+        commune_key=figure.commune_key,
+        year=figure.year,
+        in_use_count=in_use_count,
+        source=source,
+        document=document,
+        method=method,
+        counted_on=counted_on,
+        actor=actor,
+    )
+    figure.replaced_by_id = newer.id
+    db.session.flush()
+    record(EventType.DEMAND_CHANGED, figure, actor=actor, reason=reason)
+    return newer

@@ -1,0 +1,101 @@
+"""The pages of the demand."""
+
+import pytest
+
+from labms.db import db
+from labms.demand.models import DemandFigure
+from labms.policy import Role
+from tests.factories import SPRING_SCALE
+from tests.world import HERE
+
+CELL = f"/demand/cell/{SPRING_SCALE}/{HERE}"
+TYPED = {
+    "type_slug": SPRING_SCALE,
+    "commune_key": HERE,
+    "year": "2031",
+    "in_use_count": "1.200",
+    "source": "survey",
+    "document": "Báo cáo số 7",
+    "method": "",
+    "counted_on": "01/03/2031",
+}
+
+
+@pytest.fixture
+def manager(client, make):
+    return make.sign_in(client, make.user(Role.MANAGER))
+
+
+def test_an_empty_demand_says_so_and_offers_to_enter(manager):
+    page = manager.get("/demand/").text
+
+    assert "Chưa biết gì" in page
+    assert "/demand/enter" in page
+
+
+def test_the_demand_is_listed_by_type_and_opens_into_communes(manager, make):
+    make.demand_figure()
+    make.instrument()
+
+    assert f"type={SPRING_SCALE}" in manager.get("/demand/").text
+    page = manager.get(f"/demand/?type={SPRING_SCALE}").text
+    assert "Phường Phú Khương" in page
+    assert CELL in page
+
+
+def test_a_cell_shows_every_figure_and_why_one_counts(manager, make):
+    make.demand_figure(document="Danh sách A")
+    make.demand_figure(document="Danh sách B", year=2030)
+
+    page = manager.get(f"{CELL}?year=2031").text
+
+    assert "Danh sách A" in page
+    assert "Danh sách B" in page
+    assert "Số liệu mới nhất" in page
+
+
+def test_a_figure_is_entered_with_groups_of_thousands(manager):
+    answer = manager.post("/demand/enter", data=TYPED)
+
+    assert answer.status_code == 302
+    assert db.session.scalars(db.select(DemandFigure)).one().in_use_count == 1200
+
+
+def test_what_was_typed_stays_when_it_is_refused(manager):
+    page = manager.post("/demand/enter", data=TYPED | {"counted_on": "05/03/2031"}).text
+
+    assert "1.200" in page
+    assert "Báo cáo số 7" in page
+    assert "trong tương lai" in page
+
+
+@pytest.mark.parametrize("field", ["in_use_count", "document", "counted_on"])
+def test_an_empty_field_is_named(manager, field):
+    page = manager.post("/demand/enter", data=TYPED | {field: ""}).text
+
+    assert f'id="{field}-errors"' in page
+
+
+def test_a_figure_is_corrected_on_its_page(manager, make):
+    figure = make.demand_figure()
+    address = f"/demand/figures/{figure.id}/correct"
+    assert "Báo cáo khảo sát số 12" in manager.get(address).text
+
+    answer = manager.post(address, data=TYPED | {"reason": "Đếm sót"})
+
+    assert answer.status_code == 302
+    assert "<s>10</s>" in manager.get(f"{CELL}?year=2031").text
+
+
+def test_who_may_not_enter_sees_no_button(client, make):
+    make.sign_in(client, make.user(Role.VERIFIER, body=make.body()))
+
+    assert "/demand/enter" not in client.get("/demand/").text
+    assert client.get("/demand/enter").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["year=x", "area=moon", "type=luck", "commune=nowhere"]
+)
+def test_a_filter_that_makes_no_sense_does_no_harm(manager, query):
+    assert manager.get(f"/demand/?{query}").status_code == 200
