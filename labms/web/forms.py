@@ -142,13 +142,6 @@ class WholeField(Field):
             return self.typed
         return "" if self.data is None else str(self.data)
 
-    @property
-    def day(self) -> date:
-        """The day of a required field, once the form has been validated."""
-        if self.data is None:
-            raise ValueError("no day was typed")
-        return self.data
-
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip() if valuelist else ""
         self.data = None
