@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from labms.errors import LabError, NotFound
+from labms.errors import NotFound, Unavailable
 from labms.i18n import N_
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -27,12 +27,11 @@ class NoSuchFile(NotFound):
     message = N_("The file is missing. Restore it from a backup.")
 
 
-class FileDamaged(LabError):
+class FileDamaged(Unavailable):
     """A file is not what its name says: the disk failed, or somebody changed it."""
 
     code = "filestore.damaged"
     message = N_("The file is damaged. Restore it from a backup.")
-    status = 500
 
 
 def hash_of(data: bytes) -> str:

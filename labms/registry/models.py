@@ -4,8 +4,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    or_,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model, Owned, enum_column
@@ -137,9 +144,31 @@ class Standard(Audited, Owned, Identified, Model):
     #: How often we have it calibrated, in months: our own choice.
     interval_months: Mapped[int | None]
     note: Mapped[str] = mapped_column(default="")
+    #: Inventory number, name, maker, serial and holder, folded.
     folded: Mapped[str]
+
+    outages: Mapped[list["StandardOutage"]] = relationship(
+        lazy="raise_on_sql", order_by="StandardOutage.begins_on"
+    )
 
     @classmethod
     def visible_to(cls, scope: Scope) -> ColumnElement[bool]:
-        """A body's people see its standards, and those of others that its chains need."""
+        """A body's people see its standards, and those that others hold above them."""
         return or_(cls.body_id == scope.body_id, cls.body_id.is_(None))
+
+
+class StandardOutage(Identified, Model):
+    """A time in which a standard may not be used: suspended, damaged or retired."""
+
+    __tablename__ = "standard_outage"
+    __table_args__ = (
+        CheckConstraint("ends_on >= begins_on", name="ends_after_it_begins"),
+    )
+
+    standard_id: Mapped[int] = mapped_column(
+        ForeignKey("standard.id", ondelete="RESTRICT"), index=True
+    )
+    begins_on: Mapped[date]
+    #: Its last day; None: it goes on.
+    ends_on: Mapped[date | None]
+    reason: Mapped[str]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from labms.errors import Conflict, Invalid
 from labms.i18n import N_
+from labms.text import fold
 
 
 class InstrumentState(StrEnum):
@@ -52,7 +53,7 @@ STANDARD_STATES: Mapping[StandardState, str] = {
 
 
 class EndingReason(StrEnum):
-    """What ends valid evidence before its day. Source: TT 23/2013/TT-BKHCN, Art. 19–22."""
+    """What ends valid evidence before its day. TT 23/2013/TT-BKHCN, Art. 19–22."""
 
     FAILED = "failed"
     REPAIRED = "repaired"
@@ -65,7 +66,9 @@ ENDING_REASONS: Mapping[EndingReason, str] = {
     EndingReason.FAILED: N_("The instrument failed a later verification"),
     EndingReason.REPAIRED: N_("The instrument was repaired"),
     EndingReason.ALTERED: N_("The instrument was altered"),
-    EndingReason.EVIDENCE_LOST: N_("The stamp, mark or certificate was lost or damaged"),
+    EndingReason.EVIDENCE_LOST: N_(
+        "The stamp, mark or certificate was lost or damaged"
+    ),
     EndingReason.BROKEN: N_("The instrument is broken"),
 }
 
@@ -83,11 +86,90 @@ class DuplicateInstrument(Invalid):
     )
 
 
-class BadCharacteristic(Invalid):
-    """A characteristic that the type asks for is missing or unreadable."""
+class LooksAlike(Conflict):
+    """Another serial number differs only in letters that are easily misread."""
 
-    code = "registry.bad_characteristic"
-    message = N_("{name}: {problem}")
+    code = "registry.looks_alike"
+    message = N_(
+        "Serial number {serial} looks like {other}, which is registered already. "
+        "Compare the plate, then confirm."
+    )
+
+
+class AlterationUnanswered(Invalid):
+    """A characteristic changed, and nobody said whether the instrument did."""
+
+    code = "registry.alteration_unanswered"
+    message = N_(
+        "A characteristic changed. Say whether the instrument was altered, which ends "
+        "its evidence, or had been entered wrongly."
+    )
+
+
+class NoSuchOwner(Invalid):
+    """What was typed is nobody's name, or the name of several."""
+
+    code = "registry.no_such_owner"
+    message = N_(
+        "No organisation, or more than one, is called “{typed}”. Choose one from the "
+        "list, or enter its tax code."
+    )
+
+
+class NotYet(Invalid):
+    """The day lies in the future."""
+
+    code = "registry.not_yet"
+    message = N_("This day has not come yet.")
+
+
+class BadRange(Invalid):
+    """A range that ends before it begins."""
+
+    code = "registry.bad_range"
+    message = N_("The range has to end at or above its beginning.")
+
+
+class UnknownUnit(Invalid):
+    """A unit that the program can't convert."""
+
+    code = "registry.unknown_unit"
+    message = N_("“{unit}” is no unit that is known here. Write for example kg, g, L.")
+
+
+class HolderMissing(Invalid):
+    """A standard of somebody else's, without saying whose."""
+
+    code = "registry.holder_missing"
+    message = N_("Enter who holds this standard.")
+
+
+class DuplicateApproval(Invalid):
+    """That decision is entered already."""
+
+    code = "registry.duplicate_approval"
+    message = N_("Decision {number} is entered already.")
+
+
+class ApprovalOfAnother(Invalid):
+    """A type approval covers one type of instrument."""
+
+    code = "registry.approval_of_another"
+    message = N_("This type approval is for another type of instrument.")
+
+
+class WrongStandardState(Conflict):
+    """A standard cannot go from its state to that one."""
+
+    code = "registry.wrong_standard_state"
+    message = N_("This standard is not in a state in which that can be done.")
+
+
+class ReasonTooShort(Invalid):
+    """A reason that explains nothing."""
+
+    code = "registry.reason_too_short"
+    message = N_("Give the reason in a few words, at least {least} characters.")
 
 
 class DuplicateStandard(Invalid):
@@ -107,3 +189,45 @@ class AlreadyEnded(Conflict):
 def ends(ended_at: datetime, evidence_at: datetime) -> bool:
     """Return whether an ending is about evidence: only about what was there before."""
     return ended_at > evidence_at
+
+
+LEAST_REASON = 10
+
+
+def check_reason(reason: str) -> None:
+    """Raise ReasonTooShort unless a reason is long enough to explain something."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise ReasonTooShort(least=LEAST_REASON)
+
+
+def identity_key(text: str) -> str:
+    """Return a maker or serial number so that two spellings of it are one.
+
+    Case, accents and spaces don't distinguish instruments; hyphens may.
+    """
+    return fold(text).replace(" ", "")
+
+
+#: Letters that are misread on a worn plate, and what they are read as.
+MISREAD: Mapping[str, str] = {"o": "0", "q": "0", "i": "1", "l": "1"}
+
+
+def misread_key(serial_key: str) -> str:
+    """Return a serial number as a tired eye reads it: 0 for O, 1 for I."""
+    for letter, digit in MISREAD.items():
+        serial_key = serial_key.replace(letter, digit)
+    return serial_key
+
+
+#: From which state to which a standard may go. A retired one stays retired.
+STANDARD_TRANSITIONS: Mapping[StandardState, frozenset[StandardState]] = {
+    StandardState.IN_USE: frozenset({StandardState.SUSPENDED, StandardState.RETIRED}),
+    StandardState.SUSPENDED: frozenset({StandardState.IN_USE, StandardState.RETIRED}),
+    StandardState.RETIRED: frozenset(),
+}
+
+
+def check_standard_transition(old: StandardState, new: StandardState) -> None:
+    """Raise WrongStandardState unless a standard may go from `old` to `new`."""
+    if new not in STANDARD_TRANSITIONS[old]:
+        raise WrongStandardState

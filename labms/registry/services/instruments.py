@@ -1,0 +1,269 @@
+"""Registering instruments and standards, and ending an instrument's evidence."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from labms import clock
+from labms.audit.rules import EventType
+from labms.audit.services import record
+from labms.catalogue.characteristics import read_characteristics
+from labms.catalogue.entries import CharacteristicKind, InstrumentType
+from labms.catalogue.shipped import shipped_catalogue
+from labms.db import db
+from labms.metrology.decimals import read_decimal
+from labms.policy import Actor, Permission, authorize
+from labms.registry.models import EvidenceEnding, Instrument, TypeApproval
+from labms.registry.queries import (
+    look_alikes,
+    same_instrument,
+    type_approval_by_id,
+)
+from labms.registry.rules import (
+    AlterationUnanswered,
+    ApprovalOfAnother,
+    DuplicateApproval,
+    DuplicateInstrument,
+    EndingReason,
+    InstrumentState,
+    LooksAlike,
+    NotYet,
+    check_reason,
+    identity_key,
+)
+from labms.text import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentDetails:
+    """What is entered about an instrument."""
+
+    type_slug: str
+    maker: str
+    serial: str
+    owner_id: int
+    commune_key: str
+    model: str = ""
+    made_in: str = ""
+    made_year: int | None = None
+    #: As typed: {"max": "60", "e": "0,2"}.
+    characteristics: Mapping[str, str] = field(default_factory=dict)
+    place_of_use: str = ""
+    type_approval_id: int | None = None
+
+
+def add_instrument(
+    details: InstrumentDetails,
+    *,
+    actor: Actor,
+    on: date,
+    look_alikes_compared: bool = False,
+) -> Instrument:
+    """Register an instrument.
+
+    Refuses with NotAllowed, DuplicateInstrument, CharacteristicMissing or another
+    Invalid; with LooksAlike unless somebody has compared the plate.
+    """
+    authorize(actor, Permission.INSTRUMENT_EDIT)
+    written = _checked(details, but_id=None, compared=look_alikes_compared)
+    instrument = Instrument(registered_on=on, state=InstrumentState.IN_USE)
+    _write(instrument, details, written)
+    db.session.add(instrument)
+    _flush_instrument(instrument)
+    record(EventType.INSTRUMENT_ADDED, instrument, actor=actor)
+    return instrument
+
+
+def change_instrument(
+    instrument: Instrument,
+    details: InstrumentDetails,
+    *,
+    actor: Actor,
+    on: date,
+    was_altered: bool | None = None,
+    look_alikes_compared: bool = False,
+) -> Instrument:
+    """Correct what is registered, or note what became of an instrument.
+
+    When a characteristic changes, `was_altered` says whether the instrument itself
+    did: then its evidence ends. Refuses as `add_instrument`, and with
+    AlterationUnanswered.
+    """
+    authorize(actor, Permission.INSTRUMENT_EDIT)
+    moved = (details.type_slug, identity_key(details.serial)) != (
+        instrument.type_slug,
+        instrument.serial_key,
+    ) or identity_key(details.maker) != instrument.maker_key
+    written = _checked(
+        details, but_id=instrument.id, compared=look_alikes_compared or not moved
+    )
+    differs = written != instrument.characteristics or (
+        details.type_slug != instrument.type_slug
+    )
+    if differs and was_altered is None:
+        raise AlterationUnanswered
+    _write(instrument, details, written)
+    _flush_instrument(instrument)
+    record(EventType.INSTRUMENT_CHANGED, instrument, actor=actor)
+    if differs and was_altered:
+        end_evidence(instrument, reason=EndingReason.ALTERED, actor=actor, on=on)
+    return instrument
+
+
+def set_instrument_state(
+    instrument: Instrument, state: InstrumentState, *, actor: Actor
+) -> Instrument:
+    """Take an instrument out of use, or back into it."""
+    authorize(actor, Permission.INSTRUMENT_EDIT)
+    instrument.state = state
+    db.session.flush()
+    record(EventType.INSTRUMENT_CHANGED, instrument, actor=actor)
+    return instrument
+
+
+def _checked(
+    details: InstrumentDetails, *, but_id: int | None, compared: bool
+) -> dict[str, str]:
+    """Return the characteristics as they are kept. Raise what is wrong with details."""
+    kind = shipped_catalogue().type(details.type_slug)
+    read_characteristics(kind.characteristics, details.characteristics)
+    given = (details.type_slug, details.maker, details.serial)
+    if same_instrument(*given, but_id=but_id):
+        raise DuplicateInstrument(serial=details.serial)
+    if not compared and (others := look_alikes(*given, but_id=but_id)):
+        raise LooksAlike(serial=details.serial, other=others[0].serial)
+    if details.type_approval_id is not None:
+        approval = type_approval_by_id(details.type_approval_id)
+        if approval.type_slug != details.type_slug:
+            raise ApprovalOfAnother
+    return _as_kept(kind, details.characteristics)
+
+
+def _as_kept(kind: InstrumentType, given: Mapping[str, str]) -> dict[str, str]:
+    """Return characteristics with decimals written in one way, digits kept."""
+    kept = {}
+    for each in kind.characteristics:
+        written = str(given.get(each.key, "")).strip()
+        if not written:
+            continue
+        if each.kind is CharacteristicKind.DECIMAL:
+            written = format(read_decimal(written), "f")
+        kept[each.key] = written
+    return kept
+
+
+def _write(
+    instrument: Instrument, details: InstrumentDetails, written: dict[str, str]
+) -> None:
+    for name, value in asdict(details).items():
+        setattr(instrument, name, value)
+    instrument.characteristics = written
+    instrument.maker_key = identity_key(details.maker)
+    instrument.serial_key = identity_key(details.serial)
+    instrument.folded = fold(
+        " ".join((details.maker, details.model, details.serial, details.place_of_use))
+    )
+
+
+def _flush_instrument(instrument: Instrument) -> None:
+    """Write it; two people who register the same one at once get one refusal."""
+    serial = instrument.serial
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise DuplicateInstrument(serial=serial) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDetails:
+    """What a decision of type approval says."""
+
+    number: str
+    type_slug: str
+    maker: str
+    model: str
+    issued_by: str
+    issued_on: date
+    valid_until: date | None = None
+
+
+def add_type_approval(details: ApprovalDetails, *, actor: Actor) -> TypeApproval:
+    """Enter a decision that approves a model. Refuses with DuplicateApproval."""
+    authorize(actor, Permission.INSTRUMENT_EDIT)
+    shipped_catalogue().type(details.type_slug)
+    taken = select(TypeApproval.id).where(TypeApproval.number == details.number)
+    if db.session.scalar(taken) is not None:
+        raise DuplicateApproval(number=details.number)
+    approval = TypeApproval(**asdict(details))
+    db.session.add(approval)
+    db.session.flush()
+    record(EventType.TYPE_APPROVAL_ADDED, approval, actor=actor)
+    return approval
+
+
+def end_evidence(
+    instrument: Instrument,
+    *,
+    reason: EndingReason,
+    actor: Actor,
+    on: date,
+    note: str = "",
+    job_id: int | None = None,
+) -> EvidenceEnding:
+    """End whatever is valid for an instrument, from a day on.
+
+    Today means from this moment; an earlier day, from its beginning, so that what was
+    verified on that day or later stays. `job_id` is the job that failed it. Refuses
+    with NotAllowed or NotYet.
+    """
+    authorize(actor, Permission.EVIDENCE_END)
+    if on > clock.today():
+        raise NotYet
+    at = clock.now()
+    if on < clock.day_of(at):
+        at = datetime.combine(on, time.min, tzinfo=clock.ZONE)
+    ending = EvidenceEnding(
+        instrument_id=instrument.id,
+        reason=reason,
+        ended_at=at,
+        ended_on=on,
+        note=note,
+        job_id=job_id,
+        recorded_by_id=actor.id,
+    )
+    db.session.add(ending)
+    db.session.flush()
+    record(EventType.EVIDENCE_ENDED, ending, actor=actor, reason=note or None)
+    return ending
+
+
+def withdraw_ending(job_id: int, *, actor: Actor, reason: str = "") -> None:
+    """Let what a failing job ended be valid again, because the job was returned.
+
+    Part of returning or cancelling the job: whoever may do that may do this.
+    """
+    endings = db.session.scalars(
+        select(EvidenceEnding)
+        .where(EvidenceEnding.job_id == job_id, EvidenceEnding.withdrawn_at.is_(None))
+        .order_by(EvidenceEnding.id)
+    ).all()
+    for ending in endings:
+        ending.withdrawn_at = clock.now()
+        db.session.flush()
+        record(EventType.EVIDENCE_RESTORED, ending, actor=actor, reason=reason or None)
+
+
+def report_ending(
+    instrument: Instrument,
+    *,
+    reason: EndingReason,
+    actor: Actor,
+    on: date,
+    note: str,
+) -> EvidenceEnding:
+    """Note that an instrument was repaired, altered or broken, or its evidence lost."""
+    check_reason(note)
+    return end_evidence(instrument, reason=reason, actor=actor, on=on, note=note)
