@@ -90,6 +90,8 @@ def _note_columns(row: Any, columns: dict[str, list[Any]]) -> None:
 @event.listens_for(db.session, "before_commit")
 def _write_the_trail(session: Session) -> None:
     session.flush()
+    if session.in_nested_transaction():
+        return  # a savepoint within a service: the real end is still to come
     told: list[_Told] = session.info.pop("told", [])
     changed = session.info.pop("changed", {})
     about = {id(one.subject) for one in told}

@@ -350,7 +350,6 @@ def _end_evidence(job: Job, actor: Actor, day: date) -> None:
         _instrument(job),
         reason=EndingReason.FAILED,
         actor=actor,
-        on=day,
-        note="",
+        on=clock.today(),  # that moment, whatever was measured before
         job_id=job.id,
     )
