@@ -185,6 +185,7 @@ class Make:
             "valid_until": FUTURE,
         }
         row = VerifierCard(user_id=user.id, **defaults | given)
+        row.folded = fold(f"{row.holder_name} {row.number}")
         row.field_rows = [VerifierCardField(type_slug=slug) for slug in slugs]
         return self._add(row)  # type: ignore[no-any-return]
 
@@ -358,6 +359,15 @@ class Make:
             for standard in standards or ()
         ]
         return self._add(row)  # type: ignore[no-any-return]
+
+    @staticmethod
+    def first_job_of(order_id: int) -> int:
+        """The key of the first job of an order."""
+        found = db.session.scalars(
+            db.select(Job.id).where(Job.order_id == order_id).order_by(Job.position)
+        ).first()
+        assert found is not None
+        return found
 
     def _release_id(self, body: Body) -> int:
         found = db.session.scalar(
