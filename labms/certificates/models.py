@@ -36,7 +36,9 @@ class Certificate(Audited, Owned, Identified, Model):
             "(state = 'revoked') = (revocation_reason IS NOT NULL)",
             name="reason_if_revoked",
         ),
-        CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="reason_if_void"),
+        CheckConstraint(
+            "(state = 'void') = (void_reason IS NOT NULL)", name="reason_if_void"
+        ),
         CheckConstraint(
             "state IN ('reserved', 'void') OR "
             "(issued_at IS NOT NULL AND file_hash IS NOT NULL)",
@@ -81,7 +83,9 @@ class Certificate(Audited, Owned, Identified, Model):
     lease_until: Mapped[datetime | None]
     issued_on: Mapped[date]
     issued_at: Mapped[datetime | None]
-    issued_by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    issued_by_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="RESTRICT")
+    )
     #: When the pass or failure was established: what happened later can end it.
     evidence_at: Mapped[datetime]
     valid_until: Mapped[date | None]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from labms.errors import Conflict, Invalid, Unavailable
+from labms.errors import Conflict, Invalid, NotAllowed, Unavailable
 from labms.i18n import N_
 from labms.jobs.rules import JobKind
 from labms.metrology.verdicts import Verdict
+from labms.organisations.rules import NumberKind
 
 
 class DocumentKind(StrEnum):
@@ -128,6 +129,51 @@ class ReasonTooShort(Invalid):
     message = N_("Say why, in at least ten characters.")
 
 
+class AlreadyReserved(Conflict):
+    """Somebody else has just decided the same."""
+
+    code = "certificate.already_reserved"
+    message = N_("This job has a document already: somebody has just issued it.")
+
+
+class BeingFinished(Unavailable):
+    """Another process is making the file at this moment."""
+
+    code = "certificate.being_finished"
+    message = N_(
+        "Number {number} is reserved, and its file is being made. Look again in a "
+        "minute."
+    )
+
+
+class FileDiffers(Conflict):
+    """The file that was made does not say what was frozen."""
+
+    code = "certificate.file_differs"
+    message = N_("The file of {number} does not say what was decided: {problem}")
+
+
+class NotReserved(Conflict):
+    """Only a number without a document can be given up."""
+
+    code = "certificate.not_reserved"
+    message = N_("{number} is not merely reserved, so its number cannot be given up.")
+
+
+class NotIssued(Conflict):
+    """There is no document that could be signed or handed over."""
+
+    code = "certificate.not_issued"
+    message = N_("{number} is not in force, so it cannot be signed or handed over.")
+
+
+class WrongDay(Invalid):
+    """A day before the step it follows, or one that is still to come."""
+
+    code = "certificate.wrong_day"
+    message = N_("This day cannot be: it lies before the step before it, or ahead.")
+
+
 class Fenced(Unavailable):
     """The database was restored; numbers given out since the backup may be missing."""
 
@@ -136,6 +182,13 @@ class Fenced(Unavailable):
         "This instance was restored from a backup. An operator has to confirm the "
         "highest numbers known outside before anything is issued."
     )
+
+
+class WrongSerial(NotAllowed):
+    """Whoever holds the document can read the serial number on the instrument."""
+
+    code = "certificate.wrong_serial"
+    message = N_("These are not the last four characters of the serial number.")
 
 
 class AmbiguousNumber(Conflict):
@@ -164,6 +217,31 @@ def read_token(typed: str) -> str | None:
     code = typed.strip().upper().replace("-", "")
     code = code.translate(str.maketrans("OIL", "011"))
     return code if _TOKEN.fullmatch(code) else None
+
+
+#: What a number pattern and a series of numbers are called for a kind of document.
+SERIES: Mapping[DocumentKind, NumberKind] = {
+    DocumentKind.VERIFICATION: NumberKind.CERTIFICATE,
+    DocumentKind.NOTICE: NumberKind.NOTICE,
+}
+
+
+def document_for(kind: JobKind, verdict: Verdict | None) -> DocumentKind:
+    """Return what an approved job is told with: a certificate or a notice of failure."""
+    if kind is JobKind.VERIFICATION and verdict is Verdict.FAIL:
+        return DocumentKind.NOTICE
+    check_certifiable(kind, verdict)
+    return DocumentKind.VERIFICATION
+
+
+def check_explained(text: str) -> str:
+    """Return a reason that explains something. Raises ReasonTooShort."""
+    if len(text.strip()) < SHORTEST_REASON:
+        raise ReasonTooShort
+    return text.strip()
+
+
+SHORTEST_REASON = 10
 
 
 def check_certifiable(kind: JobKind, verdict: Verdict | None) -> None:
@@ -215,6 +293,33 @@ def calendar_standing(
     return Standing.VALID
 
 
+#: A process that makes a file has so long; then another one may take over.
+LEASE = timedelta(minutes=2)
+
+
 def is_stale(reserved_at: datetime, *, now: datetime) -> bool:
     """Return whether a reservation waits longer than any process works on one."""
     return now - reserved_at > timedelta(minutes=5)
+
+
+def is_fenced(restored_at: datetime | None, confirmed_at: datetime | None) -> bool:
+    """Return whether a restored instance still waits for the highest numbers known."""
+    if restored_at is None:
+        return False
+    return confirmed_at is None or confirmed_at < restored_at
+
+
+def serial_tail(serial: str) -> str:
+    """Return what proves that somebody has the instrument: the end of its serial.
+
+    Letters and digits only, without case, so that a hyphen doesn't matter.
+    """
+    return "".join(letter for letter in serial.upper() if letter.isalnum())[-4:]
+
+
+def knows_serial(typed: str, serial: str) -> bool:
+    """Return whether what was typed ends as the serial number does."""
+    wanted = serial_tail(serial)
+    return bool(wanted) and secrets.compare_digest(
+        serial_tail(typed).encode(), wanted.encode()
+    )

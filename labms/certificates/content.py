@@ -1,0 +1,293 @@
+"""What a document will say: every printed word, made of rows once and then frozen.
+
+The words are the form's, in Vietnamese and English at once, whatever the language of
+the screen. What is not known before the number is taken (number, day, address) is
+empty in a draft and filled in by `finished`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from labms.audit.rules import canonical
+from labms.catalogue.rules import VerificationReason
+from labms.catalogue.shipped import shipped_catalogue
+from labms.certificates.queries import Dossier, dossier_of
+from labms.certificates.rules import DocumentKind, document_for
+from labms.errors import LabError
+from labms.jobs.models import Job
+from labms.jobs.sheets import (
+    characteristics_shown,
+    conditions_shown,
+    procedure_of,
+    rows_of,
+    snapshot_of,
+)
+from labms.metrology.decimals import read_decimal, show_decimal
+from labms.organisations.models import Body
+from labms.organisations.rules import OrganisationKind
+from labms.places.data import places
+from labms.places.models import Commune
+
+#: Source of the kinds: TT 23/2013/TT-BKHCN, Art. 19 to 22.
+REASONS: Mapping[VerificationReason, tuple[str, str]] = {
+    VerificationReason.INITIAL: ("ban đầu", "initial"),
+    VerificationReason.PERIODIC: ("định kỳ", "periodic"),
+    VerificationReason.AFTER_REPAIR: ("sau sửa chữa", "after repair"),
+    VerificationReason.COUNTER: ("đối chứng", "counter-verification"),
+}
+#: Source: TT 24/2013/TT-BKHCN, Art. 41.
+PASSED = (
+    "Đạt yêu cầu kỹ thuật đo lường",
+    "Complies with the metrological requirements",
+)
+IN_THE_LABORATORY = "Phòng đo lường của {body}"
+DIRECTIONS = {"up": "chiều tăng", "down": "chiều giảm"}
+
+Content = dict[str, Any]
+
+
+def content_of(job: Job, *, test_print: bool) -> Content:
+    """Return the draft of the document about a job, for people to read first.
+
+    Raises NotCertifiable for a job that gives none. Nine reads, whatever its size.
+    """
+    kind = document_for(job.kind, job.verdict)
+    dossier = dossier_of(job)
+    draft = _common(dossier, test_print=test_print)
+    if kind is DocumentKind.NOTICE:
+        return draft | _failure(dossier) | {"schema": "notice-1"}
+    return draft | _pass(dossier) | {"schema": "certificate-1"}
+
+
+def finished(draft: Content, *, number: str, issued_on: date, url: str) -> Content:
+    """Return a draft with what only the reservation knows."""
+    return draft | {
+        "number": number,
+        "issued_on": issued_on.isoformat(),
+        "lookup": {"url": url, "host": url.split("://", 1)[-1].split("/", 1)[0]},
+    }
+
+
+def hash_of(content: Mapping[str, Any]) -> str:
+    """Return SHA-256 over the canonical form of some content, in hex."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def content_hash(job: Job, *, test_print: bool = False) -> str:
+    """Return the hash of what a signatory is shown about a job."""
+    return hash_of(content_of(job, test_print=test_print))
+
+
+def _common(dossier: Dossier, *, test_print: bool) -> Content:
+    job = dossier.job
+    subject = subject_of(dossier)
+    procedure = procedure_of(job)
+    reason_vi, reason_en = REASONS.get(
+        job.reason or VerificationReason.PERIODIC, ("", "")
+    )
+    return {
+        "number": "",
+        "issued_on": "",
+        "lookup": {"url": "", "host": ""},
+        "test_print": test_print,
+        "body": _body(dossier),
+        "instrument": _instrument(subject),
+        "owner": _owner(dossier, subject),
+        "place": job.place or IN_THE_LABORATORY.format(body=dossier.body.name),
+        "reason_vi": reason_vi,
+        "reason_en": reason_en,
+        "method": {"number": procedure.document, "title": procedure.title_vi},
+        "performed_on": job.day_performed.isoformat(),
+        "issued_at_place": _province_of(dossier.body_commune),
+        "performer": {
+            "name": dossier.performer.full_name,
+            "card_number": dossier.card.number if dossier.card else "",
+        },
+        "head": {"name": dossier.body.head_name, "title": dossier.body.head_title},
+    }
+
+
+def subject_of(dossier: Dossier) -> Mapping[str, Any]:
+    """Return the instrument as it was measured; as it is now if nobody noted it."""
+    return dossier.job.subject_snapshot or snapshot_of(
+        dossier.instrument, commune_name=dossier.commune.name
+    )
+
+
+def _instrument(subject: Mapping[str, Any]) -> Content:
+    kind = shipped_catalogue().type(subject["type_slug"])
+    return {
+        "name_vi": kind.name_vi,
+        "name_en": kind.name_en,
+        "model": subject["model"],
+        "serial": subject["serial"],
+        "maker": subject["maker"],
+        "made_in": subject["made_in"],
+        "made_year": str(subject["made_year"] or ""),
+        "type_approval": subject["type_approval"],
+        "characteristics": [
+            {
+                "name_vi": one["name_vi"],
+                "name_en": one["name_en"],
+                "value": f"{decimal_text(one['value'])} {one['unit']}".strip(),
+            }
+            for one in characteristics_shown(subject)
+        ],
+    }
+
+
+def _body(dossier: Dossier) -> Content:
+    body: Body = dossier.body
+    return {
+        "name": body.name,
+        "address": body.organisation.address,
+        "phone": body.organisation.phone,
+        "registration_number": (
+            dossier.registration.number if dossier.registration else ""
+        ),
+        "designation_number": (
+            dossier.designation.decision_number if dossier.designation else ""
+        ),
+    }
+
+
+def _owner(dossier: Dossier, subject: Mapping[str, Any]) -> Content:
+    province = _province_of(dossier.commune)
+    parts = (
+        subject["owner_address"],
+        subject["commune_name"],
+        f"tỉnh {province}" if province else "",
+    )
+    return {
+        "name": subject["owner_name"],
+        "address": ", ".join(filter(None, parts)),
+        # Not printed: the public page shows the commune, and keeps a person's name.
+        "commune": subject["commune_name"],
+        "is_person": subject["owner_kind"] == OrganisationKind.PERSON,
+    }
+
+
+def _province_of(commune: Commune | None) -> str:
+    code = commune.province_code if commune else ""
+    named = (one.name for one in places().provinces if one.code == code)
+    return next(named, "")
+
+
+def decimal_text(written: str) -> str:
+    """Return a decimal as it is printed, with a comma; other text as it is."""
+    try:
+        return show_decimal(read_decimal(written), language="vi")
+    except LabError:
+        return written
+
+
+def _pass(dossier: Dossier) -> Content:
+    job = dossier.job
+    return {
+        "standards": [
+            {
+                "name": one.standard.name,
+                "inventory_number": one.standard.inventory_number,
+                "serial": one.standard.serial,
+                "certificate_number": one.calibration.number,
+                "issuer": one.calibration.issuer_name,
+                "due_on": one.calibration.due_on.isoformat(),
+            }
+            for one in dossier.used
+        ],
+        "environment": _environment(job),
+        "conclusion_vi": PASSED[0],
+        "conclusion_en": PASSED[1],
+        "stamp_number": dossier.stamp.serial if dossier.stamp else "",
+        "mark": job.mark,
+        "valid_until": job.valid_until.isoformat() if job.valid_until else "",
+    }
+
+
+def _environment(job: Job) -> list[dict[str, str]]:
+    shown = []
+    for item in conditions_shown(procedure_of(job), job.environment):
+        values = [
+            decimal_text(value) for value in (item["begin"], item["end"]) if value
+        ]
+        texts = list(dict.fromkeys(values))
+        if not texts:
+            continue
+        text = texts[0] if len(texts) == 1 else f"({' ÷ '.join(texts)})"
+        shown.append(
+            {
+                "name_vi": item["name_vi"].lower(),
+                "name_en": item["name_en"].lower(),
+                "value": f"{text} {item['unit']}".strip(),
+            }
+        )
+    return shown
+
+
+def _failure(dossier: Dossier) -> Content:
+    job = dossier.job
+    stages = {stage.slug: stage.name_vi for stage in procedure_of(job).stages}
+    return {
+        "failed_stage": stages.get(job.failed_stage or "", job.failed_stage or ""),
+        "explanation": job.note,
+        "exceeded": _exceeded(job.evaluation) if job.evaluation else [],
+        "ended": dossier.ended,
+    }
+
+
+def _exceeded(evaluation: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return each finding that the instrument failed on, as the record has it."""
+    found = [_finding(row) for row in rows_of(evaluation) if row["verdict"] == "fail"]
+    for stage in evaluation["stages"]:
+        for check in stage["checks"]:
+            found += [
+                {
+                    "what": check["name_vi"],
+                    "value": _quantity(
+                        group["value_shown"] or group["value"], check["error_unit"]
+                    ),
+                    "limit": _quantity(group["limit"], check["error_unit"]),
+                }
+                for group in check["groups"]
+                if group["verdict"] == "fail"
+            ]
+    return found
+
+
+def _finding(row: Mapping[str, Any]) -> dict[str, str]:
+    parts = (
+        row["check_vi"],
+        row["point_vi"],
+        row["position_vi"],
+        DIRECTIONS.get(row["direction"] or "", ""),
+    )
+    what = ", ".join(filter(None, parts))
+    error = row["error_shown"] or row["error"]
+    if error is None:
+        return {"what": what}
+    return {
+        "what": what,
+        "value": _signed(error, row["error_unit"]),
+        "limit": _limits(row["limit_plus"], row["limit_minus"], row["error_unit"]),
+    }
+
+
+def _quantity(value: str | None, unit: str) -> str:
+    return f"{decimal_text(value)} {unit}".strip() if value is not None else ""
+
+
+def _signed(value: str, unit: str) -> str:
+    shown = _quantity(value, unit)
+    return shown if shown[:1] in {"-", "−"} else f"+{shown}"
+
+
+def _limits(plus: str | None, minus: str | None, unit: str) -> str:
+    """Return both limits of an error as one text; each is given as a magnitude."""
+    if plus is None or minus is None:
+        return ""
+    if Decimal(plus) == Decimal(minus):
+        return f"±{_quantity(plus, unit)}"
+    return f"−{decimal_text(minus)} … +{_quantity(plus, unit)}"

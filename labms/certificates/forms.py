@@ -1,0 +1,59 @@
+"""What a person types about documents."""
+
+from wtforms import HiddenField, StringField, TextAreaField
+
+from labms.certificates.rules import REVOCATION_REASONS, RevocationReason
+from labms.i18n import N_
+from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
+
+
+class IssueForm(Form):
+    """Agreement to issue exactly what was shown: `shown` is its hash."""
+
+    shown = HiddenField()
+
+
+class RevokeForm(Form):
+    """Why a document is withdrawn: anybody who scans its code reads it."""
+
+    reason = EnumField(
+        N_("Kind of reason"),
+        RevocationReason,
+        REVOCATION_REASONS,
+        validators=[Required(N_("Choose the kind of reason."))],
+    )
+    text = TextAreaField(
+        N_("Reason, as everybody will read it"),
+        validators=[Required(N_("Say why.")), MaxLength(500)],
+        render_kw={"rows": 3},
+    )
+
+
+class VoidForm(Form):
+    """Why a number gets no document."""
+
+    reason = TextAreaField(
+        N_("Why the number is given up"),
+        validators=[Required(N_("Say why.")), MaxLength(500)],
+        render_kw={"rows": 3},
+    )
+
+
+class SigningForm(Form):
+    """The days on which the paper was signed and sealed."""
+
+    signed_on = DateField(
+        N_("Signed by performer and head on"),
+        validators=[Required(N_("Enter the day on which it was signed."))],
+    )
+    sealed_on = DateField(N_("Sealed on"))
+
+
+class HandOverForm(Form):
+    """To whom the paper was given."""
+
+    to = StringField(
+        N_("Handed over to"),
+        validators=[Required(N_("Enter who took it.")), MaxLength(200)],
+    )
+    on = DateField(N_("Day"), validators=[Required(N_("Enter the day."))])

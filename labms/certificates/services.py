@@ -1,0 +1,368 @@
+"""Issuing in two transactions with the record first, revoking, handing over.
+
+What is decided (number, words, secret code) is committed before there is a file. A
+crash in between is resumed with the same number, never begun again with a new one.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from labms import clock
+from labms.accounts.models import User
+from labms.audit.rules import EventType, canonical
+from labms.audit.services import record
+from labms.catalogue.rules import Evidence
+from labms.certificates.content import Content, content_of, finished, hash_of
+from labms.certificates.models import Certificate
+from labms.certificates.pdf import draw
+from labms.certificates.queries import (
+    certificate_by_id,
+    instance_is_fenced,
+    live_document_of,
+)
+from labms.certificates.rules import (
+    LEASE,
+    SERIES,
+    AlreadyReserved,
+    AlreadyRevoked,
+    BeingFinished,
+    BrokenTraceability,
+    CertificateState,
+    ContentChanged,
+    DocumentKind,
+    Fenced,
+    NotCertifiable,
+    NotIssued,
+    NotReserved,
+    RevocationReason,
+    WrongDay,
+    check_explained,
+    document_for,
+    new_lookup_token,
+)
+from labms.db import db, transaction
+from labms.errors import LabError
+from labms.filestore import store
+from labms.i18n import N_
+from labms.jobs.models import Job, JobStandard
+from labms.jobs.rules import JobState, check_transition
+from labms.jobs.services import close_job
+from labms.metrology.verdicts import Verdict
+from labms.organisations.numbering import next_number
+from labms.organisations.queries import body_by_id
+from labms.organisations.rules import has_year
+from labms.paper.content import check_content
+from labms.people.queries import check_entitled
+from labms.policy import SYSTEM, Actor, Permission, authorize
+from labms.registry.models import Instrument, Standard
+from labms.settings import Settings
+from labms.traceability.queries import traceability_problems
+
+#: What a job becomes when its document is issued.
+OUTCOMES = {
+    DocumentKind.VERIFICATION: JobState.CERTIFIED,
+    DocumentKind.NOTICE: JobState.NOTIFIED,
+}
+
+
+def reserve_certificate(
+    job: Job, *, actor: Actor, shown: str, settings: Settings
+) -> Certificate:
+    """Decide that an approved job is certified, and write down as what.
+
+    Freezes what the document says and takes the next number of its series. The file
+    does not exist yet: `finish_issuing` makes it from what was frozen here, and closes
+    the job. `shown` is the hash of what the signatory saw. A failed job is told with a
+    notice of failure in the same way. Refuses with NotAllowed, WrongState,
+    NotCertifiable, Fenced, AlreadyReserved, NotEntitled, BrokenTraceability,
+    ContentChanged or NotPrintable.
+    """
+    authorize(actor, Permission.CERTIFICATE_ISSUE, job)
+    failed = job.verdict is Verdict.FAIL
+    check_transition(job.state, JobState.NOTIFIED if failed else JobState.CERTIFIED)
+    kind = document_for(job.kind, job.verdict)
+    if not failed and job.evidence is not Evidence.CERTIFICATE:
+        raise NotCertifiable(problem=N_("its evidence is a stamp or mark alone"))
+    if instance_is_fenced():
+        raise Fenced
+    if live_document_of(job.id) is not None:
+        raise AlreadyReserved
+    instrument = _instrument_of(job)
+    _check_performer(job, instrument)
+    if problems := traceability_problems(_standards_of(job), on=job.day_performed):
+        raise BrokenTraceability(problems="; ".join(str(one.text) for one in problems))
+    draft = content_of(job, test_print=settings.demo)
+    if hash_of(draft) != shown:
+        raise ContentChanged
+    return _reserved(job, instrument, kind, draft, actor=actor, settings=settings)
+
+
+def _reserved(
+    job: Job,
+    instrument: Instrument,
+    kind: DocumentKind,
+    draft: Content,
+    *,
+    actor: Actor,
+    settings: Settings,
+) -> Certificate:
+    today, token = clock.today(), new_lookup_token()
+    series = SERIES[kind]
+    sequence, number = next_number(job.body_id, series, year=today.year)
+    counted = today.year if has_year(body_by_id(job.body_id).pattern(series)) else 0
+    content = finished(
+        draft, number=number, issued_on=today, url=f"{settings.public_url}/c/{token}"
+    )
+    check_content(content, schema=content["schema"])
+    certificate = Certificate(
+        body_id=job.body_id,
+        kind=kind,
+        year=counted,
+        sequence=sequence,
+        number=number,
+        lookup_token=token,
+        state=CertificateState.RESERVED,
+        job_id=job.id,
+        instrument_id=instrument.id,
+        owner_id=instrument.owner_id,
+        content=canonical(content),
+        content_hash=hash_of(content),
+        reserved_at=clock.now(),
+        issued_on=today,
+        issued_by_id=actor.id,
+        evidence_at=job.submitted_at,
+        valid_until=None if kind is DocumentKind.NOTICE else job.valid_until,
+    )
+    db.session.add(certificate)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody else was faster: one live document each
+        raise AlreadyReserved from error
+    record(EventType.CERTIFICATE_RESERVED, certificate, actor=actor)
+    return certificate
+
+
+def _instrument_of(job: Job) -> Instrument:
+    found = db.session.scalar(
+        sa.select(Instrument).where(Instrument.id == job.instrument_id)
+    )
+    if found is None:
+        raise NotCertifiable(problem=N_("it is not about an instrument"))
+    return found
+
+
+def _check_performer(job: Job, instrument: Instrument) -> None:
+    """Raise NotEntitled unless the performer's card held on the day, for this type."""
+    performer = db.session.get(User, job.performed_by_id)
+    if performer is not None:
+        check_entitled(
+            performer, instrument.type_slug, on=job.day_performed, body_id=job.body_id
+        )
+
+
+def _standards_of(job: Job) -> list[Standard]:
+    return list(
+        db.session.scalars(
+            sa.select(Standard)
+            .join(JobStandard, JobStandard.standard_id == Standard.id)
+            .where(JobStandard.job_id == job.id)
+            .order_by(Standard.id)
+        )
+    )
+
+
+def finish_issuing(certificate_id: int, *, settings: Settings) -> Certificate:
+    """Make the file of a reserved document, then say that it is issued.
+
+    The second half of issuing; opens its own transactions and is called outside any
+    other. Twice is once: a document that is issued already is returned as it is.
+    Refuses with BeingFinished while another process has it, and with what stands in
+    the way of a file; the reservation stays, and can be resumed.
+    """
+    content = _claim(certificate_id)
+    if content is None:
+        return certificate_by_id(certificate_id)
+    try:
+        data = draw(content, cache_dir=settings.cache_dir)
+        digest = store(settings.files_dir, data)
+        return _complete(certificate_id, digest)
+    except Exception:
+        _give_back(certificate_id)
+        raise
+
+
+def _claim(certificate_id: int) -> Content | None:
+    """Take the lease on a reservation and return its content; None once it is issued."""
+    now = clock.now()
+    with transaction():
+        claimed = db.session.execute(
+            sa.update(Certificate)
+            .where(
+                Certificate.id == certificate_id,
+                Certificate.state == CertificateState.RESERVED,
+                sa.or_(
+                    Certificate.lease_until.is_(None), Certificate.lease_until < now
+                ),
+            )
+            .values(lease_until=now + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+        certificate = certificate_by_id(certificate_id, for_update=True)
+        if getattr(claimed, "rowcount", 0) == 1:
+            content: Content = json.loads(certificate.content)
+            return content
+        if certificate.state is CertificateState.RESERVED:
+            raise BeingFinished(number=certificate.number)
+        if certificate.state is CertificateState.VOID:
+            raise NotIssued(number=certificate.number)
+        return None
+
+
+def _complete(certificate_id: int, digest: str) -> Certificate:
+    """Write that the file is there, and close the job: the second transaction."""
+    with transaction():
+        certificate = certificate_by_id(certificate_id, for_update=True)
+        authorize(SYSTEM, Permission.CERTIFICATE_FINISH, certificate)
+        if certificate.state is CertificateState.RESERVED:
+            certificate.state = CertificateState.ISSUED
+            certificate.issued_at = clock.now()
+            certificate.file_hash = digest
+            certificate.lease_until = None
+            job = db.session.scalars(
+                sa.select(Job).where(Job.id == certificate.job_id).with_for_update()
+            ).one()
+            record(EventType.CERTIFICATE_ISSUED, certificate, actor=SYSTEM)
+            close_job(job, OUTCOMES[certificate.kind], actor=SYSTEM)
+    return certificate_by_id(certificate_id)
+
+
+def _give_back(certificate_id: int) -> None:
+    """End the lease after a failure, so that the next try need not wait for it."""
+    with transaction():
+        db.session.execute(
+            sa.update(Certificate)
+            .where(
+                Certificate.id == certificate_id,
+                Certificate.state == CertificateState.RESERVED,
+            )
+            .values(lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def resume_issuing(*, settings: Settings) -> tuple[list[str], dict[str, LabError]]:
+    """Finish every reservation that no process works on; may run twice without harm.
+
+    Returns the numbers that were finished, and for each of the others why it was not.
+    """
+    now = clock.now()
+    waiting = db.session.execute(
+        sa.select(Certificate.id, Certificate.number)
+        .where(
+            Certificate.state == CertificateState.RESERVED,
+            sa.or_(Certificate.lease_until.is_(None), Certificate.lease_until < now),
+        )
+        .order_by(Certificate.id)
+    ).all()
+    done: list[str] = []
+    refused: dict[str, LabError] = {}
+    for certificate_id, number in waiting:
+        try:
+            finish_issuing(certificate_id, settings=settings)
+        except LabError as error:
+            refused[number] = error
+        else:
+            done.append(number)
+    return done, refused
+
+
+def void_reserved(certificate: Certificate, *, actor: Actor, reason: str) -> None:
+    """Give up a number that has no document; it stays in the series, with the reason.
+
+    The job stays approved. Refuses with NotAllowed, NotReserved, BeingFinished or
+    ReasonTooShort.
+    """
+    authorize(actor, Permission.CERTIFICATE_REVOKE, certificate)
+    if certificate.state is not CertificateState.RESERVED:
+        raise NotReserved(number=certificate.number)
+    if certificate.lease_until is not None and certificate.lease_until > clock.now():
+        raise BeingFinished(number=certificate.number)
+    certificate.void_reason = check_explained(reason)
+    certificate.state = CertificateState.VOID
+    db.session.flush()
+    record(EventType.CERTIFICATE_VOIDED, certificate, actor=actor, reason=reason)
+
+
+def revoke_certificate(
+    certificate: Certificate,
+    *,
+    actor: Actor,
+    reason: RevocationReason,
+    text: str,
+    on: date,
+) -> None:
+    """Withdraw a document because it is wrong; the public page says so at once.
+
+    Refuses with NotAllowed, AlreadyRevoked or ReasonTooShort.
+    """
+    authorize(actor, Permission.CERTIFICATE_REVOKE, certificate)
+    if certificate.state is not CertificateState.ISSUED:
+        raise AlreadyRevoked(number=certificate.number)
+    certificate.revocation_text = check_explained(text)
+    certificate.revocation_reason = reason
+    certificate.revoked_on = on
+    certificate.state = CertificateState.REVOKED
+    db.session.flush()
+    record(EventType.CERTIFICATE_REVOKED, certificate, actor=actor, reason=text)
+
+
+def record_signing(
+    certificate: Certificate,
+    *,
+    actor: Actor,
+    signed_on: date,
+    sealed_on: date | None,
+) -> None:
+    """Note that the paper was signed by performer and head, and sealed.
+
+    Refuses with NotAllowed, NotIssued or WrongDay.
+    """
+    authorize(actor, Permission.CERTIFICATE_HAND_OVER, certificate)
+    _check_in_force(certificate)
+    _check_days(certificate.issued_on, signed_on, sealed_on)
+    certificate.signed_on, certificate.sealed_on = signed_on, sealed_on
+    db.session.flush()
+    record(EventType.CERTIFICATE_SIGNED, certificate, actor=actor)
+
+
+def record_handing_over(
+    certificate: Certificate, *, actor: Actor, to: str, on: date
+) -> None:
+    """Note to whom the signed paper was given.
+
+    Refuses with NotAllowed, NotIssued or WrongDay.
+    """
+    authorize(actor, Permission.CERTIFICATE_HAND_OVER, certificate)
+    _check_in_force(certificate)
+    if certificate.signed_on is None:
+        raise WrongDay
+    _check_days(certificate.signed_on, certificate.sealed_on, on)
+    certificate.handed_over_on, certificate.handed_over_to = on, to
+    db.session.flush()
+    record(EventType.CERTIFICATE_HANDED_OVER, certificate, actor=actor, reason=to)
+
+
+def _check_in_force(certificate: Certificate) -> None:
+    if certificate.state is not CertificateState.ISSUED:
+        raise NotIssued(number=certificate.number)
+
+
+def _check_days(*days: Any) -> None:
+    """Raise WrongDay unless the days that are given follow each other up to today."""
+    given = [day for day in (*days, clock.today()) if day is not None]
+    if given != sorted(given):
+        raise WrongDay
