@@ -2,7 +2,6 @@
 
 from flask import Flask, request
 from flask.wrappers import Response
-from flask_login import current_user
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -25,6 +24,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex",
 }
 
 
@@ -42,10 +42,4 @@ def register(app: Flask, *, is_secure: bool) -> None:
                 if request.endpoint in {"static", "bootstrap.static"}
                 else "no-store"
             )
-        return response
-
-    @app.after_request
-    def keep_out_of_search(response: Response) -> Response:
-        if request.endpoint != "static" and not current_user:
-            response.headers["X-Robots-Tag"] = "noindex"
         return response
