@@ -73,6 +73,7 @@ def register(app: Flask) -> None:
 
     @app.teardown_request
     def note_use(_error: BaseException | None) -> None:
-        set_scope(g.pop("scope_before", None))
+        if "scope_before" in g:
+            set_scope(g.pop("scope_before"))
         if (session_id := g.pop("keep_awake", None)) is not None:
             keep_awake(session_id)
