@@ -114,6 +114,13 @@ class DecimalField(Field):
             return self.typed
         return "" if self.data is None else show_decimal(self.data, language="vi")
 
+    @property
+    def number(self) -> Decimal:
+        """The number of a required field, once the form has been validated."""
+        if self.data is None:
+            raise ValueError("no number was typed")
+        return self.data
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip() if valuelist else ""
         self.data = None
