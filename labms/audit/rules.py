@@ -16,6 +16,7 @@ class EventType(StrEnum):
     INSTANCE_MADE = "instance:made"
     INSTANCE_RESTORED = "instance:restored"
     INSTANCE_CONFIRMED = "instance:confirmed"
+    NUMBERS_LOST = "numbers:lost"
     USER_ADDED = "user:added"
     USER_CHANGED = "user:changed"
     USER_PASSWORD_SET = "user:password_set"
@@ -66,6 +67,7 @@ class EventType(StrEnum):
     TRAINING_ENTERED = "training:entered"
     SUPPORT_ENTERED = "support:entered"
     BODY_RAISED_ENTERED = "body_raised:entered"
+    UNDERTAKING_STRUCK = "undertaking:struck"
 
 
 #: What the first event is chained to.

@@ -46,6 +46,12 @@ def newest() -> str:
     return head
 
 
+def known_versions() -> frozenset[str]:
+    """Return every version that this program can bring up to date."""
+    script = ScriptDirectory.from_config(_config())
+    return frozenset(revision.revision for revision in script.walk_revisions())
+
+
 def schema_of(engine: sa.Engine) -> Schema:
     """Return the versions of a database and of the program."""
     with engine.connect() as connection:
@@ -54,7 +60,7 @@ def schema_of(engine: sa.Engine) -> Schema:
 
 
 def upgrade(engine: sa.Engine, to: str = "head") -> None:
-    """Bring the tables to a version: all of the way in one transaction, or not at all."""
+    """Bring the tables to a version, in one transaction: all the way or not at all."""
     with engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
         command.upgrade(_config(connection), to)
 

@@ -199,3 +199,23 @@ class NumberSeries(Model):
     kind: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
+
+
+class LostNumbers(Audited, Identified, Model):
+    """Numbers known outside of which a restored instance has no record."""
+
+    __tablename__ = "lost_numbers"
+    __table_args__ = (
+        UniqueConstraint("body_id", "kind", "year", "first"),
+        CheckConstraint("first >= 1 AND first <= last", name="first_before_last"),
+    )
+
+    body_id: Mapped[int] = mapped_column(
+        ForeignKey("body.id", ondelete="RESTRICT"), index=True
+    )
+    kind: Mapped[str]
+    year: Mapped[int]
+    first: Mapped[int]
+    last: Mapped[int]
+    reason: Mapped[str]
+    noted_on: Mapped[date]

@@ -122,6 +122,7 @@ TABLES = (
     "demand_figure",
     "designation",
     "login_session",
+    "lost_numbers",
     "number_series",
     "order",
     "procedure_release",
@@ -134,6 +135,7 @@ TABLES = (
     "calibration",
     "designation_scope",
     "job",
+    "standard_outage",
     "verifier_card_field",
     "calibration_reference",
     "certificate",
@@ -410,8 +412,11 @@ def upgrade() -> None:
         sa.Column("area", sa.Text, nullable=False),
         sa.Column("entered_on", sa.Date, nullable=False),
         sa.Column("entered_by_id", sa.Integer, nullable=False),
+        sa.Column("struck_on", sa.Date, nullable=True),
+        sa.Column("struck_reason", sa.Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_body_raised"),
         sa.CheckConstraint("kind IN ('socialised', 'capability', 'criteria')", name="ck_body_raised_raised_kind"),
+        sa.CheckConstraint("(struck_on IS NULL) = (struck_reason IS NULL)", name="ck_body_raised_reason_if_struck"),
         sa.ForeignKeyConstraint(["entered_by_id"], ["user.id"], name="fk_body_raised_entered_by_id"),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name="fk_body_raised_organisation_id", ondelete="RESTRICT"
@@ -516,6 +521,23 @@ def upgrade() -> None:
     op.create_index("ix_login_session_user_id", "login_session", ["user_id"])
 
     op.create_table(
+        "lost_numbers",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("body_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("year", sa.Integer, nullable=False),
+        sa.Column("first", sa.Integer, nullable=False),
+        sa.Column("last", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("noted_on", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_lost_numbers"),
+        sa.CheckConstraint("first >= 1 AND first <= last", name="ck_lost_numbers_first_before_last"),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name="fk_lost_numbers_body_id", ondelete="RESTRICT"),
+        sa.UniqueConstraint("body_id", "kind", "year", "first", name="uq_lost_numbers_body_id_kind_year_first"),
+    )
+    op.create_index("ix_lost_numbers_body_id", "lost_numbers", ["body_id"])
+
+    op.create_table(
         "number_series",
         sa.Column("body_id", sa.Integer, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
@@ -590,7 +612,12 @@ def upgrade() -> None:
         sa.Column("area", sa.Text, nullable=False),
         sa.Column("entered_on", sa.Date, nullable=False),
         sa.Column("entered_by_id", sa.Integer, nullable=False),
+        sa.Column("struck_on", sa.Date, nullable=True),
+        sa.Column("struck_reason", sa.Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_programme_support"),
+        sa.CheckConstraint(
+            "(struck_on IS NULL) = (struck_reason IS NULL)", name="ck_programme_support_reason_if_struck"
+        ),
         sa.ForeignKeyConstraint(["entered_by_id"], ["user.id"], name="fk_programme_support_entered_by_id"),
         sa.ForeignKeyConstraint(
             ["enterprise_id"], ["organisation.id"], name="fk_programme_support_enterprise_id", ondelete="RESTRICT"
@@ -622,8 +649,6 @@ def upgrade() -> None:
         sa.Column("kind_slug", sa.Text, nullable=False),
         sa.Column("rank", sa.String(40), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("suspended_on", sa.Date, nullable=True),
-        sa.Column("suspension_reason", sa.Text, nullable=False),
         sa.Column("maker", sa.Text, nullable=False),
         sa.Column("model", sa.Text, nullable=False),
         sa.Column("serial", sa.Text, nullable=False),
@@ -637,7 +662,6 @@ def upgrade() -> None:
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("folded", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_standard"),
-        sa.CheckConstraint("(state = 'in_use') = (suspended_on IS NULL)", name="ck_standard_since_when_if_out"),
         sa.CheckConstraint("body_id IS NOT NULL OR holder_name <> ''", name="ck_standard_somebody_holds_it"),
         sa.CheckConstraint("rank IN ('national', 'reference', 'working')", name="ck_standard_standard_rank"),
         sa.CheckConstraint("state IN ('in_use', 'suspended', 'retired')", name="ck_standard_standard_state"),
@@ -659,7 +683,10 @@ def upgrade() -> None:
         sa.Column("area", sa.Text, nullable=False),
         sa.Column("entered_on", sa.Date, nullable=False),
         sa.Column("entered_by_id", sa.Integer, nullable=False),
+        sa.Column("struck_on", sa.Date, nullable=True),
+        sa.Column("struck_reason", sa.Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_training"),
+        sa.CheckConstraint("(struck_on IS NULL) = (struck_reason IS NULL)", name="ck_training_reason_if_struck"),
         sa.CheckConstraint("turns >= distinct_count AND distinct_count >= 0", name="ck_training_turns_not_fewer"),
         sa.ForeignKeyConstraint(["entered_by_id"], ["user.id"], name="fk_training_entered_by_id"),
     )
@@ -691,6 +718,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date, nullable=False),
         sa.Column("suspended_from", sa.Date, nullable=True),
         sa.Column("suspended_until", sa.Date, nullable=True),
+        sa.Column("folded", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_verifier_card"),
         sa.CheckConstraint("valid_until >= issued_on", name="ck_verifier_card_ends_after_it_begins"),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name="fk_verifier_card_body_id", ondelete="RESTRICT"),
@@ -857,6 +885,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('registered', 'in_progress', 'awaiting_review', 'approved')"),
         postgresql_where=sa.text("state IN ('registered', 'in_progress', 'awaiting_review', 'approved')"),
     )
+
+    op.create_table(
+        "standard_outage",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("standard_id", sa.Integer, nullable=False),
+        sa.Column("begins_on", sa.Date, nullable=False),
+        sa.Column("ends_on", sa.Date, nullable=True),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_standard_outage"),
+        sa.CheckConstraint("ends_on >= begins_on", name="ck_standard_outage_ends_after_it_begins"),
+        sa.ForeignKeyConstraint(
+            ["standard_id"], ["standard.id"], name="fk_standard_outage_standard_id", ondelete="RESTRICT"
+        ),
+    )
+    op.create_index("ix_standard_outage_standard_id", "standard_outage", ["standard_id"])
 
     op.create_table(
         "verifier_card_field",

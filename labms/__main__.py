@@ -1,0 +1,5 @@
+"""`python -m labms` is `labms`."""
+
+from labms.cli import main
+
+main()

@@ -1,0 +1,237 @@
+"""`labms`: everything that is done to an instance from outside.
+
+Exit status: 0 done, 1 refused or found a problem, 2 wrong usage.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import waitress
+from flask import Flask
+
+import labms
+from labms import clock
+from labms.accounts.services import add_user
+from labms.app import load
+from labms.catalogue import cli as catalogue
+from labms.certificates.services import resume_issuing
+from labms.db import db, scoped, transaction
+from labms.errors import LabError
+from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
+from labms.operations import cli as operations
+from labms.operations import schema
+from labms.operations.making import check_free, lay_foundation, write_settings
+from labms.operations.restoring import record_restoring, restore
+from labms.operations.rules import SchemaOutdated
+from labms.policy import EVERYTHING, SYSTEM, Role
+from labms.settings import SettingsError
+
+#: Answer without an instance.
+WITHOUT_INSTANCE: tuple[click.Command, ...] = (catalogue.group,)
+#: Work on an instance, which is opened for them.
+ON_INSTANCE: tuple[click.Command, ...] = operations.COMMANDS
+
+
+class Commands(click.Group):
+    """Opens the instance for the commands that need one, and explains refusals."""
+
+    def resolve_command(
+        self, context: click.Context, given: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; unless it is only asked for help, open the instance."""
+        name, command, rest = super().resolve_command(context, given)
+        if command in ON_INSTANCE and "--help" not in rest:
+            context.with_resource(opened(context.params["instance"]))
+        return name, command, rest
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; a refusal is told in one line and ends with status 1."""
+        with speaking(language_of_the_terminal()):
+            try:
+                return super().invoke(context)
+            except (LabError, SettingsError) as error:
+                told = error.text if isinstance(error, LabError) else error
+                click.echo(str(told), err=True)
+                return context.exit(1)
+
+
+def language_of_the_terminal() -> str:
+    """Return the language that the terminal is set to, if it is one of ours."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return said[:2] if said[:2] in LANGUAGES else DEFAULT_LANGUAGE
+
+
+@contextmanager
+def opened(instance: Path) -> Iterator[Flask]:
+    """Work on an instance as its operator: with everybody's rows."""
+    if not instance.is_dir():
+        raise click.UsageError(
+            gettext("There is no instance in {place}. Make one: labms init").format(
+                place=instance
+            )
+        )
+    app = load(instance)
+    with app.app_context(), scoped(EVERYTHING):
+        yield app
+        db.session.remove()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(labms.__version__, prog_name="labms")
+@click.option(
+    "--instance",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="LABMS_INSTANCE",
+    default=Path("instance"),
+    show_default=True,
+    help="The folder with settings, database and files. Or LABMS_INSTANCE.",
+)
+def group(instance: Path) -> None:  # noqa: ARG001 (commands ask the context for it)
+    """Metrology laboratory management for a province."""
+    logging.captureWarnings(True)
+
+
+for _command in (*WITHOUT_INSTANCE, *ON_INSTANCE):
+    group.add_command(_command)
+
+
+def _instance() -> Path:
+    path: Path = click.get_current_context().find_root().params["instance"]
+    return path
+
+
+@group.command()
+@click.option(
+    "--public-url",
+    prompt="Address under which people reach this instance (printed in QR codes)",
+    help="For example https://kiemdinh.example.vn",
+)
+@click.option("--admin", "login", prompt="Login of the first administrator")
+@click.option("--name", default="", help="Their name; the login if none is given.")
+@click.option(
+    "--password",
+    envvar="LABMS_ADMIN_PASSWORD",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Asked for, or taken from LABMS_ADMIN_PASSWORD.",
+)
+@click.option("--database-url", default="", help="PostgreSQL; SQLite if none is given.")
+def init(
+    public_url: str, login: str, name: str, password: str, database_url: str
+) -> None:
+    """Make a new, empty instance with its first administrator."""
+    folder = _instance()
+    check_free(folder)
+    given = {"public_url": public_url.rstrip("/")}
+    write_settings(
+        folder, given | ({"database_url": database_url} if database_url else {})
+    )
+    try:
+        with opened(folder):
+            lay_foundation()
+            with transaction():
+                add_user(
+                    login=login,
+                    full_name=name or login,
+                    password=password,
+                    roles=[Role.ADMINISTRATOR],
+                    actor=SYSTEM,
+                )
+    except (LabError, SettingsError):
+        for path in folder.iterdir():  # it was empty before
+            path.unlink()
+        raise
+    text = gettext("{place} is ready. Start it: labms --instance {place} serve")
+    click.echo(text.format(place=folder))
+
+
+@group.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+def serve(port: int, host: str) -> None:
+    """Serve the instance, as in production."""
+    with opened(_instance()) as app:
+        check_schema()
+        finish_what_was_begun(app)
+    run_server(app, host=host, port=port)
+
+
+def finish_what_was_begun(app: Flask) -> None:
+    """Issue the certificates whose numbers were taken before the server ended."""
+    finished, failed = resume_issuing(settings=app.extensions["labms"])
+    if finished:
+        text = gettext("Finished what was begun: {numbers}")
+        click.echo(text.format(numbers=", ".join(finished)))
+    for number, error in failed.items():
+        text = gettext("Could not finish {number}: {problem}")
+        click.echo(text.format(number=number, problem=error.text), err=True)
+
+
+def check_schema() -> None:
+    """Raise SchemaOutdated unless the tables are those that the program needs."""
+    found = schema.schema_of(db.engine)
+    if not found.is_current:
+        raise SchemaOutdated(found=found.found, needed=found.needed)
+
+
+def run_server(app: Flask, *, host: str, port: int) -> None:
+    """Serve until somebody ends it."""
+    click.echo(gettext("Serving on {address}").format(address=f"http://{host}:{port}"))
+    sys.stdout.flush()
+    waitress.serve(
+        app,
+        host=host,
+        port=port,
+        threads=8,
+        connection_limit=1000,  # at the default of 100, idle clients shut others out
+        channel_timeout=30,
+        ident="labms",
+    )
+
+
+@group.command()
+def upgrade() -> None:
+    """Bring the tables of the instance to this version. Make a backup first."""
+    with opened(_instance()):
+        before = schema.schema_of(db.engine)
+        if before.is_current:
+            click.echo(gettext("The tables are up to date."))
+            return
+        schema.upgrade(db.engine)
+        text = gettext("The tables went from version {old} to {new}.")
+        click.echo(text.format(old=before.found or "0", new=before.needed))
+
+
+@group.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--database-url", envvar="LABMS_DATABASE_URL", default="")
+def restore_backup(file: Path, database_url: str) -> None:
+    """Make a new instance of the backup FILE.
+
+    It issues nothing until `labms confirm-numbers` has been told how far the numbers
+    got outside, since some may have been given out after the backup.
+    """
+    folder = _instance()
+    manifest = restore(file, folder, database_url=database_url, at=clock.now())
+    with opened(folder), transaction():
+        record_restoring(manifest)
+    text = gettext("{place}: {rows} rows and {files} files restored.")
+    click.echo(
+        text.format(place=folder, rows=manifest.row_count, files=len(manifest.files))
+    )
+    click.echo(gettext("Nothing is issued until you run: labms confirm-numbers"))
+
+
+def main() -> None:
+    """Run the command that was typed. What it makes is not for everybody to read."""
+    os.umask(0o027)
+    group(prog_name="labms")

@@ -1,0 +1,217 @@
+"""Everything that an operator wants to know about an instance, without its secrets."""
+
+import json
+import platform
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+import labms
+from labms import clock, filestore
+from labms.audit.models import Instance
+from labms.audit.queries import checkpoint, verify_trail
+from labms.catalogue.checking import check_folder
+from labms.catalogue.shipped import shipped_folder
+from labms.certificates.account import number_accounts
+from labms.certificates.models import Certificate
+from labms.certificates.rules import CertificateState, is_fenced
+from labms.db import SQLITE_HAS_SAFE_WAL, db
+from labms.i18n import N_, Message
+from labms.operations import schema
+from labms.operations.making import SETTINGS_FILE
+from labms.settings import Settings
+
+#: Less than this, and the disk is full before anybody has noticed.
+FREE_BYTES = 500 * 1024 * 1024
+#: A backup that is older protects too little.
+BACKUP_AGE = timedelta(hours=26)
+LAST_BACKUP = "last-backup.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    value: Any
+    #: What is wrong, or None if nothing is.
+    problem: Message | None = None
+
+
+def note_backup(instance: Path, *, at: datetime, name: str, sha256: str) -> None:
+    """Remember in the instance when the last backup was made."""
+    told = {"at": at.isoformat(), "name": name, "sha256": sha256}
+    (instance / LAST_BACKUP).write_text(json.dumps(told), "utf-8")
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything, and return what was found. Changes nothing."""
+    found = [
+        Finding("version", labms.__version__),
+        Finding("python", platform.python_version()),
+        Finding("now", clock.now().isoformat(timespec="seconds")),
+        Finding("public_url", settings.public_url),
+        Finding("demo", settings.demo),
+        Finding("read_only", settings.read_only),
+        _settings_file(settings.instance),
+        _free_space(settings.instance),
+        _backup_age(settings),
+        *_engine(),
+        _schema(),
+    ]
+    if found[-1].problem is None:
+        found += [look() for look in _IN_THE_TABLES]
+        found.append(_files(settings.files_dir))
+    found.append(_catalogue())
+    return found
+
+
+def _settings_file(instance: Path) -> Finding:
+    path = instance / SETTINGS_FILE
+    if not path.exists():
+        return Finding("settings_mode", None)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    problem = N_("Others can read the secret key in {file}: chmod 600")
+    return Finding(
+        "settings_mode",
+        f"{mode:04o}",
+        Message(problem, {"file": path.name}) if mode & 0o077 else None,
+    )
+
+
+def _free_space(instance: Path) -> Finding:
+    free = shutil.disk_usage(instance).free
+    problem = Message(N_("The disk is nearly full.")) if free < FREE_BYTES else None
+    return Finding("free_bytes", free, problem)
+
+
+def _backup_age(settings: Settings) -> Finding:
+    try:
+        told = json.loads((settings.instance / LAST_BACKUP).read_text("utf-8"))
+        made = datetime.fromisoformat(told["at"])
+    except (OSError, ValueError, KeyError):
+        problem = None if settings.demo else Message(N_("There is no backup yet."))
+        return Finding("last_backup", None, problem)
+    old = clock.now() - made > BACKUP_AGE and not settings.demo
+    problem = Message(N_("The last backup is more than a day old.")) if old else None
+    return Finding("last_backup", told["at"], problem)
+
+
+def _engine() -> Iterator[Finding]:
+    yield Finding("engine", db.engine.dialect.name)
+    if db.engine.dialect.name != "sqlite":
+        yield Finding(
+            "engine_version", db.session.scalar(sa.text("SHOW server_version"))
+        )
+        return
+    yield Finding(
+        "engine_version", db.session.scalar(sa.text("SELECT sqlite_version()"))
+    )
+    wanted = {
+        "journal_mode": "wal" if SQLITE_HAS_SAFE_WAL else "truncate",
+        "synchronous": 2 if SQLITE_HAS_SAFE_WAL else 3,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+    }
+    for name, right in wanted.items():
+        value = db.session.scalar(sa.text(f"PRAGMA {name}"))
+        text = N_("{name} is not what keeps data safe.")
+        problem = Message(text, {"name": name}) if value != right else None
+        yield Finding(name, value, problem)
+    told = db.session.scalar(sa.text("PRAGMA quick_check"))
+    damaged = Message(N_("The database is damaged. Restore a backup."))
+    yield Finding("integrity", told, None if told == "ok" else damaged)
+
+
+def _schema() -> Finding:
+    found = schema.schema_of(db.engine)
+    text = N_("The tables are of version {found}, the program needs {needed}.")
+    details = {"found": found.found, "needed": found.needed}
+    return Finding(
+        "schema", found.found, None if found.is_current else Message(text, details)
+    )
+
+
+def _fence() -> Finding:
+    row = db.session.get(Instance, 1)
+    if row is None:
+        return Finding(
+            "fenced", False, Message(N_("The instance has no row of its own."))
+        )
+    fenced = is_fenced(row.restored_at, row.confirmed_at)
+    text = N_("Restored from a backup: nothing is issued until `confirm-numbers`.")
+    return Finding("fenced", fenced, Message(text) if fenced else None)
+
+
+def _reserved() -> Finding:
+    waiting = db.session.execute(
+        sa.select(sa.func.count(), sa.func.min(Certificate.reserved_at)).where(
+            Certificate.state == CertificateState.RESERVED
+        )
+    ).one()
+    text = N_("{count} numbers were taken and not finished: labms certificates resume")
+    late = waiting[1] is not None and clock.now() - waiting[1] > timedelta(minutes=15)
+    problem = Message(text, {"count": waiting[0]}) if late else None
+    return Finding("reserved", waiting[0], problem)
+
+
+def _numbers() -> Finding:
+    open_ones = [
+        f"{one.body_name} {one.kind.value} {one.year}: "
+        + ", ".join(map(str, (one.gaps + one.beyond)[:5]))
+        for one in number_accounts()
+        if not one.closes
+    ]
+    text = N_("Numbers that are nowhere: {series}")
+    problem = Message(text, {"series": "; ".join(open_ones[:5])}) if open_ones else None
+    return Finding("numbers_not_closing", open_ones, problem)
+
+
+def _trail() -> Finding:
+    end = checkpoint()
+    broken = verify_trail()
+    text = N_("The audit trail is broken at event {event}: {what}")
+    details = {"event": broken.event_id, "what": broken.what} if broken else {}
+    return Finding(
+        "trail",
+        {"size": end.size, "hash": end.hash},
+        Message(text, details) if broken else None,
+    )
+
+
+_IN_THE_TABLES: tuple[Callable[[], Finding], ...] = (
+    _fence,
+    _reserved,
+    _numbers,
+    _trail,
+)
+
+
+def _files(folder: Path) -> Finding:
+    """Look for the file of every issued certificate; contents are for `backup`."""
+    named = db.session.scalars(
+        sa.select(Certificate.file_hash).where(Certificate.file_hash.is_not(None))
+    ).all()
+    missing = [
+        one for one in named if one and not filestore.path_of(folder, one).exists()
+    ]
+    text = N_("{count} files of certificates are missing.")
+    return Finding(
+        "files",
+        {"certificates": len(named), "missing": missing[:20]},
+        Message(text, {"count": len(missing)}) if missing else None,
+    )
+
+
+def _catalogue() -> Finding:
+    faults = len(check_folder(shipped_folder()))
+    text = N_("The catalogue has {count} faults: labms catalogue check")
+    return Finding(
+        "catalogue_faults", faults, Message(text, {"count": faults}) if faults else None
+    )

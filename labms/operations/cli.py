@@ -1,0 +1,196 @@
+"""Commands on an instance that is open: backup, check, confirm-numbers, audit."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from labms import clock
+from labms.accounts.queries import user_by_login
+from labms.audit.queries import Checkpoint, checkpoint, verify_trail
+from labms.db import db, transaction
+from labms.i18n import gettext
+from labms.operations.backing_up import back_up
+from labms.operations.checking import examine, note_backup
+from labms.operations.making import telling
+from labms.operations.restoring import (
+    Known,
+    confirm_numbers,
+    known_number,
+    open_series,
+)
+from labms.operations.rules import NoSuchPerson
+from labms.settings import Settings
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["labms"]
+    return settings
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def backup(file: Path, as_json: bool) -> None:
+    """Write a verified backup of everything but the keys to FILE.
+
+    People can go on working. FILE appears only when the backup has been loaded into a
+    database aside and found whole.
+    """
+    settings, now = _settings(), clock.now()
+    manifest = back_up(
+        db.engine,
+        files_dir=settings.files_dir,
+        settings=telling(settings),
+        target=file,
+        at=now,
+    )
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    note_backup(settings.instance, at=now, name=file.name, sha256=digest)
+    told = {
+        "file": str(file),
+        "sha256": digest,
+        "bytes": file.stat().st_size,
+        "tables": len(manifest.tables),
+        "rows": manifest.row_count,
+        "files": len(manifest.files),
+    }
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    text = gettext("{file}: {rows} rows and {files} files, verified.")
+    click.echo(text.format(**told))
+    click.echo(f"sha256 {digest}")
+
+
+@click.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def check(as_json: bool) -> None:
+    """Look at everything an operator wants to know. Status 1 if anything is wrong."""
+    found = examine(_settings())
+    problems = [finding for finding in found if finding.problem]
+    if as_json:
+        told = {
+            "ok": not problems,
+            "findings": {finding.name: finding.value for finding in found},
+            "problems": {one.name: str(one.problem) for one in problems},
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        sys.exit(bool(problems))
+    for finding in found:
+        mark = "✗" if finding.problem else "✓"
+        click.echo(f"{mark} {finding.name:20} {_shown(finding.value)}")
+        if finding.problem:
+            click.echo(f"  {finding.problem}")
+    click.echo(
+        gettext("Problems found: {count}").format(count=len(problems))
+        if problems
+        else gettext("All is well.")
+    )
+    sys.exit(bool(problems))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_shown(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or "0"
+    return "–" if value is None else str(value)
+
+
+@click.command("confirm-numbers")
+@click.option(
+    "--as", "login", required=True, help="The login of the person who confirms."
+)
+@click.option(
+    "--highest",
+    "stated",
+    multiple=True,
+    metavar="CODE:KIND:YEAR=NUMBER",
+    help="The highest number of a series known outside. Asked for if not given.",
+)
+def confirm(login: str, stated: tuple[str, ...]) -> None:
+    """After a restore: say how far each series of numbers got outside.
+
+    Counters go on after that, numbers without a record are noted as lost, and issuing
+    is possible again.
+    """
+    known = [known_number(text) for text in stated]
+    if not stated:
+        known = [_asked(one) for one in open_series()]
+    with transaction():
+        actor = user_by_login(login)
+        if actor is None:
+            raise NoSuchPerson(login=login)
+        lost = [
+            f"{one.kind} {one.year}: {one.first}–{one.last}"
+            for one in confirm_numbers(known, actor=actor)
+        ]
+    for line in lost:
+        click.echo(gettext("Noted as lost: {numbers}").format(numbers=line))
+    click.echo(gettext("The numbers are confirmed; issuing is possible again."))
+
+
+def _asked(here: Known) -> Known:
+    text = gettext("Highest number known outside of {series}")
+    highest = click.prompt(
+        text.format(series=here.series), type=click.IntRange(0), default=here.highest
+    )
+    return Known(here.body_code, here.kind, here.year, highest)
+
+
+@click.group("audit")
+def audit() -> None:
+    """The trail of everything that was changed."""
+
+
+@audit.command("verify")
+@click.option(
+    "--checkpoint",
+    "witness",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint that was kept outside.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def verify(witness: Path | None, as_json: bool) -> None:
+    """Say whether the trail is what was written; status 1 and the place if not."""
+    outside = _read_checkpoint(witness) if witness else None
+    found, end = verify_trail(outside), checkpoint()
+    if as_json:
+        told = {
+            "ok": found is None,
+            "size": end.size,
+            "hash": end.hash,
+            "event": found.event_id if found else None,
+            "problem": found.what if found else None,
+        }
+        click.echo(json.dumps(told))
+    elif found:
+        text = gettext("The trail is broken at event {event}: {what}")
+        click.echo(text.format(event=found.event_id, what=gettext(found.what)))
+    else:
+        text = gettext("The trail is whole: {size} events, the last {hash}")
+        click.echo(text.format(size=end.size, hash=end.hash))
+    sys.exit(found is not None)
+
+
+@audit.command("checkpoint")
+def print_checkpoint() -> None:
+    """Print where the trail ends, to be kept elsewhere."""
+    end = checkpoint()
+    click.echo(f"{_settings().public_url}/audit\n{end.size}\n{end.hash}")
+
+
+def _read_checkpoint(path: Path) -> Checkpoint:
+    lines = path.read_text("utf-8").split()
+    try:
+        return Checkpoint(int(lines[1]), lines[2])
+    except (IndexError, ValueError) as error:
+        raise click.BadParameter(f"{path.name}: {error}") from error
+
+
+COMMANDS: tuple[click.Command, ...] = (backup, check, confirm, audit)
