@@ -42,7 +42,7 @@ LIVE = (CertificateState.RESERVED, CertificateState.ISSUED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """All that a document about a job says, as rows: loaded in a fixed number of reads."""
+    """All that a document about a job says, as rows, in a fixed number of reads."""
 
     job: Job
     instrument: Instrument
@@ -243,8 +243,8 @@ def instance_is_fenced() -> bool:
     return row is not None and is_fenced(row.restored_at, row.confirmed_at)
 
 
-def unfinished() -> sa.Select[tuple[Certificate]]:
-    """Return the query of documents that have a number but no file yet, oldest first."""
+def unfinished() -> sa.Select[Any]:
+    """Return the query of documents with a number but no file yet, oldest first."""
     return (
         sa.select(Certificate)
         .where(Certificate.state == CertificateState.RESERVED)
@@ -252,7 +252,7 @@ def unfinished() -> sa.Select[tuple[Certificate]]:
     )
 
 
-def awaiting_signature() -> sa.Select[tuple[Job]]:
+def awaiting_signature() -> sa.Select[Any]:
     """Return the query of approved jobs that wait for a certificate or a notice."""
     live = sa.exists().where(Certificate.job_id == Job.id, Certificate.state.in_(LIVE))
     return (
@@ -288,7 +288,7 @@ def certificates(
     kind: DocumentKind | None = None,
     worth: Standing | None = None,
     year: int | None = None,
-) -> sa.Select[tuple[Certificate]]:
+) -> sa.Select[Any]:
     """Return the query of the register, newest first, narrowed to what was asked."""
     rows = sa.select(Certificate).order_by(
         Certificate.issued_on.desc(), Certificate.id.desc()
@@ -358,8 +358,9 @@ def endings_of(
             for row in by_instrument.get(one.instrument_id, [])
             if row.ended_at > one.evidence_at
         )
-        if one.kind is DocumentKind.VERIFICATION and (row := next(after, None)):
-            found[one.id] = row
+        first = next(after, None)
+        if one.kind is DocumentKind.VERIFICATION and first is not None:
+            found[one.id] = first
     return found
 
 

@@ -66,7 +66,7 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.ENDED: N_("Ended"),
     Standing.SUPERSEDED: N_("Superseded"),
     Standing.REVOKED: N_("Revoked"),
-    Standing.NOTICE: N_("Notice of failure"),
+    Standing.NOTICE: N_("Did not comply"),
     Standing.AWAITING: N_("Awaiting confirmation"),
     Standing.CANCELLED: N_("Destroyed"),
 }
@@ -227,7 +227,7 @@ SERIES: Mapping[DocumentKind, NumberKind] = {
 
 
 def document_for(kind: JobKind, verdict: Verdict | None) -> DocumentKind:
-    """Return what an approved job is told with: a certificate or a notice of failure."""
+    """Return what an approved job ends with: a certificate or a notice of failure."""
     if kind is JobKind.VERIFICATION and verdict is Verdict.FAIL:
         return DocumentKind.NOTICE
     check_certifiable(kind, verdict)

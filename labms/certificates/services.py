@@ -196,7 +196,7 @@ def finish_issuing(certificate_id: int, *, settings: Settings) -> Certificate:
 
 
 def _claim(certificate_id: int) -> Content | None:
-    """Take the lease on a reservation and return its content; None once it is issued."""
+    """Take the lease on a reservation and return its words; None once it is issued."""
     now = clock.now()
     with transaction():
         claimed = db.session.execute(

@@ -1,0 +1,226 @@
+"""Look-ups for anybody, in plain SQL: one statement for each page.
+
+The public sees whatever was issued, by whichever body, so no scope applies; what may
+be shown of it is decided here, by what is selected and masked.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from labms.catalogue.shipped import shipped_catalogue
+from labms.certificates.rules import (
+    CertificateState,
+    DocumentKind,
+    RevocationReason,
+    Standing,
+    standing,
+)
+from labms.db import db
+from labms.organisations.rules import OrganisationKind
+from labms.public.rules import stamp_standing
+from labms.registry.rules import EndingReason
+from labms.stamps.rules import StampState
+
+#: Of what ended the evidence: the first thing after it was established.
+_ENDING = (
+    "LEFT JOIN evidence_ending e ON e.id = (SELECT x.id FROM evidence_ending x "
+    "WHERE x.instrument_id = {table}.instrument_id AND x.ended_at > {table}.{moment} "
+    "AND x.withdrawn_at IS NULL ORDER BY x.ended_at, x.id LIMIT 1) "
+)
+_SHOWN = "IN ('issued', 'revoked', 'superseded')"
+_DOCUMENT = (
+    "SELECT c.id, c.kind, c.state, c.number, c.lookup_token, c.content, c.issued_on, "
+    "c.valid_until, c.revoked_on, c.revocation_reason, c.revocation_text, c.file_hash, "
+    "o.kind, e.ended_on, e.reason, n.number, n.lookup_token "
+    "FROM certificate c JOIN organisation o ON o.id = c.owner_id "
+    + _ENDING.format(table="c", moment="evidence_at")
+    + f"LEFT JOIN certificate n ON n.supersedes_id = c.id AND n.state {_SHOWN} "
+    f"WHERE c.state {_SHOWN} AND "
+)
+_BY_TOKEN = sa.text(_DOCUMENT + "c.lookup_token = :key")
+_BY_FILE = sa.text(_DOCUMENT + "c.file_hash = :key")
+_BY_NUMBER = sa.text(_DOCUMENT + "c.number = :key ORDER BY c.id LIMIT 10")
+_STAMP = sa.text(
+    "SELECT s.state, s.serial, s.applied_on, s.valid_until, s.confirmed_at, "
+    "s.cancelled_on, i.type_slug, i.maker, i.model, i.serial, o.name, o.kind, "
+    "m.name, p.name, e.ended_on, e.reason, c.number, c.lookup_token, c.state "
+    "FROM stamp s JOIN body b ON b.id = s.body_id "
+    "JOIN organisation p ON p.id = b.id "
+    "JOIN instrument i ON i.id = s.instrument_id "
+    "JOIN organisation o ON o.id = i.owner_id "
+    "JOIN commune m ON m.key = i.commune_key "
+    + _ENDING.format(table="s", moment="applied_at")
+    + f"LEFT JOIN certificate c ON c.job_id = s.job_id AND c.state {_SHOWN} "
+    "WHERE b.code = :body AND s.serial = :serial ORDER BY c.id DESC"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """What a reader compares with the instrument before them."""
+
+    name_vi: str
+    name_en: str
+    maker: str
+    model: str
+    serial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the public page of a document or a stamp shows; nothing more is known."""
+
+    standing: Standing
+    number: str
+    kind: DocumentKind | None
+    """None: a stamp."""
+    instrument: Instrument
+    owner_name: str
+    """Empty for a natural person or household: their name stays on the paper."""
+    commune: str
+    body_name: str
+    issued_on: date | None
+    valid_until: date | None
+    performed_on: date | None = None
+    stamp_number: str = ""
+    conclusion_vi: str = ""
+    conclusion_en: str = ""
+    ended_on: date | None = None
+    ended_reason: EndingReason | None = None
+    revoked_on: date | None = None
+    revocation_reason: RevocationReason | None = None
+    revocation_text: str = ""
+    cancelled_on: date | None = None
+    code: str = ""
+    other_number: str = ""
+    """Of a document that took its place, or that the stamp belongs to."""
+    other_code: str = ""
+    is_test: bool = False
+    file_hash: str = ""
+    content: Mapping[str, Any] | None = None
+
+
+def document_by_code(code: str, *, on: date, expiring_days: int) -> Found | None:
+    """Return the issued document with this secret code. One query."""
+    row = db.session.connection().execute(_BY_TOKEN, {"key": code}).first()
+    return _document(row, on=on, expiring_days=expiring_days) if row else None
+
+
+def document_by_file(digest: str, *, on: date, expiring_days: int) -> Found | None:
+    """Return the issued document whose PDF has this hash. One query."""
+    row = db.session.connection().execute(_BY_FILE, {"key": digest}).first()
+    return _document(row, on=on, expiring_days=expiring_days) if row else None
+
+
+def documents_by_number(number: str, *, on: date, expiring_days: int) -> list[Found]:
+    """Return the issued documents with this number, of whichever body. One query."""
+    rows = db.session.connection().execute(_BY_NUMBER, {"key": number.strip()})
+    return [_document(row, on=on, expiring_days=expiring_days) for row in rows]
+
+
+def _day(value: Any) -> date | None:
+    """Return a day as the driver gives it: SQLite text, PostgreSQL a date."""
+    if isinstance(value, datetime):
+        return value.date()
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
+    kind, state = DocumentKind(row[1]), CertificateState(row[2])
+    says = json.loads(row[5])
+    ended_on, valid_until = _day(row[13]), _day(row[7])
+    worth = standing(
+        state,
+        kind,
+        valid_until=valid_until,
+        ended_on=ended_on,
+        on=on,
+        expiring_days=expiring_days,
+    )
+    instrument, owner = says["instrument"], says["owner"]
+    is_person = row[12] == OrganisationKind.PERSON or owner.get("is_person", True)
+    return Found(
+        standing=worth,
+        number=row[3],
+        kind=kind,
+        instrument=Instrument(
+            name_vi=instrument["name_vi"],
+            name_en=instrument["name_en"],
+            maker=instrument["maker"],
+            model=instrument["model"],
+            serial=instrument["serial"],
+        ),
+        owner_name="" if is_person else owner["name"],
+        commune=owner.get("commune", ""),
+        body_name=says["body"]["name"],
+        issued_on=_day(row[6]),
+        valid_until=valid_until,
+        performed_on=_day(says["performed_on"]),
+        stamp_number=says.get("stamp_number", ""),
+        conclusion_vi=says.get("conclusion_vi", ""),
+        conclusion_en=says.get("conclusion_en", ""),
+        ended_on=ended_on if worth is Standing.ENDED else None,
+        ended_reason=EndingReason(row[14]) if worth is Standing.ENDED else None,
+        revoked_on=_day(row[8]),
+        revocation_reason=RevocationReason(row[9]) if row[9] else None,
+        revocation_text=row[10] or "",
+        code=row[4],
+        other_number=row[15] or "",
+        other_code=row[16] or "",
+        is_test=says["test_print"],
+        file_hash=row[11] or "",
+        content=says,
+    )
+
+
+def stamp_by_serial(
+    body: str, serial: str, *, on: date, expiring_days: int
+) -> Found | None:
+    """Return the stamp of a body with this serial. One query."""
+    row = (
+        db.session.connection()
+        .execute(_STAMP, {"body": body, "serial": serial})
+        .first()
+    )
+    if row is None:
+        return None
+    ended_on = _day(row[14])
+    worth = stamp_standing(
+        StampState(row[0]),
+        is_confirmed=row[4] is not None,
+        valid_until=_day(row[3]),
+        ended_on=ended_on,
+        on=on,
+        expiring_days=expiring_days,
+    )
+    if worth is not Standing.CANCELLED and row[18] == CertificateState.REVOKED:
+        worth = Standing.REVOKED
+    kind = shipped_catalogue().type(row[6])
+    is_person = row[11] == OrganisationKind.PERSON
+    return Found(
+        standing=worth,
+        number=row[1],
+        kind=None,
+        instrument=Instrument(
+            name_vi=kind.name_vi,
+            name_en=kind.name_en,
+            maker=row[7],
+            model=row[8],
+            serial=row[9],
+        ),
+        owner_name="" if is_person else row[10],
+        commune=row[12],
+        body_name=row[13],
+        issued_on=_day(row[2]),
+        valid_until=_day(row[3]),
+        ended_on=ended_on if worth is Standing.ENDED else None,
+        ended_reason=EndingReason(row[15]) if worth is Standing.ENDED else None,
+        cancelled_on=_day(row[5]),
+        other_number=row[16] or "",
+        other_code=row[17] or "",
+    )

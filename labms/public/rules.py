@@ -1,0 +1,76 @@
+"""What anybody may know, and in which words."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from labms.certificates.rules import Standing, calendar_standing
+from labms.errors import LabError
+from labms.i18n import N_
+from labms.stamps.rules import StampState
+
+#: What each standing means, for somebody who stands before the instrument.
+MEANINGS: Mapping[Standing, str] = {
+    Standing.VALID: N_(
+        "The instrument complied when it was verified, and may be used."
+    ),
+    Standing.EXPIRING: N_(
+        "The instrument complied when it was verified, and may be used until the day "
+        "below. It has to be verified again by then."
+    ),
+    Standing.EXPIRED: N_(
+        "Its last day is past. The instrument must not be used before it has been "
+        "verified again."
+    ),
+    Standing.ENDED: N_(
+        "It ended before its last day. The instrument must not be used before it has "
+        "been verified again."
+    ),
+    Standing.SUPERSEDED: N_("A corrected document has taken its place."),
+    Standing.REVOKED: N_(
+        "The body that issued it has withdrawn it. It proves nothing any more."
+    ),
+    Standing.NOTICE: N_(
+        "The instrument did not comply with the metrological requirements. It must not "
+        "be used before it has been repaired and verified again."
+    ),
+    Standing.AWAITING: N_(
+        "The stamp was put on, and the result awaits its confirmation by the body."
+    ),
+    Standing.CANCELLED: N_(
+        "This stamp was destroyed. It must not be on any instrument."
+    ),
+}
+
+#: So many wrong ends of serial numbers from one address, about one document, and
+#: from everybody together, within `WINDOW`. Right ones are not counted.
+MOST_PER_ADDRESS = 10
+MOST_PER_DOCUMENT = 30
+MOST_IN_ALL = 1000
+WINDOW = timedelta(minutes=10)
+
+
+class TooManyGuesses(LabError):
+    """Too many serial numbers were guessed lately."""
+
+    code = "public.too_many_guesses"
+    message = N_("Too many tries. Wait ten minutes, then try again.")
+    status = 429
+
+
+def stamp_standing(
+    state: StampState,
+    *,
+    is_confirmed: bool,
+    valid_until: date | None,
+    ended_on: date | None,
+    on: date,
+    expiring_days: int,
+) -> Standing:
+    """Return what a stamp is worth on a day."""
+    if state is StampState.CANCELLED:
+        return Standing.CANCELLED
+    if ended_on is not None:
+        return Standing.ENDED
+    if not is_confirmed:
+        return Standing.AWAITING
+    return calendar_standing(valid_until, on=on, expiring_days=expiring_days)

@@ -1,0 +1,263 @@
+"""Look-up without signing in: is this paper real, and what is it worth today?"""
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
+
+from labms import clock
+from labms.accounts.throttling import count_try, tries
+from labms.certificates.queries import certificate_by_token
+from labms.certificates.rules import (
+    DOCUMENT_KINDS,
+    REVOCATION_REASONS,
+    STANDINGS,
+    WrongSerial,
+    knows_serial,
+    read_token,
+)
+from labms.filestore import read
+from labms.i18n import LANGUAGES, N_, gettext, language
+from labms.policy import Permission, allowed
+from labms.public.queries import (
+    Found,
+    document_by_code,
+    document_by_file,
+    documents_by_number,
+    stamp_by_serial,
+)
+from labms.public.rules import (
+    MEANINGS,
+    MOST_IN_ALL,
+    MOST_PER_ADDRESS,
+    MOST_PER_DOCUMENT,
+    WINDOW,
+    TooManyGuesses,
+)
+from labms.registry.rules import ENDING_REASONS
+from labms.web.access import public, who_is_asking
+from labms.web.lists import settings
+
+bp = Blueprint("public", __name__)
+
+WHY = "anybody with the paper in hand may ask what it is worth"
+
+
+def _when() -> dict[str, Any]:
+    return {"on": clock.today(), "expiring_days": settings().expiring_days}
+
+
+def _page(template: str, status: int = 200, **given: Any) -> ResponseReturnValue:
+    """Answer with a public page: small, never stored, never found by search engines."""
+    page = render_template(
+        template,
+        host=settings().public_url.split("://", 1)[-1],
+        other=next(code for code in LANGUAGES if code != language()),
+        **given,
+    )
+    return page, status, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def _unknown() -> ResponseReturnValue:
+    """Answer alike for what never was, is not issued yet, or was given up."""
+    return _page("public/unknown.html", 404)
+
+
+@bp.errorhandler(DBAPIError)
+def cannot_tell(_error: DBAPIError) -> ResponseReturnValue:
+    """Say that nothing can be said now, which is not the same as "not valid"."""
+    page, status, headers = _page("public/unavailable.html", 503)  # type: ignore[misc]
+    return page, status, {**headers, "Retry-After": "30"}  # type: ignore[misc]
+
+
+@bp.get("/c/<code>")
+@public(WHY)
+def certificate(code: str) -> ResponseReturnValue:
+    """What the document with this code is worth today."""
+    found = _found(code)
+    return _unknown() if found is None else _shown(found)
+
+
+def _found(code: str) -> Found | None:
+    token = read_token(code)
+    return document_by_code(token, **_when()) if token else None
+
+
+def _shown(
+    found: Found, status: int = 200, *, problem: str = ""
+) -> ResponseReturnValue:
+    return _page(
+        "public/found.html",
+        status,
+        found=found,
+        problem=problem,
+        word=STANDINGS[found.standing],
+        meaning=MEANINGS[found.standing],
+        kind=DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
+        ending=ENDING_REASONS[found.ended_reason] if found.ended_reason else "",
+        revocation=(
+            REVOCATION_REASONS[found.revocation_reason]
+            if found.revocation_reason
+            else ""
+        ),
+    )
+
+
+@bp.get("/c/<code>.json")
+@public(WHY)
+def certificate_json(code: str) -> ResponseReturnValue:
+    """The same as data; with the end of the serial number, all that the paper says."""
+    found = _found(code)
+    if found is None:
+        return {"error": "not_found"}, 404, {"Cache-Control": "no-store"}
+    told = as_json(found)
+    if "serial" in request.args or current_user.is_authenticated:
+        try:
+            _check_opens(found)
+        except (WrongSerial, TooManyGuesses) as error:
+            answer = {"error": error.code, "message": str(error.text)}
+            return answer, error.status, {"Cache-Control": "no-store"}
+        told["content"] = dict(found.content or {})
+    return told, 200, {"Cache-Control": "no-store"}
+
+
+def as_json(found: Found) -> dict[str, Any]:
+    """Return what the public page shows, as data with names that stay."""
+
+    def day(value: Any) -> str | None:
+        return value.isoformat() if value else None
+
+    return {
+        "standing": str(found.standing),
+        "on": clock.today().isoformat(),
+        "kind": str(found.kind) if found.kind else "stamp",
+        "number": found.number,
+        "instrument": {
+            "name_vi": found.instrument.name_vi,
+            "name_en": found.instrument.name_en,
+            "maker": found.instrument.maker,
+            "model": found.instrument.model,
+            "serial": found.instrument.serial,
+        },
+        "owner": found.owner_name or None,
+        "commune": found.commune,
+        "issuer": found.body_name,
+        "issued_on": day(found.issued_on),
+        "valid_until": day(found.valid_until),
+        "stamp_number": found.stamp_number or None,
+        "ended_on": day(found.ended_on),
+        "ended_reason": str(found.ended_reason) if found.ended_reason else None,
+        "revoked_on": day(found.revoked_on),
+        "revocation_reason": (
+            str(found.revocation_reason) if found.revocation_reason else None
+        ),
+        "test_print": found.is_test,
+    }
+
+
+@bp.get("/c/<code>.pdf")
+@public("opens with the end of the instrument's serial number only")
+def certificate_pdf(code: str) -> ResponseReturnValue:
+    """The file, for whoever has the instrument before them or is signed in."""
+    found = _found(code)
+    if found is None:
+        return _unknown()
+    try:
+        _check_opens(found)
+    except (WrongSerial, TooManyGuesses) as error:
+        return _shown(found, error.status, problem=str(error.text))
+    return Response(
+        read(settings().files_dir, found.file_hash),
+        mimetype="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{found.code}.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _check_opens(found: Found) -> None:
+    """Raise WrongSerial or TooManyGuesses unless this reader may see it all."""
+    if (
+        current_user.is_authenticated
+        and allowed(current_user, Permission.CERTIFICATE_READ)
+        and certificate_by_token(found.code) is not None
+    ):
+        return
+    _check_serial(request.args.get("serial", ""), [found])
+
+
+def _check_serial(typed: str, candidates: list[Found], *, about: str = "") -> Found:
+    """Return the one whose serial number ends so; count a miss, slow down guessers."""
+    limits = {
+        f"serial:from:{who_is_asking()}": MOST_PER_ADDRESS,
+        f"serial:of:{about or candidates[0].code}": MOST_PER_DOCUMENT,
+        "serial": MOST_IN_ALL,
+    }
+    if any(tries(bucket, within=WINDOW) >= most for bucket, most in limits.items()):
+        raise TooManyGuesses
+    for one in candidates:
+        if knows_serial(typed, one.instrument.serial):
+            return one
+    for bucket in limits:
+        count_try(bucket, within=WINDOW)
+    raise WrongSerial(permission="")
+
+
+@bp.get("/s/<body>/<serial>")
+@public(WHY)
+def stamp(body: str, serial: str) -> ResponseReturnValue:
+    """What the stamp with this serial is worth today."""
+    found = stamp_by_serial(body.lower(), serial.strip().upper(), **_when())
+    return _unknown() if found is None else _shown(found)
+
+
+@bp.route("/verify", methods=["GET", "POST"])
+@public(WHY)
+def verify() -> ResponseReturnValue:
+    """Type a code, or a number with the end of the serial, or give the file."""
+    if request.method == "POST":
+        return _by_file()
+    code = request.args.get("code", "").strip()
+    if code:
+        token = read_token(code.rstrip("/").rsplit("/", 1)[-1])
+        if token and document_by_code(token, **_when()):
+            return redirect(url_for(".certificate", code=token))
+        told = N_("There is no document with this code. Compare it letter by letter.")
+        return _page("public/verify.html", 404, problem=gettext(told), about="code")
+    if number := request.args.get("number", "").strip():
+        return _by_number(number, request.args.get("serial", ""))
+    return _page("public/verify.html", problem="", about="")
+
+
+def _by_number(number: str, serial: str) -> ResponseReturnValue:
+    try:
+        found = _check_serial(
+            serial, documents_by_number(number, **_when()), about=f"number {number}"
+        )
+    except WrongSerial:
+        told = N_("There is no document with this number and this serial number.")
+        return _page("public/verify.html", 404, problem=gettext(told), about="number")
+    except TooManyGuesses as error:
+        return _page(
+            "public/verify.html", error.status, problem=str(error.text), about="number"
+        )
+    return redirect(url_for(".certificate", code=found.code))
+
+
+def _by_file() -> ResponseReturnValue:
+    given = request.files.get("file")
+    data = given.read() if given else b""
+    if not data:
+        told = N_("Choose the PDF file first.")
+        return _page("public/verify.html", 422, problem=gettext(told), about="file")
+    found = document_by_file(hashlib.sha256(data).hexdigest(), **_when())
+    return _page(
+        "public/file.html",
+        200 if found else 404,
+        found=found,
+        word=STANDINGS[found.standing] if found else "",
+    )
