@@ -19,15 +19,36 @@ from labms.accounts import signing_in
 from labms.accounts import views as accounts
 from labms.audit import views as audit
 from labms.catalogue import views as catalogue
+from labms.certificates import views as certificates
 from labms.db import db, engine_options
 from labms.demand import views as demand
+from labms.indicators import views as indicators
+from labms.organisations import views as organisations
 from labms.paper import views as paper
+from labms.people import views as people
+from labms.places import views as places
+from labms.plan import views as plan
 from labms.policy import allowed
+from labms.public import views as public
 from labms.settings import Settings
 from labms.web import access, errors, headers, health, languages, navigation, show
 
 #: The parts that have pages, in the order of the menu.
-BLUEPRINTS = (accounts.bp, audit.bp, catalogue.bp, demand.bp, health.bp, paper.bp)
+BLUEPRINTS = (
+    accounts.bp,
+    audit.bp,
+    catalogue.bp,
+    certificates.bp,
+    demand.bp,
+    health.bp,
+    indicators.bp,
+    organisations.bp,
+    paper.bp,
+    people.bp,
+    places.bp,
+    plan.bp,
+    public.bp,
+)
 #: The parts that have tables; imported so that every table is known.
 TABLES = (
     "accounts",

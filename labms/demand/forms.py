@@ -55,7 +55,7 @@ class CorrectionForm(Form):
 class FigureForm(CorrectionForm):
     """A count of a type in a commune and a year."""
 
-    reason = None  # type: ignore[assignment]  # only a correction has one
+    reason = None  # only a correction has one
     type_slug = SelectField(
         N_("Type of instrument"),
         validators=[Required(N_("Choose a type of instrument."))],

@@ -1,0 +1,247 @@
+"""What is counted for the plan: rows of all features, for an area and a day.
+
+Each count is one query. They count for the province, whoever asks: a figure of the
+plan is the same for everybody. The rows behind it are another matter, see
+`labms.indicators.evidence`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from labms.catalogue.rules import VerificationReason
+from labms.certificates.models import Certificate
+from labms.certificates.rules import CertificateState
+from labms.db import db, scoped
+from labms.demand.queries import joined_successor, present_key
+from labms.indicators.rules import Key
+from labms.jobs.models import Job, Order
+from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
+from labms.metrology.verdicts import Verdict
+from labms.organisations.models import Designation, DesignationScope, Organisation
+from labms.organisations.rules import OrganisationKind
+from labms.places.models import CommuneSuccession
+from labms.places.queries import keys_in
+from labms.places.rules import AREAS, area_named
+from labms.plan.models import BodyRaised, ProgrammeSupport, Training
+from labms.plan.rules import RaisedKind
+from labms.policy import EVERYTHING
+from labms.registry.models import Instrument
+
+#: A result that a reviewer approved, whatever it is.
+APPROVED_STATES = CLOSED_STATES | {JobState.APPROVED}
+#: A pass that gave evidence.
+PASSED_STATES = frozenset({JobState.CERTIFIED, JobState.EVIDENCED})
+
+
+def areas_within(area: str) -> list[str]:
+    """Return the codes of the areas that lie in an area, itself included."""
+    whole = area_named(area).old_province_codes
+    return sorted(a.code for a in AREAS.values() if a.old_province_codes <= whole)
+
+
+def passing(area: str, *, first: date, last: date) -> sa.ColumnElement[bool]:
+    """Return the condition for a job that counts as a pass. Needs Instrument joined.
+
+    A verification of an instrument in the area that was performed within these days,
+    passed and gave evidence. One whose certificate was revoked by the last day does
+    not count, unless another one was issued for it.
+    """
+    revoked = sa.exists().where(
+        Certificate.job_id == Job.id,
+        Certificate.state == CertificateState.REVOKED,
+        Certificate.revoked_on <= last,
+    )
+    issued = sa.exists().where(
+        Certificate.job_id == Job.id, Certificate.state == CertificateState.ISSUED
+    )
+    return sa.and_(
+        Job.kind == JobKind.VERIFICATION,
+        Job.state.in_(PASSED_STATES),
+        Job.verdict == Verdict.PASS,
+        Job.performed_on.between(first, last),
+        Instrument.commune_key.in_(keys_in(area)),
+        sa.or_(~revoked, issued),
+    )
+
+
+def first_results(area: str, *, first: date, last: date) -> Any:
+    """Return the subquery of orders that count as a turn: id, customer_id, day.
+
+    An order of an enterprise in the area counts on the day on which the first of its
+    jobs with an approved result was performed.
+    """
+    day = sa.func.min(Job.performed_on)
+    return (
+        sa.select(Order.id, Order.customer_id, day.label("day"))
+        .join(Job, Job.order_id == Order.id)
+        .join(Organisation, Organisation.id == Order.customer_id)
+        .where(
+            Job.state.in_(APPROVED_STATES),
+            Organisation.kind == OrganisationKind.ENTERPRISE,
+            Organisation.commune_key.in_(keys_in(area)),
+        )
+        .group_by(Order.id, Order.customer_id)
+        .having(day.between(first, last))
+        .subquery()
+    )
+
+
+def within(
+    model: Any, day: Any, area: str, *, first: date, last: date
+) -> sa.ColumnElement[bool]:
+    """Return the condition for an entered record that counts."""
+    return sa.and_(
+        day.between(first, last),
+        model.area.in_(areas_within(area)),
+        model.struck_on.is_(None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """How many verifications passed in a cell, and of how many instruments."""
+
+    turns: int
+    distinct: int
+
+
+def passes(area: str, *, first: date, last: date) -> Mapping[Key, Passes]:
+    """Return the passes by type and commune of today. One query."""
+    commune = present_key(Instrument.commune_key)
+    rows = (
+        sa.select(
+            Instrument.type_slug,
+            commune,
+            sa.func.count(Job.id),
+            sa.func.count(Job.instrument_id.distinct()),
+        )
+        .select_from(Job)
+        .join(Instrument, Instrument.id == Job.instrument_id)
+        .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
+        .where(passing(area, first=first, last=last))
+        .group_by(Instrument.type_slug, commune)
+    )
+    with scoped(EVERYTHING):
+        return {
+            (slug, key): Passes(turns, distinct)
+            for slug, key, turns, distinct in db.session.execute(rows)
+        }
+
+
+def designated_bodies(area: str, *, on: date) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each type, the bodies of the area designated for it on a day.
+
+    For periodic verification, since that is what falls due. A body whose commune is
+    not known lies in no area. One query.
+    """
+    rows = db.session.execute(
+        sa.select(
+            Designation,
+            DesignationScope.type_slug,
+            DesignationScope.reasons,
+            Organisation.name,
+        )
+        .join(DesignationScope, DesignationScope.designation_id == Designation.id)
+        .join(Organisation, Organisation.id == Designation.body_id)
+        .where(
+            Designation.issued_on <= on,
+            Designation.valid_until >= on,
+            Organisation.commune_key.in_(keys_in(area)),
+        )
+        .order_by(Organisation.folded, Organisation.id)
+    )
+    found: dict[str, dict[str, None]] = {}
+    for designation, slug, reasons, name in rows:
+        if designation.holds(on) and VerificationReason.PERIODIC in reasons:
+            found.setdefault(slug, {})[name] = None
+    return {slug: tuple(names) for slug, names in found.items()}
+
+
+def enterprises_served(area: str, *, first: date, last: date) -> tuple[int, int]:
+    """Return turns of enterprises and different ones: orders and acts of support."""
+    orders = first_results(area, first=first, last=last)
+    by_order = sa.select(orders.c.customer_id, sa.func.count()).group_by(
+        orders.c.customer_id
+    )
+    by_support = (
+        sa.select(ProgrammeSupport.enterprise_id, sa.func.count())
+        .where(
+            within(
+                ProgrammeSupport,
+                ProgrammeSupport.supported_on,
+                area,
+                first=first,
+                last=last,
+            )
+        )
+        .group_by(ProgrammeSupport.enterprise_id)
+    )
+    turns: dict[int, int] = {}
+    with scoped(EVERYTHING):
+        for rows in (by_order, by_support):
+            for enterprise, number in db.session.execute(rows):
+                turns[enterprise] = turns.get(enterprise, 0) + number
+    return sum(turns.values()), len(turns)
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Who took part in trainings; persons are counted in each by itself."""
+
+    turns: int
+    distinct: int
+    trainings: int
+
+
+def persons_trained(area: str, *, first: date, last: date) -> Persons:
+    """Return participations, persons and trainings. One query."""
+    turns, distinct, trainings = db.session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.sum(Training.turns), 0),
+            sa.func.coalesce(sa.func.sum(Training.distinct_count), 0),
+            sa.func.count(),
+        ).where(within(Training, Training.held_on, area, first=first, last=last))
+    ).one()
+    return Persons(int(turns), int(distinct), trainings)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Records of bodies of one kind, and how many bodies they are about."""
+
+    records: int
+    bodies: int
+
+
+def bodies_raised(area: str, *, first: date, last: date) -> Mapping[RaisedKind, Raised]:
+    """Return records and different bodies for each kind. One query.
+
+    A non-state body counts while it verifies: one that labms knows designations of
+    needs one that holds on the last day.
+    """
+    idle = idle_bodies(last)
+    records: dict[RaisedKind, list[int]] = {}
+    for kind, organisation in db.session.execute(
+        sa.select(BodyRaised.kind, BodyRaised.organisation_id).where(
+            within(BodyRaised, BodyRaised.achieved_on, area, first=first, last=last)
+        )
+    ):
+        if not (kind is RaisedKind.SOCIALISED and organisation in idle):
+            records.setdefault(kind, []).append(organisation)
+    return {
+        kind: Raised(len(found), len(set(found))) for kind, found in records.items()
+    }
+
+
+def idle_bodies(on: date) -> frozenset[int]:
+    """Return the bodies that had designations, of which none holds on a day."""
+    rows = db.session.scalars(sa.select(Designation).where(Designation.issued_on <= on))
+    holding: dict[int, bool] = {}
+    for designation in rows:
+        held = holding.get(designation.body_id, False)
+        holding[designation.body_id] = held or designation.holds(on)
+    return frozenset(body for body, holds in holding.items() if not holds)

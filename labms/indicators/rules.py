@@ -1,0 +1,222 @@
+"""The arithmetic of the plan's figures: what is above the line and what below."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import groupby
+
+from labms.demand.rules import Cell, due_count
+from labms.errors import Invalid
+from labms.i18n import N_
+from labms.places.rules import Area
+from labms.plan.rules import (
+    Count,
+    IndicatorDefinition,
+    Target,
+    is_closed,
+    is_met,
+)
+
+#: A type of instrument and a commune of today.
+Key = tuple[str, str]
+
+
+class DayToCome(Invalid):
+    """Nobody knows yet what will have been done."""
+
+    code = "indicator.day_to_come"
+    message = N_("{day} lies in the future: nothing can be counted for it yet.")
+
+
+class AreaNotYet(Invalid):
+    """The area did not exist on that day."""
+
+    code = "indicator.area_not_yet"
+    message = N_("{area} exists from {day} on: choose a later day or another area.")
+
+
+def check_day(day: date, *, area: Area, today: date) -> None:
+    """Raise DayToCome or AreaNotYet unless figures can be counted for a day."""
+    if day > today:
+        raise DayToCome(day=day.strftime("%d/%m/%Y"))
+    if area.exists_from and day < area.exists_from:
+        raise AreaNotYet(area=area.name, day=area.exists_from.strftime("%d/%m/%Y"))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, both counted."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The part in per cent, not rounded; None of nothing."""
+        if not self.denominator:
+            return None
+        return Decimal(100 * self.numerator) / self.denominator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeLine:
+    """What a type of instrument brings into both shares."""
+
+    type_slug: str
+    in_use: int
+    #: Below the line: what is due in the year.
+    due: int
+    #: Names of the bodies of the area that are designated for it on the day.
+    designated: tuple[str, ...]
+    #: Different instruments that passed a verification in the year.
+    passed: int
+    #: Of those, what counts: no more than what is due, in any commune.
+    counted: int
+    #: In use where nothing was ever surveyed: the register alone knows of them.
+    unsurveyed_in_use: int
+
+    @property
+    def designated_due(self) -> int:
+        """Above the line of the designated share: all of it or nothing."""
+        return self.due if self.designated else 0
+
+
+def type_lines(
+    cells: Sequence[Cell],
+    *,
+    designated: Mapping[str, tuple[str, ...]],
+    passed: Mapping[Key, int],
+) -> list[TypeLine]:
+    """Return what each type brings into the shares; `cells` are sorted by type.
+
+    In each commune no more passes count than are due there, rounded up, so that
+    much work in one commune does not hide that another had none; and in all no more
+    than are due. What passed where no demand is known does not count: an unknown
+    cell never makes a share better.
+    """
+    lines = []
+    for slug, group in groupby(cells, key=lambda cell: cell.type_slug):
+        own = list(group)
+        due = due_count(own)
+        in_cells = [passed.get((slug, cell.commune_key), 0) for cell in own]
+        within = sum(
+            min(number, math.ceil(cell.due))
+            for number, cell in zip(in_cells, own, strict=True)
+        )
+        lines.append(
+            TypeLine(
+                type_slug=slug,
+                in_use=sum(cell.in_use for cell in own),
+                due=due,
+                designated=designated.get(slug, ()),
+                passed=sum(in_cells),
+                counted=min(within, due),
+                unsurveyed_in_use=sum(c.in_use for c in own if not c.is_surveyed),
+            )
+        )
+    return lines
+
+
+def designated_share(lines: Iterable[TypeLine]) -> Share:
+    """Return the share of the due demand that some body is designated for."""
+    own = list(lines)
+    return Share(sum(x.designated_due for x in own), sum(x.due for x in own))
+
+
+def verified_share(lines: Iterable[TypeLine]) -> Share:
+    """Return the share of the due demand that passed a verification."""
+    own = list(lines)
+    return Share(sum(x.counted for x in own), sum(x.due for x in own))
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What a share does not know, said beside it."""
+
+    communes: int
+    communes_never_surveyed: int
+    #: Known from the register alone.
+    unsurveyed_in_use: int
+    in_use: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """The value of one indicator on one day."""
+
+    definition: IndicatorDefinition
+    on: date
+    #: The first day whose events count; None for a state on the day.
+    first_on: date | None
+    turns: int | None = None
+    distinct: int | None = None
+    #: Whether `distinct` may be fewer: the same persons may have come again.
+    is_distinct_at_most: bool = False
+    share: Share | None = None
+    unknown: Unknown | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of its indicator."""
+        return self.definition.code
+
+    @property
+    def value(self) -> Decimal | None:
+        """What is held against a target, not rounded; None if nothing is known."""
+        if self.share is not None:
+            return self.share.percent
+        turns = self.definition.counts is Count.TURNS
+        counted = self.turns if turns else self.distinct
+        return None if counted is None else Decimal(counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A figure held against a target, or shown by itself."""
+
+    figure: Figure
+    target: Target | None = None
+    #: Figures of the same day that say more and are held against nothing.
+    beside: tuple[Figure, ...] = ()
+    is_closed: bool = False
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None where that cannot be said."""
+        return is_met(self.target, self.figure.value) if self.target else None
+
+    @property
+    def shown(self) -> Decimal | None:
+        """The value as it is shown, see `rounded`."""
+        return rounded(self.figure, self.target)
+
+
+def standing(
+    figure: Figure, target: Target | None, *, beside: Iterable[Figure], on: date
+) -> Standing:
+    """Hold a figure against a target, as seen on a day."""
+    return Standing(
+        figure, target, tuple(beside), is_closed(target, on) if target else False
+    )
+
+
+def rounded(figure: Figure, target: Target | None = None) -> Decimal | None:
+    """Return a value with the decimals of its definition, or with as many as it takes.
+
+    75.02 % is above 75 %, so it is not shown as 75.0 %: rounding never makes a value
+    look as if it were on the other side of a target, or on it.
+    """
+    value = figure.value
+    if value is None:
+        return None
+    for places in range(figure.definition.decimal_places, 7):
+        short = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+        if target is None or _side(short, target) == _side(value, target):
+            return short
+    return value
+
+
+def _side(value: Decimal, target: Target) -> int:
+    return (value > target.value) - (value < target.value)

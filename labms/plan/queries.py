@@ -1,0 +1,67 @@
+"""Finding what was undertaken for the plan."""
+
+from typing import Any, TypeAlias, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from labms.db import db
+from labms.errors import NotFound
+from labms.organisations.models import Organisation
+from labms.organisations.rules import OrganisationKind
+from labms.plan.models import BodyRaised, ProgrammeSupport, Training
+from labms.plan.undertakings import What
+
+Undertaken: TypeAlias = Training | ProgrammeSupport | BodyRaised
+
+#: More than a list to choose from should hold; beyond it one has to search.
+MOST_CHOICES = 2000
+
+
+def undertakings(what: What) -> sa.Select[Any]:
+    """Return the query of the records of a kind, newest first, struck ones too."""
+    match what:
+        case What.TRAINING:
+            return sa.select(Training).order_by(
+                Training.held_on.desc(), Training.id.desc()
+            )
+        case What.SUPPORT:
+            return (
+                sa.select(ProgrammeSupport)
+                .options(joinedload(ProgrammeSupport.enterprise))
+                .order_by(
+                    ProgrammeSupport.supported_on.desc(), ProgrammeSupport.id.desc()
+                )
+            )
+        case What.RAISED:
+            return (
+                sa.select(BodyRaised)
+                .options(joinedload(BodyRaised.organisation))
+                .order_by(BodyRaised.achieved_on.desc(), BodyRaised.id.desc())
+            )
+
+
+def undertaking_by_id(what: What, number: int) -> Undertaken:
+    """Return one record. Raises NotFound."""
+    kinds: dict[What, type[Any]] = {
+        What.TRAINING: Training,
+        What.SUPPORT: ProgrammeSupport,
+        What.RAISED: BodyRaised,
+    }
+    if (found := db.session.get(kinds[what], number)) is None:
+        raise NotFound
+    return cast(Undertaken, found)
+
+
+def organisation_choices(
+    kind: OrganisationKind | None = None,
+) -> list[tuple[int, str]]:
+    """Return id and name of organisations, perhaps of a kind, by name."""
+    rows = (
+        sa.select(Organisation.id, Organisation.name)
+        .order_by(Organisation.folded, Organisation.id)
+        .limit(MOST_CHOICES)
+    )
+    if kind is not None:
+        rows = rows.where(Organisation.kind == kind)
+    return [(number, name) for number, name in db.session.execute(rows)]

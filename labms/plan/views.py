@@ -1,0 +1,158 @@
+"""The plan as it stands, and what was undertaken for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from labms import clock
+from labms.db import transaction
+from labms.errors import NotFound
+from labms.i18n import N_, gettext
+from labms.people.queries import names_of
+from labms.places.rules import AREAS
+from labms.plan.data import definitions, plan, plans
+from labms.plan.forms import (
+    RaisedForm,
+    StrikeForm,
+    SupportForm,
+    TrainingForm,
+    UndertakingForm,
+)
+from labms.plan.queries import undertaking_by_id
+from labms.plan.queries import undertakings as rows_of
+from labms.plan.rules import (
+    COMPARISON_NAMES,
+    STANDS_IN_NAMES,
+    UNIT_NAMES,
+    Target,
+    is_closed,
+)
+from labms.plan.services import (
+    enter_body_raised,
+    enter_support,
+    enter_training,
+    strike_out,
+)
+from labms.plan.undertakings import (
+    RAISED_KINDS,
+    WHAT_NAMES,
+    BadCount,
+    BadDay,
+    NotAnEnterprise,
+    StrikingReasonMissing,
+    What,
+)
+from labms.policy import Permission
+from labms.web.access import current_actor, requires
+from labms.web.lists import page_of
+from labms.web.show import number
+
+bp = Blueprint("plan", __name__, url_prefix="/plan")
+
+FORMS: dict[What, type[UndertakingForm]] = {
+    What.TRAINING: TrainingForm,
+    What.SUPPORT: SupportForm,
+    What.RAISED: RaisedForm,
+}
+SERVICES: dict[What, Callable[..., Any]] = {
+    What.TRAINING: enter_training,
+    What.SUPPORT: enter_support,
+    What.RAISED: enter_body_raised,
+}
+
+
+@bp.app_template_filter()
+def target_words(target: Target) -> str:
+    """Return what a target asks for, with its unit: "more than 75 %"."""
+    text = gettext(COMPARISON_NAMES[target.comparison])
+    shown = f"{number(target.value)} {gettext(UNIT_NAMES[target.unit])}"
+    return text.format(value=shown)
+
+
+@bp.get("/")
+@requires(Permission.PLAN_READ)
+def show() -> ResponseReturnValue:
+    """The plan as it stands, gaps and slips included."""
+    shown = plan(request.args.get("plan", plans()[0].code))
+    today = clock.today()
+    return render_template(
+        "plan/show.html",
+        plan=shown,
+        phase=shown.phase_on(today),
+        closed={each.code for each in shown.targets if is_closed(each, today)},
+        definitions=definitions(),
+        stands_in=STANDS_IN_NAMES,
+        areas=AREAS,
+    )
+
+
+@bp.get("/undertakings")
+@requires(Permission.PLAN_READ)
+def undertakings() -> ResponseReturnValue:
+    """Trainings, support and bodies, newest first."""
+    what = _asked(request.args.get("what", What.TRAINING))
+    page = page_of(rows_of(what))
+    return render_template(
+        "plan/undertakings.html",
+        what=what,
+        page=page,
+        names=names_of(row.entered_by_id for row in page.rows),
+        kinds=WHAT_NAMES,
+        raised_kinds=RAISED_KINDS,
+        areas=AREAS,
+    )
+
+
+def _asked(what: str) -> What:
+    try:
+        return What(what)
+    except ValueError:
+        raise NotFound from None
+
+
+@bp.route("/undertakings/<what>/enter", methods=["GET", "POST"])
+@requires(Permission.PLAN_EDIT)
+def enter(what: str) -> ResponseReturnValue:
+    """Enter a training, support or a body."""
+    kind = _asked(what)
+    form = FORMS[kind]()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                SERVICES[kind](**form.entered(), actor=current_actor())
+        except BadDay as error:
+            day = {"training": "held_on", "support": "supported_on"}
+            form.refuse(day.get(kind, "achieved_on"), error)
+        except BadCount as error:
+            form.refuse("turns", error)
+        except NotAnEnterprise as error:
+            form.refuse("enterprise_id", error)
+        else:
+            flash(gettext(N_("The record was entered.")))
+            return redirect(url_for(".undertakings", what=kind))
+    return render_template("plan/enter.html", form=form, what=kind)
+
+
+@bp.route("/undertakings/<what>/<int:number>/strike", methods=["GET", "POST"])
+@requires(Permission.PLAN_EDIT)
+def strike(what: str, number: int) -> ResponseReturnValue:
+    """Strike out a record that was a mistake."""
+    kind = _asked(what)
+    form = StrikeForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                strike_out(
+                    undertaking_by_id(kind, number),
+                    reason=form.reason.data or "",
+                    actor=current_actor(),
+                )
+        except StrikingReasonMissing as error:
+            form.refuse("reason", error)
+        else:
+            flash(gettext(N_("The record was struck out; it stays visible.")))
+            return redirect(url_for(".undertakings", what=kind))
+    row = undertaking_by_id(kind, number)
+    return render_template("plan/strike.html", form=form, what=kind, row=row)
