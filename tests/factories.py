@@ -29,6 +29,8 @@ from labms.organisations.models import (
 from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.people.models import VerifierCard, VerifierCardField
 from labms.places.models import Commune
+from labms.plan.models import BodyRaised, ProgrammeSupport, Training
+from labms.plan.rules import RaisedKind
 from labms.policy import Role
 from labms.registry.models import Instrument, Standard
 from labms.registry.rules import StandardRank, identity_key
@@ -84,6 +86,56 @@ class Make:
         if "entered_by_id" not in given:
             given["entered_by_id"] = self.user(Role.MANAGER).id
         return self._add(DemandFigure(**defaults | given))  # type: ignore[no-any-return]
+
+    def training(self, **given: Any) -> Training:
+        """Twenty people at one training, today."""
+        return self._undertaking(
+            Training,
+            {
+                "title": "Kiểm định cân",
+                "held_on": clock.today(),
+                "organiser": "Sở Khoa học và Công nghệ",
+                "turns": 20,
+                "distinct_count": 18,
+            },
+            given,
+        )
+
+    def support(self, **given: Any) -> ProgrammeSupport:
+        """An enterprise reached by the programme, today."""
+        if "enterprise_id" not in given:
+            given["enterprise_id"] = self.organisation().id
+        return self._undertaking(
+            ProgrammeSupport,
+            {"supported_on": clock.today(), "activity": "Tư vấn bảo đảm đo lường"},
+            given,
+        )
+
+    def body_raised(self, kind: RaisedKind, **given: Any) -> BodyRaised:
+        """An organisation that counts for the plan from today on."""
+        if "organisation_id" not in given:
+            given["organisation_id"] = self.organisation().id
+        return self._undertaking(
+            BodyRaised,
+            {
+                "kind": kind,
+                "achieved_on": clock.today(),
+                "achievement": "TCVN ISO/IEC 17025:2017",
+            },
+            given,
+        )
+
+    def _undertaking(
+        self, kind: type[Any], defaults: dict[str, Any], given: dict[str, Any]
+    ) -> Any:
+        if "entered_by_id" not in given:
+            given["entered_by_id"] = self.user(Role.MANAGER).id
+        common = {
+            "document": "Báo cáo số 9",
+            "area": "ben-tre-old",
+            "entered_on": clock.today(),
+        }
+        return self._add(kind(**common | defaults | given))
 
     def organisation(self, *roles: OrganisationRole, **given: Any) -> Organisation:
         """An enterprise, unless roles say otherwise."""

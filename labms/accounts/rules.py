@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from labms.errors import Invalid, LabError
+from labms.errors import Conflict, Invalid, LabError
 from labms.i18n import N_
 from labms.text import fold
 
@@ -42,6 +42,16 @@ class WeakPassword(Invalid):
     code = "account.weak_password"
     message = N_(
         "Choose a longer or less common password: at least {least} characters."
+    )
+
+
+class LocksOneselfOut(Conflict):
+    """An administrator who gave up the right could not take it back."""
+
+    code = "account.locks_oneself_out"
+    message = N_(
+        "You cannot take the administrator's role or the sign-in from yourself. "
+        "Another administrator can."
     )
 
 

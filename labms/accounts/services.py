@@ -12,6 +12,7 @@ from labms.accounts import rules
 from labms.accounts.models import LoginSession, SecurityEvent, User, UserRole
 from labms.accounts.queries import user_by_login
 from labms.accounts.rules import (
+    LocksOneselfOut,
     LoginTaken,
     SecurityEventKind,
     TooManyTries,
@@ -80,6 +81,9 @@ def change_user(
     """Change who somebody is; their sessions end, since their roles may differ."""
     authorize(actor, Permission.ACCOUNT_MANAGE)
     before = user.roles
+    roles = frozenset(roles)
+    if user.id == actor.id and not (is_active and Role.ADMINISTRATOR in roles):
+        raise LocksOneselfOut
     user.full_name, user.title = full_name, title
     user.is_active, user.organisation_id = is_active, organisation_id
     wanted = set(roles)

@@ -1,6 +1,6 @@
 """Finding organisations and bodies, and what bodies are designated for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -168,3 +168,30 @@ def check_designated(
         raise NotDesignated(
             body=body.name, day=on.strftime("%d/%m/%Y"), type=type_name(type_slug)
         )
+
+
+def employers() -> list[Organisation]:
+    """Return those whose people work with labms, bodies and authorities, by name."""
+    return list(
+        db.session.scalars(
+            organisations().where(
+                sa.exists().where(
+                    OrganisationRoleRow.organisation_id == Organisation.id,
+                    OrganisationRoleRow.role.in_(
+                        (OrganisationRole.BODY, OrganisationRole.AUTHORITY)
+                    ),
+                )
+            )
+        )
+    )
+
+
+def organisation_names(ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of organisations by id. One query."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))
+    )
+    return dict(rows.all())

@@ -177,6 +177,12 @@ def set_up_body(
     db.session.add(body)
     if OrganisationRole.BODY not in organisation.roles:
         _set_roles(organisation, organisation.roles | {OrganisationRole.BODY})
+        record(
+            EventType.ORGANISATION_CHANGED,
+            organisation,
+            actor=actor,
+            reason=f"+ {OrganisationRole.BODY}",
+        )
     db.session.flush()
     record(EventType.BODY_CHANGED, body, actor=actor)
     return body

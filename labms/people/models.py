@@ -45,6 +45,8 @@ class VerifierCard(Audited, Identified, Model):
     valid_until: Mapped[date]
     suspended_from: Mapped[date | None]
     suspended_until: Mapped[date | None]
+    #: Name and number, folded: what a search looks into.
+    folded: Mapped[str] = mapped_column(default="")
 
     field_rows: Mapped[list[VerifierCardField]] = relationship(
         lazy="selectin", cascade="all, delete-orphan"

@@ -1,17 +1,20 @@
 """Whose card covers what, and until when."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from labms.accounts.models import User, UserRole
 from labms.db import db
 from labms.errors import NotFound
+from labms.organisations.rules import Standing
 from labms.organisations.types import type_name
 from labms.people.models import VerifierCard, VerifierCardField
-from labms.people.rules import NotEntitled
-from labms.policy import Actor, Role
+from labms.people.rules import WARN_DAYS, NotEntitled
+from labms.policy import Actor, Role, scope_of
+from labms.text import fold, like
 
 
 def card_by_id(card_id: int) -> VerifierCard:
@@ -19,6 +22,72 @@ def card_by_id(card_id: int) -> VerifierCard:
     if (found := db.session.get(VerifierCard, card_id)) is None:
         raise NotFound
     return found
+
+
+def card_seen_by(actor: Actor, card_id: int) -> VerifierCard:
+    """Return one card, if it is of a body whose work this person sees; or NotFound."""
+    card = card_by_id(card_id)
+    scope = scope_of(actor)
+    if not (scope.everything or scope.body_id == card.body_id):
+        raise NotFound
+    return card
+
+
+def cards_seen_by(
+    actor: Actor, *, on: date, q: str = "", standing: Standing | None = None
+) -> sa.Select[Any]:
+    """Return the query of the cards that a person sees; those that end first, first.
+
+    `q` is part of a name or a number; `standing` is how a card stands on the day.
+    """
+    rows = sa.select(VerifierCard).order_by(VerifierCard.valid_until, VerifierCard.id)
+    scope = scope_of(actor)
+    if not scope.everything:
+        rows = rows.where(VerifierCard.body_id == scope.body_id)
+    if q:
+        rows = rows.where(VerifierCard.folded.like(like(q), escape="\\"))
+    if standing is not None:
+        rows = rows.where(_stands(standing, on))
+    return rows
+
+
+def _stands(standing: Standing, day: date) -> sa.ColumnElement[bool]:
+    """Return the condition that `VerifierCard.standing` states about one row."""
+    begun = VerifierCard.issued_on <= day
+    lasting = VerifierCard.valid_until >= day
+    suspended = sa.and_(
+        VerifierCard.suspended_from.is_not(None),
+        VerifierCard.suspended_from <= day,
+        sa.or_(
+            VerifierCard.suspended_until.is_(None),
+            VerifierCard.suspended_until >= day,
+        ),
+    )
+    soon = VerifierCard.valid_until <= day + timedelta(days=WARN_DAYS)
+    return {
+        Standing.NOT_YET: sa.not_(begun),
+        Standing.EXPIRED: sa.and_(begun, sa.not_(lasting)),
+        Standing.SUSPENDED: sa.and_(begun, lasting, suspended),
+        Standing.EXPIRING: sa.and_(begun, lasting, sa.not_(suspended), soon),
+        Standing.VALID: sa.and_(begun, lasting, sa.not_(suspended), sa.not_(soon)),
+    }[standing]
+
+
+def accounts(*, q: str = "") -> sa.Select[Any]:
+    """Return the query of people who sign in, by name; `q` is part of name or login.
+
+    Names are compared here, since accounts are few and have no folded column.
+    """
+    rows = sa.select(User).order_by(User.full_name, User.id)
+    if q:
+        everybody = db.session.execute(sa.select(User.id, User.full_name, User.login))
+        found = [
+            user_id
+            for user_id, name, login in everybody
+            if fold(q) in fold(f"{name} {login}")
+        ]
+        rows = rows.where(User.id.in_(found))
+    return rows
 
 
 def _covering(type_slug: str) -> sa.ColumnElement[bool]:
@@ -114,4 +183,4 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     rows = db.session.execute(
         sa.select(User.id, User.full_name).where(User.id.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -15,6 +15,7 @@ from labms.organisations.types import check_types
 from labms.people.models import VerifierCard, VerifierCardField
 from labms.people.rules import CardEntered, check_card
 from labms.policy import Actor, Permission, authorize
+from labms.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ def _write(
         raise CardEntered(number=details.number)
     for name in CardDetails.__dataclass_fields__:
         setattr(card, name, getattr(details, name))
+    card.folded = fold(f"{card.holder_name} {card.number}")
     kept = [row for row in card.field_rows if row.type_slug in covered]
     missing = covered - {row.type_slug for row in kept}
     card.field_rows = [

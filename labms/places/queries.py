@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from labms.db import db
-from labms.places.models import Commune, CommuneSuccession
+from labms.places.models import Commune, CommuneSuccession, District
 from labms.places.rules import UnknownPlace, area_named
 from labms.text import like
 
@@ -83,9 +83,42 @@ def commune_names(keys: Iterable[str | None]) -> dict[str, str]:
     rows = db.session.execute(
         sa.select(Commune.key, Commune.name).where(Commune.key.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def keys_in(area: str) -> sa.Select[Any]:
     """Return the keys of all communes of an area, old and new, as a subquery."""
     return sa.select(Commune.key).where(_lies_in(area))
+
+
+def became_of(keys: Iterable[str]) -> dict[str, list[tuple[Commune, bool]]]:
+    """Return, for old communes, the new ones they went to and whether as a whole."""
+    return _beside(keys, CommuneSuccession.old_key, CommuneSuccession.new_key)
+
+
+def came_from(keys: Iterable[str]) -> dict[str, list[tuple[Commune, bool]]]:
+    """Return, for new communes, the old ones they were made of and whether wholly."""
+    return _beside(keys, CommuneSuccession.new_key, CommuneSuccession.old_key)
+
+
+def _beside(
+    keys: Iterable[str],
+    near: InstrumentedAttribute[str],
+    far: InstrumentedAttribute[str],
+) -> dict[str, list[tuple[Commune, bool]]]:
+    found: dict[str, list[tuple[Commune, bool]]] = {}
+    rows = db.session.execute(
+        sa.select(near, Commune, CommuneSuccession.is_whole)
+        .join(Commune, Commune.key == far)
+        .where(near.in_(list(keys)))
+        .order_by(Commune.folded, Commune.key)
+    )
+    for key, commune, is_whole in rows:
+        found.setdefault(key, []).append((commune, is_whole))
+    return found
+
+
+def district_names() -> dict[str, str]:
+    """Return the names of the districts of before, by code."""
+    rows = db.session.execute(sa.select(District.code, District.name))
+    return dict(rows.all())

@@ -15,6 +15,9 @@ from functools import cached_property
 from labms.errors import NotFound
 from labms.i18n import N_, Message, language
 
+#: The last day of districts, and of the province of Bến Tre (202/2025/QH15).
+EVE_OF_CHANGE = date(2025, 6, 30)
+
 
 class CommuneKind(StrEnum):
     """What a commune is called by law; the value is the word in the data."""
