@@ -1,8 +1,11 @@
 """One closed language for points, errors, limits and conditions.
 
-Numbers, truth values and short texts; `+ - * /`, comparisons, `and or not`, names,
+Numbers, truth values and short texts; `+ - * / **`, comparisons, `and or not`, names,
 and a handful of functions. Numbers are exact fractions, so that an error exactly on
 its limit is on its limit. There are no loops, no attributes and no way out.
+
+Roots, logarithms and the like are part of the language, but have no exact value: they
+are refused here, and worked out by `labms.metrology.modelling` for uncertainties.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +22,9 @@ from labms.metrology.tree import (
     EQUALITIES,
     FUNCTIONS,
     JOINS,
+    MODEL_FUNCTIONS,
     BadExpression,
+    Inexact,
     Kind,
     Node,
     Value,
@@ -69,6 +74,10 @@ class Expression:
         except TypeError as error:
             raise CannotEvaluate(
                 source=self.source, problem=N_("its parts do not go together")
+            ) from error
+        except Inexact as error:
+            raise CannotEvaluate(
+                source=self.source, problem=N_("it has no exact value")
             ) from error
 
     def number(self, values: Mapping[str, Value]) -> Fraction:
@@ -166,7 +175,7 @@ def _kind(node: Node, kinds: Mapping[str, Kind], source: str) -> Kind:
 
 
 def _kind_of_operator(
-    what: str, found: list[Kind], refuse: Callable[[str], BadExpression]
+    what: str, found: list[Kind], refuse: Callable[..., BadExpression]
 ) -> Kind:
     for operators, wanted, problem in (
         (JOINS, {Kind.TRUTH}, N_("and, or and not join conditions")),
@@ -176,6 +185,10 @@ def _kind_of_operator(
             if set(found) != wanted:
                 raise refuse(problem)
             return Kind.TRUTH
+    if what in MODEL_FUNCTIONS:
+        raise refuse(
+            N_("only models of uncertainty can work with this function:"), what
+        )
     if set(found) != {Kind.NUMBER}:
         raise refuse(N_("this needs numbers"))
     return Kind.TRUTH if what in COMPARISONS else Kind.NUMBER

@@ -13,14 +13,14 @@ from labms.metrology.tree import (
 )
 
 LONGEST = 500
-DEEPEST = 40
+DEEPEST = 80
 
 _TOKEN = re.compile(
     r"""\s*(?:
-        (?P<number>[0-9]+(?:\.[0-9]+)?)
+        (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2}(?![0-9.A-Za-z_]))?)
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<text>'[^'\n]{0,80}')
-      | (?P<mark><=|>=|==|!=|[-+*/(),<>])
+      | (?P<mark><=|>=|==|!=|\*\*|[-+*/(),<>])
     )""",
     re.VERBOSE | re.ASCII,
 )
@@ -145,11 +145,22 @@ class _Parser:
         signs = []
         while self.text in ("-", "+") and self.kind == "mark":
             signs.append(self.take())
-        node = self.single()
+        node = self.power()
         for _, sign, position in reversed(signs):
             if sign == "-":
                 node = Node("negative", position, parts=(node,))
         return node
+
+    def power(self) -> Node:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.refuse(self.position, N_("too deeply nested"))
+        base = self.single()
+        if self.text == "**":
+            position = self.take()[2]
+            base = Node("**", position, parts=(base, self.signed()))
+        self.depth -= 1
+        return base
 
     def single(self) -> Node:
         kind, text, position = self.take()

@@ -41,6 +41,33 @@ class Node(NamedTuple):
     parts: tuple["Node", ...] = ()
 
 
+class Inexact(Exception):
+    """The result is no fraction: only a model of uncertainty can work with it."""
+
+
+def power(base: Fraction, exponent: Fraction) -> Fraction:
+    """Return a whole power; others, and results of absurd length, are Inexact."""
+    length = max(abs(base.numerator), base.denominator).bit_length()
+    if exponent.denominator != 1 or length * abs(exponent) > LONGEST_POWER:
+        raise Inexact
+    result: Fraction = base ** int(exponent)
+    return result
+
+
+def _inexact(*_: Fraction) -> Fraction:
+    raise Inexact
+
+
+#: The bits of the longest whole power that is worked out.
+LONGEST_POWER = 8192
+
+#: Functions without exact results: known to the grammar, so that models of
+#: uncertainty are written in it too, and refused wherever figures have to be exact.
+MODEL_FUNCTIONS = (
+    *("sqrt", "exp", "log", "ln", "log10", "sin", "cos", "tan"),
+    *("asin", "acos", "atan", "sinh", "cosh", "tanh"),
+)
+
 #: Functions by name: how many arguments (None: one or more), all numbers.
 FUNCTIONS: Mapping[str, tuple[int | None, Callable[..., Fraction]]] = {
     "min": (None, min),
@@ -48,6 +75,7 @@ FUNCTIONS: Mapping[str, tuple[int | None, Callable[..., Fraction]]] = {
     "abs": (1, abs),
     "round": (2, lambda value, step: round_to_step(value, step=step)),
     "round_up": (2, lambda value, step: round_up_to_step(value, step=step)),
+    **dict.fromkeys(MODEL_FUNCTIONS, (1, _inexact)),
 }
 COMPARISONS: Mapping[str, Callable[[Value, Value], bool]] = {
     "==": lambda a, b: a == b,
@@ -63,6 +91,7 @@ ARITHMETIC: Mapping[str, Callable[..., Fraction]] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
+    "**": power,
 }
 JOINS = frozenset({"and", "or", "not"})
 EQUALITIES = frozenset({"==", "!="})

@@ -1,0 +1,1 @@
+"""Golden numbers: worked examples of the literature, computed anew."""
