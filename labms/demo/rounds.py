@@ -1,0 +1,348 @@
+"""The work of the years: visits, verifications, reviews, certificates, repairs."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from labms import clock
+from labms.accounts.models import User
+from labms.catalogue.models import ProcedureRelease
+from labms.catalogue.rules import Evidence, VerificationReason
+from labms.certificates.content import content_hash
+from labms.certificates.queries import certificate_by_id, job_to_certify
+from labms.certificates.rules import DocumentKind, RevocationReason
+from labms.certificates.services import (
+    finish_issuing,
+    record_handing_over,
+    record_signing,
+    reserve_certificate,
+    revoke_certificate,
+)
+from labms.db import db, transaction
+from labms.demo.bench import Bench
+from labms.demo.cast import DISPENSER, SPRING_SCALE, Player
+from labms.demo.customers import Customer, Held
+from labms.demo.readings import Fault, half, likely_entries
+from labms.demo.timeline import Timeline, workday
+from labms.jobs.queries import instruments_by_id, job_by_id, order_by_id
+from labms.jobs.services import (
+    Typed,
+    approve_job,
+    assign_job,
+    register_order,
+    save_readings,
+    start_job,
+    submit_job,
+)
+from labms.jobs.sheets import sheet_of
+from labms.metrology.verdicts import Verdict
+from labms.organisations.models import Organisation
+from labms.organisations.rules import OrganisationKind
+from labms.registry.queries import instrument_by_id
+from labms.registry.rules import EndingReason
+from labms.registry.services import report_ending
+from labms.settings import Settings
+
+#: Of so many verifications one fails; of the failures one in four at first sight.
+FAILS, AT_FIRST_SIGHT = 0.06, 0.25
+#: So many passes of scales get a certificate; the others a stamp alone.
+CERTIFIED_SCALES = 0.42
+#: At most so many instruments are done in one visit.
+MOST_AT_ONCE = 8
+#: Of the visits of the last twelve months so many have not taken place yet.
+PUT_OFF = 0.18
+CYCLE_DAYS = {DISPENSER: 365, SPRING_SCALE: 730}
+
+
+@dataclass(slots=True, kw_only=True)
+class Rounds:
+    """What the visits need and leave behind, while the demo is being made."""
+
+    rng: random.Random
+    timeline: Timeline
+    bench: Bench
+    settings: Settings
+    today: date
+    last_day: date = field(init=False)
+    """Work that begins later would not be finished by today."""
+    certified: list[int] = field(default_factory=list)
+    """Ids of certificates, the oldest first."""
+
+    def __post_init__(self) -> None:
+        self.last_day = self.today - timedelta(days=12)
+
+    def plan(self, customer: Customer, *, start: date) -> None:
+        """Let a customer be visited as often as the law asks, more or less."""
+        slug = customer.uses
+        if slug is None:
+            return
+        cycle = CYCLE_DAYS[slug]
+        first = max(
+            start + timedelta(days=self.rng.randint(20, cycle - 20)),
+            customer.joined + timedelta(days=4),
+        )
+        day, number = first, 0
+        while day <= self.last_day:
+            late = self.today - day < timedelta(days=330)
+            if not (late and number and self.rng.random() < PUT_OFF):
+                visit = Visit(self, customer, slug)
+                when = workday(day)
+                self.timeline.then(when, "07:50", visit.register)
+            number += 1
+            day = first + timedelta(days=cycle * number + self.rng.randint(-22, 14))
+
+
+@dataclass(slots=True)
+class Visit:
+    """One order, from the counter to the papers that are handed over."""
+
+    rounds: Rounds
+    customer: Customer
+    slug: str
+    only: Sequence[Held] = ()
+    """Empty: all that the customer has of the type."""
+    reason: VerificationReason = VerificationReason.PERIODIC
+    order_id: int = 0
+    jobs: list[tuple[int, Held]] = field(default_factory=list)
+    verifier: Player | None = None
+    papers: list[int] = field(default_factory=list)
+
+    def register(self) -> None:
+        """At the counter: the order is taken in and given to a verifier."""
+        staff, day = self.customer.staff, clock.today()
+        rng, timeline = self.rounds.rng, self.rounds.timeline
+        held = [*(self.only or self.customer.of_type(self.slug))][:MOST_AT_ONCE]
+        if not held:
+            return
+        order = register_order(
+            db.session.get_one(Organisation, self.customer.id),
+            instruments_by_id([each.id for each in held]),
+            reason=self.reason,
+            actor=staff.receptionist,
+            promised_on=workday(day, after=5),
+            place=self._place(),
+        )
+        self.order_id = order.id
+        db.session.expire(order)
+        self.verifier = staff.verifier_on(day, rng)
+        holder = db.session.get_one(User, self.verifier.id)
+        for job, each in zip(order_by_id(order.id).jobs, held, strict=True):
+            assign_job(job, holder, actor=staff.receptionist)
+            self.jobs.append((job.id, each))
+        timeline.then(workday(day, after=rng.randint(1, 2)), "09:10", self.measure)
+
+    def _place(self) -> str:
+        if self.slug == SPRING_SCALE and self.rounds.rng.random() < 0.25:
+            return ""  # brought to the laboratory
+        return self.customer.address
+
+    def measure(self) -> None:
+        """On the spot: everything is measured and submitted."""
+        rng = self.rounds.rng
+        temperature = Decimal(rng.randint(262, 328)) / 10
+        for job_id, held in self.jobs:
+            fault = None
+            if rng.random() < FAILS and self.reason is VerificationReason.PERIODIC:
+                fault = Fault(at_first_sight=rng.random() < AT_FIRST_SIGHT)
+            self.measure_one(job_id, held, temperature=temperature, fault=fault)
+        day = workday(clock.today(), after=rng.randint(0, 1))
+        self.rounds.timeline.then(day, "14:20", self.review)
+
+    def measure_one(
+        self,
+        job_id: int,
+        held: Held,
+        *,
+        temperature: Decimal,
+        fault: Fault | None,
+        only_half: bool = False,
+    ) -> None:
+        """Start, read, save and submit one job."""
+        assert self.verifier is not None  # noqa: S101 (register saw to it)
+        rng, today = self.rounds.rng, clock.today()
+        job = job_by_id(job_id)
+        start_job(job, actor=self.verifier)
+        release = db.session.get_one(ProcedureRelease, job.release_id)
+        sheet = sheet_of(job, release)
+        entries = likely_entries(
+            sheet, rng, characteristics=held.model.characteristics, fault=fault
+        )
+        if only_half:
+            entries = half(entries, sheet.entry_keys)
+        seen_only = fault is not None and fault.at_first_sight
+        evidence = self._evidence() if fault is None else None
+        stamp = ""
+        if fault is None and not only_half:
+            stamp = self.customer.staff.next_stamp(today)
+        save_readings(
+            job,
+            Typed(
+                performed_on=today,
+                place=job.place,
+                note=_remark(fault),
+                environment=self._conditions(temperature),
+                readings=entries,
+                standards={} if seen_only else self._standards(held),
+                evidence=evidence,
+                stamp=stamp,
+            ),
+            actor=self.verifier,
+        )
+        if not only_half:
+            submit_job(job, actor=self.verifier)
+            held.last = today
+
+    def _evidence(self) -> Evidence:
+        if self.slug == DISPENSER or self.rounds.rng.random() < CERTIFIED_SCALES:
+            return Evidence.CERTIFICATE
+        return Evidence.STAMP
+
+    def _conditions(self, temperature: Decimal) -> dict[str, dict[str, str]]:
+        def typed(value: Decimal) -> str:
+            return str(value).replace(".", ",")
+
+        later = temperature + Decimal(self.rounds.rng.randint(-4, 9)) / 10
+        found = {"temperature": {"begin": typed(temperature), "end": typed(later)}}
+        if self.slug == DISPENSER:
+            found["liquid-temperature"] = {
+                "begin": typed(temperature - Decimal("1.2")),
+                "end": "",
+            }
+        return found
+
+    def _standards(self, held: Held) -> dict[str, list[int]]:
+        staff = self.customer.staff
+        if self.slug == DISPENSER:
+            return self.rounds.bench.for_dispenser(staff)
+        largest = Decimal(held.model.characteristics["Max"]) * 1000
+        return self.rounds.bench.for_scale(staff, largest)
+
+    def review(self) -> None:
+        """At the desk: another person agrees with what was measured."""
+        staff = self.customer.staff
+        waiting = []
+        for job_id, held in self.jobs:
+            job = job_by_id(job_id)
+            approve_job(job, actor=staff.reviewer, shown=job.version)
+            if job.verdict is Verdict.FAIL or job.evidence is Evidence.CERTIFICATE:
+                waiting.append((job_id, held))
+        if waiting:
+            self.jobs = waiting
+            day = workday(clock.today(), after=self.rounds.rng.randint(0, 1))
+            self.rounds.timeline.alone(day, "16:05", self.issue)
+
+    def issue(self) -> None:
+        """The signatory issues certificates and notices, one by one."""
+        signatory = self.customer.staff.signatory
+        settings = self.rounds.settings
+        reserved = []
+        with transaction():
+            for job_id, held in self.jobs:
+                job = job_to_certify(job_id)
+                shown = content_hash(job, test_print=settings.demo)
+                paper = reserve_certificate(
+                    job, actor=signatory, shown=shown, settings=settings
+                )
+                reserved.append((paper.id, paper.kind, held))
+        for paper_id, kind, held in reserved:
+            finish_issuing(paper_id, settings=settings)
+            self.papers.append(paper_id)
+            if kind is DocumentKind.NOTICE:
+                self._repair_later(held)
+            else:
+                self.rounds.certified.append(paper_id)
+        self._hand_over_later()
+
+    def _hand_over_later(self) -> None:
+        rng, timeline = self.rounds.rng, self.rounds.timeline
+        day = workday(clock.today(), after=1)
+        if day >= self.rounds.today or rng.random() < 0.04:
+            return  # still lying in the tray
+        timeline.then(day, "09:40", self.sign)
+        later = workday(day, after=rng.randint(0, 4))
+        if later < self.rounds.today and rng.random() < 0.96:
+            timeline.then(later, "15:30", self.hand_over)
+
+    def sign(self) -> None:
+        """By hand, on paper, and sealed."""
+        today = clock.today()
+        for paper_id in self.papers:
+            record_signing(
+                certificate_by_id(paper_id),
+                actor=self.customer.staff.signatory,
+                signed_on=today,
+                sealed_on=today,
+            )
+
+    def hand_over(self) -> None:
+        """Back at the counter: somebody takes the papers home."""
+        named = self.customer.named
+        whom = named.name
+        if named.kind is OrganisationKind.PERSON:
+            whom = whom.removeprefix("Hộ kinh doanh ")
+        for paper_id in self.papers:
+            record_handing_over(
+                certificate_by_id(paper_id),
+                actor=self.customer.staff.receptionist,
+                to=whom,
+                on=clock.today(),
+            )
+
+    def _repair_later(self, held: Held) -> None:
+        """After most failures the instrument is repaired and comes again."""
+        rounds = self.rounds
+        day = workday(clock.today(), after=rounds.rng.randint(4, 12))
+        if day > rounds.last_day or rounds.rng.random() < 0.3:
+            return
+        rounds.timeline.then(day, "08:20", self._repair, held)
+
+    def _repair(self, held: Held) -> None:
+        report(
+            held,
+            EndingReason.REPAIRED,
+            actor=self.customer.staff.receptionist,
+            note="Cơ sở sửa chữa Xưởng Nỏ Thần đã sửa, có phiếu sửa chữa kèm theo",
+        )
+        again = Visit(
+            self.rounds,
+            self.customer,
+            self.slug,
+            only=[held],
+            reason=VerificationReason.AFTER_REPAIR,
+        )
+        self.rounds.timeline.then(
+            workday(clock.today(), after=1), "07:55", again.register
+        )
+
+
+def report(held: Held, reason: EndingReason, *, actor: Player, note: str) -> None:
+    """Note what happened to an instrument today."""
+    report_ending(
+        instrument_by_id(held.id),
+        reason=reason,
+        actor=actor,
+        on=clock.today(),
+        note=note,
+    )
+
+
+def revoke(certificate_id: int, *, actor: Player, text: str) -> None:
+    """Withdraw a certificate because it was wrong."""
+    revoke_certificate(
+        certificate_by_id(certificate_id),
+        actor=actor,
+        reason=RevocationReason.WRONG_INSTRUMENT,
+        text=text,
+        on=clock.today(),
+    )
+
+
+def _remark(fault: Fault | None) -> str:
+    if fault is None:
+        return ""
+    if fault.at_first_sight:
+        return "Nhãn mác mờ, không đọc được số hiệu; yêu cầu cơ sở khắc phục."
+    return "Sai số vượt giới hạn cho phép; đã gỡ tem cũ, yêu cầu sửa chữa."
+
