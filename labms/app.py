@@ -23,6 +23,7 @@ from labms.certificates import views as certificates
 from labms.db import db, engine_options
 from labms.demand import views as demand
 from labms.indicators import views as indicators
+from labms.jobs import views as jobs
 from labms.organisations import views as organisations
 from labms.paper import views as paper
 from labms.people import views as people
@@ -30,7 +31,10 @@ from labms.places import views as places
 from labms.plan import views as plan
 from labms.policy import allowed
 from labms.public import views as public
+from labms.registry import views as registry
 from labms.settings import Settings
+from labms.stamps import views as stamps
+from labms.traceability import views as traceability
 from labms.web import access, errors, headers, health, languages, navigation, show
 
 #: The parts that have pages, in the order of the menu.
@@ -42,12 +46,16 @@ BLUEPRINTS = (
     demand.bp,
     health.bp,
     indicators.bp,
+    jobs.bp,
     organisations.bp,
     paper.bp,
     people.bp,
     places.bp,
     plan.bp,
     public.bp,
+    registry.bp,
+    stamps.bp,
+    traceability.bp,
 )
 #: The parts that have tables; imported so that every table is known.
 TABLES = (

@@ -12,7 +12,6 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import NotFound
 from labms.organisations.models import Organisation
-from labms.places.models import Commune
 from labms.registry.evidence import valid_until_of
 from labms.registry.models import (
     EvidenceEnding,
@@ -215,8 +214,8 @@ def standard_rows(
     text: str = "",
     kind_slug: str = "",
     state: StandardState | None = None,
-    body_id: int | None = None,
     outside: bool = False,
+    ours: bool = False,
 ) -> sa.Select[Any]:
     """Return the query of standards, our own by inventory number, then others'."""
     rows = select(Standard).order_by(
@@ -228,8 +227,8 @@ def standard_rows(
         rows = rows.where(Standard.kind_slug == kind_slug)
     if state is not None:
         rows = rows.where(Standard.state == state)
-    if body_id is not None:
-        rows = rows.where(Standard.body_id == body_id)
+    if ours:
+        rows = rows.where(Standard.body_id.is_not(None))
     if outside:
         rows = rows.where(Standard.body_id.is_(None))
     return rows
@@ -242,33 +241,6 @@ def standard_kinds() -> dict[str, tuple[str, str]]:
         for procedure in shipped_catalogue().procedures
         for needed in procedure.standards
     }
-
-
-def communes_in_force(on: date) -> Sequence[Commune]:
-    """Return the communes that exist on a day, by name."""
-    return db.session.scalars(
-        select(Commune)
-        .where(
-            sa.or_(Commune.valid_from.is_(None), Commune.valid_from <= on),
-            sa.or_(Commune.valid_until.is_(None), Commune.valid_until >= on),
-        )
-        .order_by(Commune.folded, Commune.key)
-    ).all()
-
-
-def commune_names(keys: set[str]) -> dict[str, str]:
-    """Return the names of communes by their keys."""
-    rows = db.session.execute(
-        select(Commune.key, Commune.name).where(Commune.key.in_(keys))
-    )
-    return {key: name for key, name in rows}  # noqa: C416 (rows aren't pairs to mypy)
-
-
-def owners_suggested(*, most: int = 400) -> Sequence[Organisation]:
-    """Return organisations to suggest as owners, by name."""
-    return db.session.scalars(
-        select(Organisation).order_by(Organisation.folded).limit(most)
-    ).all()
 
 
 def owner_called(typed: str) -> Organisation:
@@ -287,8 +259,3 @@ def owner_called(typed: str) -> Organisation:
         if len(found) == 1:
             return found[0]
     raise NoSuchOwner(typed=typed)
-
-
-def owner_by_id(owner_id: int) -> Organisation | None:
-    """Return an organisation, or None."""
-    return db.session.get(Organisation, owner_id)

@@ -16,6 +16,8 @@ class StandardFacts:
     key: Hashable
     name: str
     holder: str = ""
+    body: Hashable | None = None
+    """Whose it is among ours; None: somebody else's."""
     outages: tuple[tuple[date, date | None], ...] = ()
     """From a day to a day, both included, it was suspended, damaged or retired."""
 

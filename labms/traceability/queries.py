@@ -4,8 +4,9 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from labms.catalogue.fitting import StandardOffer
@@ -86,6 +87,45 @@ def standings_of(
     return {key: (standing_of(day, on=on), day) for key, day in due.items()}
 
 
+def with_standing(
+    rows: Select[Any], standing: CalibrationStanding, *, on: date
+) -> Select[Any]:
+    """Narrow a query of standards to those whose calibration stands like this."""
+    due = (
+        select(Calibration.due_on)
+        .where(
+            Calibration.standard_id == Standard.id,
+            Calibration.withdrawn_on.is_(None),
+            Calibration.calibrated_on <= on,
+        )
+        .order_by(
+            Calibration.calibrated_on.desc(),
+            Calibration.due_on.desc(),
+            Calibration.id.desc(),
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    in_30, in_60 = on + timedelta(days=30), on + timedelta(days=60)
+    conditions = {
+        CalibrationStanding.NONE: due.is_(None),
+        CalibrationStanding.OVERDUE: due < on,
+        CalibrationStanding.DUE_IN_30: due.between(on, in_30),
+        CalibrationStanding.DUE_IN_60: due.between(in_30 + timedelta(days=1), in_60),
+        CalibrationStanding.IN_DATE: due > in_60,
+    }
+    return rows.where(Standard.state != StandardState.RETIRED, conditions[standing])
+
+
+def possible_references(*, but_id: int) -> Sequence[Standard]:
+    """Return the standards against which one could have been calibrated."""
+    return db.session.scalars(
+        select(Standard)
+        .where(Standard.id != but_id, Standard.state != StandardState.RETIRED)
+        .order_by(Standard.body_id.is_not(None), Standard.inventory_number)
+    ).all()
+
+
 def chain_of(standard_ids: Iterable[int], *, on: date, use: Use | None = None) -> Chain:
     """Return the chain above standards that were used on a day, problems named.
 
@@ -148,6 +188,7 @@ def facts_of(standard: Standard) -> StandardFacts:
         key=standard.id,
         name=f"{standard.inventory_number} {standard.name}",
         holder=standard.holder_name,
+        body=standard.body_id,
         outages=outages,
     )
 

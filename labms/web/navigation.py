@@ -45,7 +45,7 @@ MENU = (
             Entry(
                 Permission.INSTRUMENT_READ, "registry.instruments", N_("Instruments")
             ),
-            Entry(Permission.STANDARD_READ, "registry.standards", N_("Standards")),
+            Entry(Permission.STANDARD_READ, "traceability.standards", N_("Standards")),
             Entry(
                 Permission.ORGANISATION_READ, "organisations.index", N_("Organisations")
             ),

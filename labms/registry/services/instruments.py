@@ -49,7 +49,7 @@ class InstrumentDetails:
     model: str = ""
     made_in: str = ""
     made_year: int | None = None
-    #: As typed: {"max": "60", "e": "0,2"}.
+    #: As typed: {"Max": "60", "e": "0,2"}.
     characteristics: Mapping[str, str] = field(default_factory=dict)
     place_of_use: str = ""
     type_approval_id: int | None = None

@@ -1,0 +1,132 @@
+"""The page on which a calibration certificate is entered."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from labms.db import transaction
+from labms.errors import LabError
+from labms.i18n import N_, gettext
+from labms.metrology.units import UNITS
+from labms.policy import Permission
+from labms.registry.models import Standard
+from labms.registry.queries import standard_by_id
+from labms.registry.rules import StandardRank
+from labms.traceability.forms import CalibrationForm
+from labms.traceability.queries import possible_references
+from labms.traceability.rules import (
+    BadAttachment,
+    BadDates,
+    BadRange,
+    BadUncertainty,
+    CompetenceMissing,
+    DuplicateCalibration,
+    NoReference,
+    NotARoot,
+    RefersToItself,
+)
+from labms.traceability.services import (
+    Attachment,
+    CalibrationDetails,
+    add_calibration,
+)
+from labms.web.access import current_actor, requires
+from labms.web.lists import settings
+
+
+def register(bp: Blueprint) -> None:
+    """Add this page to the feature's."""
+    address = "/standards/<int:standard_id>/calibrations/new"
+    bp.route(address, methods=["GET", "POST"])(new_calibration)
+
+
+@requires(Permission.STANDARD_EDIT)
+def new_calibration(standard_id: int) -> ResponseReturnValue:
+    """Enter a calibration certificate of a standard."""
+    found = standard_by_id(standard_id)
+    form = _form(found)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                add_calibration(
+                    standard_by_id(standard_id),
+                    _details(form),
+                    actor=current_actor(),
+                    references=form.references.data or (),
+                    attachment=_attached(),
+                    files_dir=settings().files_dir,
+                )
+        except tuple(_FIELDS) as error:
+            form.refuse(_FIELDS[type(error)], error)
+        else:
+            flash(gettext(N_("The calibration was entered.")))
+            return redirect(url_for(".standard", standard_id=standard_id))
+    return render_template(
+        "traceability/new_calibration.html",
+        standard=standard_by_id(standard_id),
+        form=form,
+        units=list(UNITS),
+        may_be_root=found.rank is StandardRank.NATIONAL,
+    )
+
+
+#: The field that each refusal is about.
+_FIELDS: dict[type[LabError], str] = {
+    BadAttachment: "attachment",
+    BadDates: "due_on",
+    BadRange: "range_to",
+    BadUncertainty: "uncertainty",
+    CompetenceMissing: "accreditation_number",
+    DuplicateCalibration: "number",
+    NoReference: "references",
+    NotARoot: "is_root",
+    RefersToItself: "references",
+}
+
+
+def _form(found: Standard) -> CalibrationForm:
+    choices = [
+        (each.id, _called(each)) for each in possible_references(but_id=found.id)
+    ]
+    return CalibrationForm(
+        standards=choices,
+        range_from=found.range_from,
+        range_to=found.range_to,
+        unit=found.unit,
+    )
+
+
+def _called(standard: Standard) -> str:
+    name = f"{standard.inventory_number} {standard.name}"
+    return f"{name} ({standard.holder_name})" if standard.holder_name else name
+
+
+def _attached() -> Attachment | None:
+    sent = request.files.get("attachment")
+    if sent is None or not sent.filename:
+        return None
+    return Attachment(sent.filename, sent.read())
+
+
+def _details(form: CalibrationForm) -> CalibrationDetails:
+    stated = not form.is_not_stated.data
+    if stated and (form.uncertainty.data is None or form.coverage_factor.data is None):
+        raise BadUncertainty
+    return CalibrationDetails(
+        number=form.number.data or "",
+        issuer_name=form.issuer_name.data or "",
+        issuer_kind=form.issuer_kind.data,
+        accreditation_number=form.accreditation_number.data or "",
+        accreditation_until=form.accreditation_until.data,
+        calibrated_on=form.calibrated_on.day,
+        issued_on=form.issued_on.day,
+        due_on=form.due_on.day,
+        range_from=form.range_from.number,
+        range_to=form.range_to.number,
+        unit=form.unit.data or "",
+        error=form.error.data,
+        uncertainty=form.uncertainty.data if stated else None,
+        coverage_factor=form.coverage_factor.data if stated else None,
+        is_root=form.is_root.data,
+        certification_decision=form.certification_decision.data or "",
+        certification_until=form.certification_until.data,
+    )
