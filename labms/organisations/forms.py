@@ -61,6 +61,7 @@ class OrganisationForm(Form):
         OrganisationKind,
         ORGANISATION_KINDS,
         default=OrganisationKind.ENTERPRISE,
+        validators=[Required()],
     )
     tax_code = StringField(
         N_("Tax code"),
@@ -120,7 +121,12 @@ class BodyForm(Form):
         N_("Numbers of notices of failure"), validators=[Required()]
     )
     order_pattern = StringField(N_("Numbers of orders"), validators=[Required()])
-    validity_rule = EnumField(N_("Last day of validity"), ValidityRule, VALIDITY_RULES)
+    validity_rule = EnumField(
+        N_("Last day of validity"),
+        ValidityRule,
+        VALIDITY_RULES,
+        validators=[Required()],
+    )
 
 
 class RegistrationForm(Form):

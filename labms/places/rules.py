@@ -356,4 +356,6 @@ def _faults_of_successions(places: Places) -> Iterator[_Fault]:
 
 
 def _with_kind(kind: str, name: str) -> str:
+    if name.lower().startswith(kind):  # "Phường 8" says what it is already
+        return name
     return f"{kind[0].upper()}{kind[1:]} {name}"
