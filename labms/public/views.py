@@ -50,7 +50,7 @@ def _when() -> dict[str, Any]:
     return {"on": clock.today(), "expiring_days": settings().expiring_days}
 
 
-def _page(template: str, status: int = 200, **given: Any) -> ResponseReturnValue:
+def _page(template: str, status: int = 200, **given: Any) -> Response:
     """Answer with a public page: small, never stored, never found by search engines."""
     page = render_template(
         template,
@@ -58,7 +58,10 @@ def _page(template: str, status: int = 200, **given: Any) -> ResponseReturnValue
         other=next(code for code in LANGUAGES if code != language()),
         **given,
     )
-    return page, status, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return Response(page, status, HEADERS, mimetype="text/html")
+
+
+HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 def _unknown() -> ResponseReturnValue:
@@ -69,8 +72,9 @@ def _unknown() -> ResponseReturnValue:
 @bp.errorhandler(DBAPIError)
 def cannot_tell(_error: DBAPIError) -> ResponseReturnValue:
     """Say that nothing can be said now, which is not the same as "not valid"."""
-    page, status, headers = _page("public/unavailable.html", 503)  # type: ignore[misc]
-    return page, status, {**headers, "Retry-After": "30"}  # type: ignore[misc]
+    answer = _page("public/unavailable.html", 503)
+    answer.headers["Retry-After"] = "30"
+    return answer
 
 
 @bp.get("/c/<code>")

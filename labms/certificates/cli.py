@@ -1,0 +1,174 @@
+"""`labms certificates`: what the pages do, for scripts and for the night."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labms import clock
+from labms.accounts.queries import user_by_login
+from labms.certificates.content import content_hash
+from labms.certificates.models import Certificate
+from labms.certificates.queries import (
+    certificate_by_file,
+    certificate_by_number,
+    certificates,
+    job_to_certify,
+    standings_of,
+)
+from labms.certificates.rules import STANDINGS, CertificateState
+from labms.certificates.services import (
+    finish_issuing,
+    reserve_certificate,
+    resume_issuing,
+)
+from labms.db import db, transaction
+from labms.errors import LabError, NotFound
+from labms.filestore import hash_of, read
+from labms.i18n import N_, Message, gettext
+from labms.web.lists import settings
+
+
+@click.group("certificates")
+def group() -> None:
+    """Certificates and notices of failure."""
+
+
+def _refuse(error: LabError | Message, *, what: str = "") -> None:
+    text = str(error.text) if isinstance(error, LabError) else str(error)
+    click.echo(f"{what}: {text}" if what else text, err=True)
+
+
+@group.command("list")
+@click.option(
+    "--state",
+    type=click.Choice([one.value for one in CertificateState]),
+    help="Only these.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_(state: str | None, *, as_json: bool) -> None:
+    """List documents, newest first: number, code, state, kind, issued on, valid until.
+
+    One line each, tab-separated. Changes nothing.
+    """
+    chosen = CertificateState(state) if state else None
+    rows = db.session.scalars(certificates(on=clock.today(), state=chosen)).all()
+    told = [_told(row) for row in rows]
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for one in told:
+        click.echo("\t".join(str(value or "") for value in one.values()))
+
+
+def _told(row: Certificate) -> Mapping[str, Any]:
+    return {
+        "number": row.number,
+        "code": row.lookup_token,
+        "state": str(row.state),
+        "kind": str(row.kind),
+        "issued_on": row.issued_on.isoformat(),
+        "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+    }
+
+
+@group.command("issue")
+@click.argument("jobs", nargs=-1, required=True, type=int)
+@click.option("--as", "login", required=True, help="Login of the signatory.")
+def issue(jobs: tuple[int, ...], login: str) -> None:
+    """Issue the documents of approved JOBs as a signatory; four eyes hold here too.
+
+    The exit status is 1 if any was refused. Those that were issued stay issued.
+    """
+    signatory = user_by_login(login)
+    if signatory is None or not signatory.is_active:
+        _refuse(Message(N_("Nobody signs in as {login}."), {"login": login}))
+        sys.exit(1)
+    refused = False
+    for job_id in jobs:
+        try:
+            with transaction():
+                job = job_to_certify(job_id)
+                shown = content_hash(job, test_print=settings().demo)
+                certificate = reserve_certificate(
+                    job, actor=signatory, shown=shown, settings=settings()
+                )
+                number = certificate.number
+            finish_issuing(certificate.id, settings=settings())
+        except LabError as error:
+            refused = True
+            _refuse(error, what=str(job_id))
+        else:
+            click.echo(f"{job_id}\t{number}")
+    sys.exit(1 if refused else 0)
+
+
+@group.command("resume")
+def resume() -> None:
+    """Finish every document that has a number but no file; may run twice without harm.
+
+    One line for each number. The exit status is 1 if any could not be finished.
+    """
+    done, refused = resume_issuing(settings=settings())
+    for number in done:
+        click.echo(number)
+    for number, error in refused.items():
+        _refuse(error, what=number)
+    sys.exit(1 if refused else 0)
+
+
+@group.command("export")
+@click.argument("number")
+@click.option(
+    "--format", "form", type=click.Choice(["pdf", "json", "dcc"]), required=True
+)
+@click.option("--body", "body_code", help="Code of the body, where numbers repeat.")
+def export(number: str, form: str, body_code: str | None) -> None:
+    """Write a document's bytes to standard output."""
+    try:
+        certificate = certificate_by_number(number, body_code=body_code)
+        click.echo(_bytes(certificate, form), nl=False)
+    except LabError as error:
+        _refuse(error, what=number)
+        sys.exit(1)
+
+
+def _bytes(certificate: Certificate, form: str) -> bytes:
+    if form == "json":
+        return certificate.content.encode()
+    if form == "dcc":
+        raise NoDcc
+    if certificate.file_hash is None:
+        raise NotFound
+    return read(settings().files_dir, certificate.file_hash)
+
+
+class NoDcc(LabError):
+    """Digital calibration certificates are not written yet."""
+
+    code = "certificate.no_dcc"
+    message = N_("Digital calibration certificates (DCC) are not available yet.")
+
+
+@group.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path) -> None:
+    """Say whether FILE is one that was issued here, byte for byte, and what it is worth.
+
+    The exit status is 1 for a file that is not, and for one that was revoked.
+    """
+    certificate = certificate_by_file(hash_of(file.read_bytes()))
+    if certificate is None:
+        text = N_("Not a file that was issued here, or changed since.")
+        click.echo(gettext(text))
+        sys.exit(1)
+    worth = standings_of(
+        [certificate], on=clock.today(), expiring_days=settings().expiring_days
+    )[certificate.id]
+    click.echo(f"{certificate.number}\t{worth}\t{gettext(STANDINGS[worth])}")
+    if certificate.state is CertificateState.REVOKED:
+        click.echo(certificate.revocation_text or "")
+    sys.exit(1 if certificate.state is CertificateState.REVOKED else 0)

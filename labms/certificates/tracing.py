@@ -1,0 +1,91 @@
+"""From a certificate or an instrument down to the standards, and back up from them."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import selectinload
+
+from labms.certificates.models import Certificate
+from labms.certificates.queries import certificate_by_number
+from labms.db import db
+from labms.errors import NotFound
+from labms.jobs.models import Job, JobStandard
+from labms.registry.models import Instrument
+from labms.registry.rules import identity_key
+from labms.traceability.queries import Used
+
+
+def standards_used_for(number: str) -> Used | None:
+    """Return the standards that a certificate rests on, or an instrument's last job.
+
+    `number` is the certificate's, or the instrument's serial number; None if there is
+    neither. A certificate's number that several bodies gave is refused.
+    """
+    job = db.session.scalar(
+        select(Job).options(selectinload(Job.used)).where(Job.id == _job_behind(number))
+    )
+    if job is None or job.performed_on is None:
+        return None
+    keys = sorted({used.standard_id for used in job.used})
+    return Used(tuple(keys), job.performed_on)
+
+
+def _job_behind(number: str) -> int | None:
+    try:
+        return certificate_by_number(number).job_id
+    except NotFound:
+        return _last_job_of(number)
+
+
+def _last_job_of(serial: str) -> int | None:
+    return db.session.scalar(
+        select(Job.id)
+        .join(Instrument, Instrument.id == Job.instrument_id)
+        .where(
+            Instrument.serial_key == identity_key(serial),
+            Job.performed_on.is_not(None),
+        )
+        .order_by(Job.performed_on.desc(), Job.id.desc())
+        .limit(1)
+    )
+
+
+def certificates_resting_on(
+    calibration_ids: Collection[int], standard_id: int, since: date, until: date
+) -> list[dict[str, str | None]]:
+    """Return the certificates of jobs that used a standard between two days.
+
+    Also those of jobs that used standards by one of these calibrations, on any day.
+    Ordered by the day of the measurements.
+    """
+    rows = db.session.execute(
+        select(Certificate, Job.performed_on)
+        .join(Job, Job.id == Certificate.job_id)
+        .where(
+            Job.id.in_(
+                select(JobStandard.job_id)
+                .join(Job, Job.id == JobStandard.job_id)
+                .where(
+                    or_(
+                        JobStandard.calibration_id.in_(calibration_ids),
+                        and_(
+                            JobStandard.standard_id == standard_id,
+                            Job.performed_on.between(since, until),
+                        ),
+                    )
+                )
+            )
+        )
+        .order_by(Job.performed_on, Certificate.id)
+    ).all()
+    return [
+        {
+            "certificate": row.number,
+            "state": row.state.value,
+            "kind": row.kind.value,
+            "performed_on": day.isoformat() if day else None,
+            "issued_on": row.issued_on.isoformat(),
+        }
+        for row, day in rows
+    ]

@@ -1,0 +1,164 @@
+"""`labms certificates …`: the same services, from a terminal."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from labms.certificates.cli import group
+from labms.certificates.models import Certificate
+from labms.certificates.queries import live_document_of
+from labms.certificates.rules import CertificateState, RevocationReason
+from labms.certificates.services import revoke_certificate
+from labms.clock import today
+from labms.db import db, transaction
+from labms.filestore import read
+from labms.policy import Role
+
+
+@pytest.fixture
+def run(app):
+    """Run a command; the result has output and exit_code."""
+
+    def act(*words):
+        return CliRunner().invoke(group, [str(word) for word in words])
+
+    return act
+
+
+def test_listing_promises_these_names(run, work, issue):
+    certificate = issue(work.job())
+
+    (told,) = json.loads(run("list", "--json").output)
+
+    assert told == {
+        "number": certificate.number,
+        "code": certificate.lookup_token,
+        "state": "issued",
+        "kind": "verification",
+        "issued_on": "2031-03-04",
+        "valid_until": "2032-03-31",
+    }
+
+
+def test_listing_is_narrowed_by_state(run, work, issue, reserve):
+    issue(work.job())
+    waiting = reserve(work.job())
+
+    lines = run("list", "--state", "reserved").output.splitlines()
+
+    assert [line.split("\t")[0] for line in lines] == [waiting.number]
+
+
+def test_a_signatory_issues_several_at_once(run, work):
+    jobs = [work.job(), work.job()]
+
+    answer = run("issue", jobs[0].id, jobs[1].id, "--as", work.signatory.login)
+
+    assert answer.exit_code == 0
+    assert len(answer.output.splitlines()) == 2
+    assert live_document_of(jobs[1].id).state is CertificateState.ISSUED
+
+
+def test_four_eyes_hold_for_commands_too(make, run, work):
+    both = make.user(Role.SIGNATORY, Role.VERIFIER, body=work.body)
+    make.card(both, "can-dong-ho-lo-xo")
+    job = work.job(performed_by=both)
+
+    assert run("issue", job.id, "--as", both.login).exit_code == 1
+    assert live_document_of(job.id) is None
+
+
+def test_nobody_issues_under_an_unknown_login(run, work):
+    assert run("issue", work.job().id, "--as", "nobody").exit_code == 1
+
+
+def test_one_refusal_does_not_stop_the_others(run, work, reserve):
+    taken, free = work.job(), work.job()
+    reserve(taken)
+
+    answer = run("issue", taken.id, free.id, "--as", work.signatory.login)
+
+    assert answer.exit_code == 1
+    assert live_document_of(free.id).state is CertificateState.ISSUED
+
+
+def test_resuming_names_what_it_finished(run, work, reserve):
+    number = reserve(work.job()).number
+
+    assert run("resume").output.splitlines() == [number]
+    assert run("resume").output == ""
+
+
+def test_exporting_writes_the_bytes(settings, run, work, issue):
+    certificate = issue(work.job())
+
+    pdf = run("export", certificate.number, "--format", "pdf")
+    content = run("export", certificate.number, "--format", "json")
+
+    assert pdf.stdout_bytes == read(settings.files_dir, certificate.file_hash)
+    assert json.loads(content.output)["number"] == certificate.number
+
+
+def test_a_number_that_two_bodies_have_is_ambiguous(make, run, work, issue):
+    certificate = issue(work.job())
+    columns = {
+        column.name: getattr(certificate, column.name)
+        for column in Certificate.__table__.columns
+        if column.name not in {"id"}
+    }
+    other = make.body()
+    job = make.job(body=other)
+    make._add(
+        Certificate(
+            **columns
+            | {"body_id": other.id, "job_id": job.id, "lookup_token": "Z" * 18}
+        )
+    )
+
+    both = run("export", certificate.number, "--format", "json")
+    one = run(
+        "export", certificate.number, "--format", "json", "--body", work.body.code
+    )
+
+    assert both.exit_code == 1
+    assert one.exit_code == 0
+
+
+def test_dcc_is_refused_clearly(run, work, issue):
+    answer = run("export", issue(work.job()).number, "--format", "dcc")
+
+    assert answer.exit_code == 1
+    assert "DCC" in answer.stderr
+
+
+def test_verifying_knows_the_file_by_its_bytes(settings, tmp_path, run, work, issue):
+    certificate = issue(work.job())
+    file = tmp_path / "giay.pdf"
+    file.write_bytes(read(settings.files_dir, certificate.file_hash))
+
+    genuine = run("verify", file)
+    file.write_bytes(file.read_bytes() + b"\n% EOF")
+    altered = run("verify", file)
+
+    assert (genuine.exit_code, altered.exit_code) == (0, 1)
+    assert genuine.output.split("\t")[:2] == [certificate.number, "valid"]
+
+
+def test_verifying_says_that_it_was_revoked_since(settings, tmp_path, run, work, issue):
+    certificate = issue(work.job())
+    file = tmp_path / "giay.pdf"
+    file.write_bytes(read(settings.files_dir, certificate.file_hash))
+    with transaction():
+        revoke_certificate(
+            db.session.merge(certificate),
+            actor=work.signatory,
+            reason=RevocationReason.WRONG_RESULT,
+            text="Kết quả bị sai",
+            on=today(),
+        )
+
+    answer = run("verify", file)
+
+    assert answer.exit_code == 1
+    assert "Kết quả bị sai" in answer.output
