@@ -255,6 +255,9 @@ def _apply_scope(state: ORMExecuteState) -> None:
     """Narrow every SELECT on owned rows to the scope; refuse one without a scope."""
     if not state.is_select or state.is_column_load:
         return
+    scope = _scope.get()
+    if scope is not None and scope.everything:
+        return
     owned = _owned()
     asked = {
         owned[table]
@@ -263,16 +266,14 @@ def _apply_scope(state: ORMExecuteState) -> None:
     }
     if not asked:
         return
-    scope = _scope.get()
     if scope is None:
         raise UnscopedQuery(", ".join(sorted(kind.__name__ for kind in asked)))
-    if not scope.everything:
-        state.statement = state.statement.options(
-            *(
-                with_loader_criteria(kind, kind.visible_to(scope), include_aliases=True)
-                for kind in asked
-            )
+    state.statement = state.statement.options(
+        *(
+            with_loader_criteria(kind, kind.visible_to(scope), include_aliases=True)
+            for kind in asked
         )
+    )
 
 
 __all__ = [
