@@ -82,7 +82,7 @@ def order_by_id(order_id: int) -> Order:
     return order
 
 
-def orders(*, q: str = "", only_open: bool = False) -> sa.Select[tuple[Order]]:
+def orders(*, q: str = "", only_open: bool = False) -> sa.Select[Any]:
     """Return the query of orders, newest first, by number or customer."""
     rows = (
         sa.select(Order)
@@ -159,7 +159,7 @@ class Wanted:
     """Promised before this day, and not finished."""
 
 
-def jobs(wanted: Wanted, *, actor: Actor | None = None) -> sa.Select[tuple[Job]]:
+def jobs(wanted: Wanted, *, actor: Actor | None = None) -> sa.Select[Any]:
     """Return the query of jobs: first what was promised first, then the oldest."""
     rows = (
         sa.select(Job)
@@ -235,7 +235,7 @@ def waits_for(actor: Actor) -> sa.ColumnElement[bool]:
 def state_counts() -> Mapping[JobState, int]:
     """Return how many jobs are at each step. One query."""
     rows = db.session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def waiting_count(actor: Actor) -> int:
@@ -284,6 +284,29 @@ def last_job_before(job: Job) -> Job | None:
     if job.performed_on is not None:
         rows = rows.where(Job.performed_on <= job.performed_on)
     return db.session.scalars(rows).unique().one_or_none()
+
+
+def next_of_order(job: Job, *, actor: Actor) -> Job | None:
+    """Return what this person can begin next of the same order, the same type first."""
+    if Role.VERIFIER not in actor.roles or job.instrument is None:
+        return None
+    return db.session.scalars(
+        sa.select(Job)
+        .join(Job.instrument)
+        .where(
+            Job.order_id == job.order_id,
+            Job.id != job.id,
+            Job.state == JobState.REGISTERED,
+            sa.or_(Job.assigned_to_id == actor.id, Job.assigned_to_id.is_(None)),
+        )
+        .options(contains_eager(Job.instrument))
+        .order_by(
+            sa.case((Instrument.type_slug == job.instrument.type_slug, 0), else_=1),
+            Job.position,
+            Job.id,
+        )
+        .limit(1)
+    ).one_or_none()
 
 
 def jobs_of_instrument(instrument_id: int) -> list[Job]:

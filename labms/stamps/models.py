@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model, Owned, enum_column
 from labms.frozen import freeze
+from labms.registry.models import Instrument
 from labms.stamps.rules import StampState
 
 
@@ -47,6 +48,8 @@ class Stamp(Audited, Owned, Identified, Model):
     confirmed_at: Mapped[datetime | None]
     cancelled_on: Mapped[date | None]
     cancel_reason: Mapped[str | None]
+
+    instrument: Mapped[Instrument] = relationship(lazy="raise_on_sql")
 
 
 freeze(

@@ -1,6 +1,9 @@
 """Finding stamps: on what they are, and what became of them."""
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from labms.db import db, scoped
 from labms.policy import EVERYTHING
@@ -38,11 +41,12 @@ def live_stamp_of_job(job_id: int) -> Stamp | None:
 
 def stamps(
     *, q: str = "", state: StampState | None = None, only_waiting: bool = False
-) -> sa.Select[tuple[Stamp, Instrument]]:
+) -> sa.Select[Any]:
     """Return the query of stamps with their instruments, the newest first."""
     rows = (
-        sa.select(Stamp, Instrument)
-        .join(Instrument, Instrument.id == Stamp.instrument_id)
+        sa.select(Stamp)
+        .join(Stamp.instrument)
+        .options(contains_eager(Stamp.instrument))
         .order_by(Stamp.applied_at.desc(), Stamp.id.desc())
     )
     if q:

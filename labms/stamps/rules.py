@@ -1,6 +1,7 @@
 """Stamps: a serial exists once in a body's life."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 from labms.errors import Conflict, Invalid
@@ -12,6 +13,16 @@ class StampState(StrEnum):
 
     APPLIED = "applied"
     CANCELLED = "cancelled"
+
+
+STAMP_STATES: Mapping[StampState, str] = {
+    StampState.APPLIED: N_("Put on"),
+    StampState.CANCELLED: N_("Destroyed"),
+}
+
+#: Why a stamp was destroyed, where nobody has to say it.
+REPLACED = N_("replaced by another stamp")
+TAKEN_OFF = N_("the instrument failed")
 
 
 class StampUsed(Conflict):

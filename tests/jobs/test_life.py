@@ -33,7 +33,7 @@ def test_a_scale_goes_from_the_counter_to_the_signatory(lab):
 
     assert job.state is JobState.APPROVED
     assert job.verdict is Verdict.PASS
-    assert job.cycle_months == 12
-    assert job.valid_until == date(2032, 3, 31)
+    assert job.cycle_months == 24
+    assert job.valid_until == date(2033, 3, 31)
     assert job.evaluation["schema"] == "evaluation-1"
     assert job.number.endswith("/1")

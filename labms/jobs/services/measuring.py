@@ -55,6 +55,7 @@ from labms.registry.models import Instrument
 from labms.registry.rules import EndingReason
 from labms.registry.services import end_evidence
 from labms.stamps.queries import live_stamp_of_job
+from labms.stamps.rules import REPLACED, TAKEN_OFF
 from labms.stamps.services import apply_stamp, cancel_stamp
 
 
@@ -325,7 +326,7 @@ def _give_evidence(job: Job, sheet: Sheet, actor: Actor, day: date) -> None:
     live = live_stamp_of_job(job.id)
     typed = job.stamp_serial
     if live is not None and live.serial != "".join(typed.split()).upper():
-        cancel_stamp(live, actor=actor, reason="replaced by another", on=day)
+        cancel_stamp(live, actor=actor, reason=REPLACED, on=day)
         db.session.flush()
     if typed:
         stamp = apply_stamp(
@@ -344,7 +345,7 @@ def _end_evidence(job: Job, actor: Actor, day: date) -> None:
     job.evidence = None
     job.valid_until = None
     if (stamp := live_stamp_of_job(job.id)) is not None:
-        cancel_stamp(stamp, actor=actor, reason="the instrument failed", on=day)
+        cancel_stamp(stamp, actor=actor, reason=TAKEN_OFF, on=day)
     job.stamp_serial = job.mark = ""
     end_evidence(
         _instrument(job),

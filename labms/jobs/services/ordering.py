@@ -153,8 +153,7 @@ def cancel_job(job: Job, *, actor: Actor, reason: str) -> None:
     with NotAllowed, WrongState or ReasonMissing.
     """
     if job.state is JobState.REGISTERED:
-        if not allowed(actor, Permission.JOB_ASSIGN, job):
-            authorize(actor, Permission.ORDER_EDIT, job)
+        authorize(actor, Permission.ORDER_EDIT, job)
     elif not allowed(actor, Permission.READING_RECORD, job):
         authorize(actor, Permission.JOB_ASSIGN, job)
     check_transition(job.state, JobState.CANCELLED)

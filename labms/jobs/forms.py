@@ -1,0 +1,135 @@
+"""What is typed about orders and jobs.
+
+The measurement page is made from a procedure, so its fields are read by name, in
+`read_typed`: whatever cannot be read stays as it was typed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from labms.catalogue.rules import REASON_NAMES, Evidence, VerificationReason
+from labms.catalogue.sheet import Sheet
+from labms.i18n import N_, gettext
+from labms.jobs.services import Typed
+from labms.text import clean
+from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
+
+#: Longer than anything that belongs into one field of the page.
+LONGEST = 200
+
+
+class InstrumentsForm(Form):
+    """Which instruments are brought, and why."""
+
+    instruments = SelectMultipleField(
+        N_("Instruments"),
+        coerce=int,
+        validators=[Required(N_("Choose at least one instrument."))],
+    )
+    reason = EnumField(
+        N_("Kind of verification"),
+        VerificationReason,
+        REASON_NAMES,
+        default=VerificationReason.PERIODIC,
+    )
+    place = StringField(
+        N_("Where it is done, if not in the laboratory"),
+        validators=[MaxLength(LONGEST)],
+    )
+
+
+class OrderForm(InstrumentsForm):
+    """What a customer brings or asks for at once."""
+
+    promised_on = DateField(N_("Promised for"), validators=[Optional()])
+    note = TextAreaField(N_("Note"), validators=[MaxLength(1000)])
+
+
+class AssignForm(Form):
+    """Who is to do it."""
+
+    verifier = SelectField(
+        N_("Verifier"),
+        coerce=int,
+        validators=[Required(N_("Choose a verifier."))],
+    )
+
+
+class ReasonForm(Form):
+    """Why something is given back or given up."""
+
+    reason = TextAreaField(
+        N_("Reason"),
+        validators=[Required(N_("Say why.")), MaxLength(1000)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came from the measurement page, and what of it cannot be read."""
+
+    typed: Typed
+    day_typed: str
+    version: int | None
+    problems: Mapping[str, str]
+
+
+def read_typed(form: MultiDict[str, str], sheet: Sheet) -> Entered:
+    """Read the fields of the measurement page."""
+    problems: dict[str, str] = {}
+    day_typed = _text(form, "performed_on")
+    day: date | None = None
+    if day_typed:
+        field = _DayForm(formdata=MultiDict({"day": day_typed}))
+        day = field.day.data
+        if day is None:
+            problems["performed_on"] = gettext(N_("Enter the day as dd/mm/yyyy."))
+    procedure = sheet.procedure
+    evidence = form.get("evidence", "")
+    return Entered(
+        typed=Typed(
+            performed_on=day,
+            place=_text(form, "place"),
+            note=_text(form, "note", most=2000),
+            environment={
+                item.key: {
+                    end: _text(form, f"environment.{item.key}.{end}")
+                    for end in ("begin", "end")
+                }
+                for item in procedure.environment
+            },
+            readings={
+                key: _text(form, f"reading.{key}")
+                for key in sheet.entry_keys
+                if f"reading.{key}" in form
+            },
+            standards={
+                need.slug: form.getlist(f"standard.{need.slug}", type=int)
+                for need in procedure.standards
+            },
+            evidence=Evidence(evidence) if evidence in set(Evidence) else None,
+            stamp=_text(form, "stamp"),
+            mark=_text(form, "mark"),
+        ),
+        day_typed=day_typed,
+        version=form.get("version", type=int),
+        problems=problems,
+    )
+
+
+class _DayForm(Form):
+    """The day alone: read as everywhere else."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    day = DateField()
+
+
+def _text(form: MultiDict[str, str], name: str, *, most: int = LONGEST) -> str:
+    return clean(form.get(name, ""))[:most]

@@ -1,0 +1,337 @@
+"""The record of a verification (biên bản): its content, and the PDF of it.
+
+A record is official Vietnamese paper, so its words are Vietnamese whatever the screen.
+"""
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from labms import clock
+from labms.catalogue.queries import procedure_release_by_id, release_for
+from labms.catalogue.rules import VerificationReason
+from labms.catalogue.sheet import evaluate, plan_sheet
+from labms.i18n import speaking
+from labms.jobs.models import Job
+from labms.jobs.rules import NoReleasedProcedure
+from labms.jobs.sheets import (
+    characteristics_shown,
+    conditions_shown,
+    entries_of,
+    laid_out,
+    sheet_of,
+)
+from labms.jobs.shown import subject_of
+from labms.jobs.wording import (
+    answer_text,
+    limit_text,
+    number_text,
+    point_text,
+    signed,
+    with_unit,
+)
+from labms.metrology.verdicts import Verdict
+from labms.organisations.queries import (
+    body_by_id,
+    designations_on,
+    registration_on,
+)
+from labms.paper.fonts import prepare_fonts
+from labms.paper.record import record_pdf
+from labms.people.queries import card_of
+
+#: As the law words them (TT 23/2013/TT-BKHCN, Art. 19-22).
+REASONS: Mapping[VerificationReason, tuple[str, str]] = {
+    VerificationReason.INITIAL: ("ban đầu", "initial"),
+    VerificationReason.PERIODIC: ("định kỳ", "periodic"),
+    VerificationReason.AFTER_REPAIR: ("sau sửa chữa", "after repair"),
+    VerificationReason.COUNTER: ("đối chứng", "counter"),
+}
+VERDICTS = {"pass": "đạt", "fail": "không đạt", None: ""}
+CONCLUSIONS: Mapping[Verdict | None, tuple[str, str]] = {
+    Verdict.PASS: (
+        "Đạt yêu cầu kỹ thuật đo lường",
+        "Complies with the metrological requirements",
+    ),
+    Verdict.FAIL: (
+        "Không đạt yêu cầu kỹ thuật đo lường",
+        "Does not comply with the metrological requirements",
+    ),
+    None: ("Chưa có kết luận", "No conclusion yet"),
+}
+_DIRECTIONS = {"up": "tăng", "down": "giảm", None: ""}
+_GROUPS = {
+    "spread": "Chênh lệch lớn nhất",
+    "hysteresis": "Hồi sai",
+    "mean": "Trung bình",
+}
+
+
+def record_of(job: Job, *, test_print: bool, fonts: Path) -> BytesIO:
+    """Return the record of a job that has begun, as PDF; as far as it has come."""
+    prepare_fonts(fonts / "fonts")
+    with speaking("vi"):
+        content = record_content(job, test_print=test_print)
+    preview = job.submitted_at is None
+    return BytesIO(record_pdf(content, preview=preview))
+
+
+def blank_record(job: Job, *, test_print: bool, fonts: Path) -> BytesIO:
+    """Return the record as a form to fill in by hand, with its points and limits.
+
+    Before the job has begun it follows what the body has released now. Refuses with
+    NoReleasedProcedure.
+    """
+    prepare_fonts(fonts / "fonts")
+    with speaking("vi"):
+        content = record_content(job, test_print=test_print, is_blank=True)
+    return BytesIO(record_pdf(content, blank=True))
+
+
+def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """Return stages and procedure: frozen, or worked out anew."""
+    if job.evaluation and not is_blank:
+        return job.evaluation, job.evaluation
+    subject = subject_of(job)
+    if job.release_id is not None and job.subject_snapshot:
+        sheet = sheet_of(job, procedure_release_by_id(job.release_id))
+    else:
+        found = release_for(job.body_id, subject["type_slug"])
+        if found is None or job.reason is None:
+            raise NoReleasedProcedure
+        release, procedure = found
+        sheet = plan_sheet(
+            procedure,
+            characteristics=subject["characteristics"],
+            reason=job.reason,
+            options=release.options,
+        )
+    entries = {} if is_blank else entries_of(job)
+    procedure = sheet.procedure
+    around: dict[str, Any] = {
+        "procedure": {
+            "slug": procedure.slug,
+            "revision": procedure.revision,
+            "document": procedure.document,
+            "title_vi": procedure.title_vi,
+        },
+        "characteristics": characteristics_shown(subject, procedure),
+        "environment": conditions_shown(procedure, {} if is_blank else job.environment),
+    }
+    return laid_out(sheet, evaluate(sheet, entries), with_problems=False), around
+
+
+def record_content(
+    job: Job, *, test_print: bool, is_blank: bool = False
+) -> dict[str, Any]:
+    """Return what the record says; see RecordContent in `labms.paper.content`."""
+    laid, around = _laid(job, is_blank=is_blank)
+    subject = subject_of(job)
+    procedure = around["procedure"]
+    assert job.reason is not None  # noqa: S101 (a verification has a reason)
+    reason_vi, reason_en = REASONS[job.reason]
+    conclusion_vi, conclusion_en = CONCLUSIONS[job.verdict]
+    place = job.place or subject["place_of_use"] or ""
+    return {
+        "schema": "record-1",
+        "number": job.number,
+        "body": _body(job),
+        "instrument": _instrument(subject, around["characteristics"]),
+        "owner": {"name": subject["owner_name"], "address": subject["owner_address"]},
+        "place_of_use": ", ".join(
+            filter(None, (subject["place_of_use"], subject["commune_name"]))
+        ),
+        "place": place if job.place else "Tại tổ chức kiểm định",
+        "reason_vi": reason_vi,
+        "reason_en": reason_en,
+        "method": {"number": procedure["document"], "title": procedure["title_vi"]},
+        "procedure_revision": f"{procedure['slug']}@{procedure['revision']}",
+        "standards": [] if is_blank else _standards(job),
+        "environment": [_condition(each) for each in around["environment"]],
+        "stages": [_stage(stage) for stage in laid["stages"]],
+        "conclusion_vi": conclusion_vi,
+        "conclusion_en": conclusion_en,
+        "note": "" if is_blank else job.note,
+        "stamp_number": "" if is_blank else job.stamp_serial,
+        "mark": "" if is_blank else job.mark,
+        "received_on": clock.day_of(job.registered_at).isoformat(),
+        "performed_on": _iso(job.performed_on) if not is_blank else "",
+        "reviewed_on": _iso(
+            clock.day_of(job.reviewed_at) if job.reviewed_at and not is_blank else None
+        ),
+        "performer": _performer(job),
+        "reviewer": {
+            "name": job.reviewed_by.full_name
+            if job.reviewed_by and not is_blank
+            else ""
+        },
+        "test_print": test_print,
+    }
+
+
+def _iso(day: Any) -> str:
+    return day.isoformat() if day else ""
+
+
+def _body(job: Job) -> dict[str, str]:
+    body = body_by_id(job.body_id)
+    assert job.instrument is not None  # noqa: S101 (jobs are about instruments)
+    day = job.performed_on or clock.today()
+    registration = registration_on(body.id, day)
+    designation = next(
+        (
+            each.decision_number
+            for each in designations_on(body.id, day)
+            if any(s.type_slug == job.instrument.type_slug for s in each.scopes)
+        ),
+        "",
+    )
+    return {
+        "name": body.name,
+        "address": body.organisation.address,
+        "phone": body.organisation.phone,
+        "registration_number": registration.number if registration else "",
+        "designation_number": designation,
+    }
+
+
+def _instrument(
+    subject: Mapping[str, Any], characteristics: list[dict[str, str]]
+) -> dict[str, Any]:
+    return {
+        "name_vi": subject["type_vi"],
+        "name_en": subject["type_en"],
+        "model": subject["model"],
+        "serial": subject["serial"],
+        "maker": subject["maker"],
+        "made_in": subject["made_in"],
+        "made_year": str(subject["made_year"] or ""),
+        "type_approval": subject["type_approval"],
+        "characteristics": [
+            {
+                "name_vi": each["name_vi"],
+                "name_en": each["name_en"],
+                "value": with_unit(number_text(each["value"]), each["unit"]),
+            }
+            for each in characteristics
+        ],
+    }
+
+
+def _standards(job: Job) -> list[dict[str, str]]:
+    return [
+        {
+            "name": used.standard.name,
+            "inventory_number": used.standard.inventory_number,
+            "serial": used.standard.serial,
+            "certificate_number": used.calibration.number,
+            "issuer": used.calibration.issuer_name,
+            "due_on": used.calibration.due_on.isoformat(),
+        }
+        for used in sorted(job.used, key=lambda each: each.standard.inventory_number)
+    ]
+
+
+def _condition(each: Mapping[str, Any]) -> dict[str, str]:
+    low, high, unit = each["minimum"], each["maximum"], each["unit"]
+    required = ""
+    if low is not None and high is not None:
+        required = f"({number_text(low)} ÷ {number_text(high)}) {unit}"
+    elif low is not None or high is not None:
+        sign = "≥" if low is not None else "≤"
+        required = f"{sign} {number_text(low if low is not None else high)} {unit}"
+    return {
+        "name_vi": each["name_vi"],
+        "name_en": each["name_en"],
+        "begin": with_unit(_typed(each["begin"]), unit),
+        "end": with_unit(_typed(each["end"]), unit),
+        "required": required,
+    }
+
+
+def _typed(text: str) -> str:
+    return text.replace(".", ",").replace("-", "\u2212")
+
+
+def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+    is_reached = stage["is_reached"]
+    return {
+        "title_vi": stage["name_vi"],
+        "title_en": stage["name_en"],
+        "checks": [
+            {
+                "name_vi": check["name_vi"],
+                "name_en": check["name_en"],
+                "verdict": _answer(check["rows"][0]) if is_reached else "",
+            }
+            for check in stage["checks"]
+            if check["kind"] == "yes_no"
+        ],
+        "tables": [
+            _table(check) for check in stage["checks"] if check["kind"] != "yes_no"
+        ],
+        "verdict": VERDICTS[stage["verdict"]] if is_reached else "",
+    }
+
+
+def _answer(row: Mapping[str, Any]) -> str:
+    if row["verdict"] is not None:
+        return VERDICTS[row["verdict"]]
+    return "không áp dụng" if row["is_complete"] and answer_text(row) else ""
+
+
+def _table(check: Mapping[str, Any]) -> dict[str, Any]:
+    rows = check["rows"]
+    has_way = any(row["direction"] or row["repetition"] for row in rows)
+    error_unit = check["error_unit"]
+    headings = ["TT", "Điểm đo"]
+    headings += ["Chiều, lần"] if has_way else []
+    given = list(range(len(headings)))
+    headings += [
+        f"{column['label_vi']}\n{column['unit']}".rstrip()
+        for column in rows[0]["columns"]
+    ]
+    headings += [f"Sai số\n{error_unit}".rstrip()]
+    given.append(len(headings))
+    headings += [f"Giới hạn\n{error_unit}".rstrip(), "Kết quả"]
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        way = " ".join(
+            filter(None, (_DIRECTIONS[row["direction"]], str(row["repetition"] or "")))
+        )
+        lines.append(
+            [
+                str(number),
+                point_text(row),
+                *([way] if has_way else []),
+                *(number_text(column["value"]) for column in row["columns"]),
+                signed(row["error_shown"]),
+                limit_text(row["limit_plus"], row["limit_minus"]),
+                VERDICTS[row["verdict"]],
+            ]
+        )
+    notes = [
+        f"{_GROUPS[group['kind']]}: {number_text(group['value_shown'])} {error_unit}"
+        f" (≤ {number_text(group['limit'])} {error_unit}): {VERDICTS[group['verdict']]}"
+        for group in check["groups"]
+        if group["value_shown"] is not None and group["limit"] is not None
+    ]
+    return {
+        "title_vi": check["name_vi"],
+        "title_en": check["name_en"],
+        "columns": headings,
+        "rows": lines,
+        "given": given,
+        "note": "; ".join(notes),
+    }
+
+
+def _performer(job: Job) -> dict[str, str]:
+    person = job.performed_by or job.assigned_to
+    if person is None:
+        return {"name": "", "card_number": ""}
+    assert job.instrument is not None  # noqa: S101 (jobs are about instruments)
+    day = job.performed_on or clock.today()
+    card = card_of(person.id, job.instrument.type_slug, day, body_id=job.body_id)
+    return {"name": person.full_name, "card_number": card.number if card else ""}

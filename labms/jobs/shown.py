@@ -1,0 +1,150 @@
+"""What the pages of a job show: its own, and the reviewer's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labms.catalogue.queries import procedure_release_by_id
+from labms.catalogue.sheet import evaluate
+from labms.jobs.comparing import (
+    Difference,
+    ErrorChange,
+    Side,
+    biggest_error_change,
+    differences,
+)
+from labms.jobs.models import Job
+from labms.jobs.page import largest_share
+from labms.jobs.queries import last_job_before
+from labms.jobs.sheets import (
+    characteristics_shown,
+    conditions_shown,
+    entries_of,
+    laid_out,
+    limits_used,
+    procedure_of,
+    rows_of,
+    sheet_of,
+    snapshot_of,
+)
+from labms.places.queries import commune_names
+from labms.stamps.models import Stamp
+from labms.stamps.queries import stamps_of_job
+from labms.traceability.queries import traceability_problems
+
+#: Errors that use so much of their limit, in percent, are looked at twice.
+CLOSE_TO_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobShown:
+    """One job, with the instrument as it was when measured, and what came out."""
+
+    subject: Mapping[str, Any]
+    characteristics: list[dict[str, str]]
+    laid: Mapping[str, Any] | None
+    """Stages and readings; None before anything was measured."""
+    procedure: Mapping[str, Any] | None
+    tables: list[dict[str, Any]]
+    conditions: list[dict[str, Any]]
+    stamps: list[Stamp]
+
+    @property
+    def share(self) -> Any:
+        """The largest share of a limit that was used up, in percent."""
+        return largest_share(self.laid) if self.laid else 0
+
+
+def subject_of(job: Job) -> dict[str, Any]:
+    """Return the instrument as it was when measured; as it is now, before that."""
+    if job.subject_snapshot:
+        return job.subject_snapshot
+    assert job.instrument is not None  # noqa: S101 (jobs are about instruments)
+    names = commune_names([job.instrument.commune_key])
+    return snapshot_of(
+        job.instrument, commune_name=names.get(job.instrument.commune_key, "")
+    )
+
+
+def job_shown(job: Job) -> JobShown:
+    """Return what the page of a job shows."""
+    subject = subject_of(job)
+    frozen = job.evaluation
+    laid: Mapping[str, Any] | None = frozen
+    procedure = tables = conditions = None
+    if frozen:
+        procedure = frozen["procedure"]
+        tables, conditions = frozen["tables"], frozen["environment"]
+    elif job.release_id is not None and job.subject_snapshot:
+        sheet = sheet_of(job, procedure_release_by_id(job.release_id))
+        laid = laid_out(sheet, evaluate(sheet, entries_of(job)))
+        tables = limits_used(sheet.procedure, sheet.options)
+    if procedure is None and job.procedure_slug is not None:
+        found = procedure_of(job)
+        procedure = {
+            "slug": found.slug,
+            "revision": found.revision,
+            "document": found.document,
+            "title_vi": found.title_vi,
+            "title_en": found.title_en,
+        }
+        conditions = conditions_shown(found, job.environment)
+    return JobShown(
+        subject=subject,
+        characteristics=frozen["characteristics"]
+        if frozen
+        else characteristics_shown(subject),
+        laid=laid,
+        procedure=procedure,
+        tables=tables or [],
+        conditions=conditions or [],
+        stamps=stamps_of_job(job.id),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewShown:
+    """What a reviewer looks at: the job, what stands out, what changed."""
+
+    job: JobShown
+    worst: list[dict[str, Any]]
+    """The readings that use most of their limit."""
+    chain_problems: list[str]
+    last: Job | None
+    differences: list[Difference]
+    error_change: ErrorChange | None
+
+
+def review_shown(job: Job) -> ReviewShown:
+    """Return what the review page shows."""
+    shown = job_shown(job)
+    last = last_job_before(job)
+    before = _side(last) if last else None
+    now = _side(job)
+    problems = traceability_problems(
+        [used.standard for used in job.used], on=job.day_performed
+    )
+    return ReviewShown(
+        job=shown,
+        worst=_worst(shown.laid) if shown.laid else [],
+        chain_problems=[str(problem) for problem in problems],
+        last=last,
+        differences=differences(before, now) if before else [],
+        error_change=biggest_error_change(before, now) if before else None,
+    )
+
+
+def _side(job: Job) -> Side:
+    return Side(
+        snapshot=job.subject_snapshot,
+        evaluation=job.evaluation or {"stages": []},
+        procedure=f"{job.procedure_slug}@{job.procedure_revision}",
+        performed_on=job.performed_on,
+        verdict=job.verdict,
+    )
+
+
+def _worst(laid: Mapping[str, Any], *, most: int = 3) -> list[dict[str, Any]]:
+    rows = [row for row in rows_of(laid) if row["share"]]
+    rows.sort(key=lambda row: -row["share"])
+    return rows[:most]

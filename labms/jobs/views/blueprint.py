@@ -1,0 +1,74 @@
+"""The blueprint that the pages hang on, and what their templates need."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, url_for
+
+from labms.catalogue.rules import CONFIDENCE_NAMES, EVIDENCE_NAMES, REASON_NAMES
+from labms.catalogue.shipped import shipped_catalogue
+from labms.i18n import N_, gettext
+from labms.jobs import wording
+from labms.jobs.rules import JOB_STATES, JobState
+
+bp = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+#: How each state looks; the word is always there.
+STATE_BADGES = {
+    JobState.REGISTERED: "quiet",
+    JobState.IN_PROGRESS: "info",
+    JobState.AWAITING_REVIEW: "warn",
+    JobState.APPROVED: "info",
+    JobState.CERTIFIED: "good",
+    JobState.EVIDENCED: "good",
+    JobState.NOTIFIED: "bad",
+    JobState.CANCELLED: "quiet",
+}
+
+#: What happened to a job, in the words of its history.
+EVENTS = {
+    "job:registered": N_("Registered"),
+    "job:assigned": N_("Assigned"),
+    "job:started": N_("Begun"),
+    "job:readings_saved": N_("Readings saved"),
+    "job:submitted": N_("Submitted"),
+    "job:returned": N_("Returned"),
+    "job:approved": N_("Approved"),
+    "job:closed": N_("Closed"),
+    "job:cancelled": N_("Cancelled"),
+}
+
+
+def event_word(event_type: str) -> str:
+    """Return what an event is called in the history of a job."""
+    return gettext(EVENTS.get(event_type, event_type))
+
+
+def address_if_there(endpoint: str, **given: Any) -> str:
+    """Return the address of a page of a higher feature, or nothing without it."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, **given)
+
+
+bp.add_app_template_filter(wording.number_text, "digits")
+bp.add_app_template_filter(wording.signed, "signed")
+bp.add_app_template_filter(wording.point_text, "point")
+bp.add_app_template_filter(wording.way_text, "way")
+bp.add_app_template_filter(wording.answer_text, "answer")
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    """Give the templates of jobs their words."""
+    return {
+        "job_states": JOB_STATES,
+        "state_badges": STATE_BADGES,
+        "reason_names": REASON_NAMES,
+        "evidence_names": EVIDENCE_NAMES,
+        "confidence_names": CONFIDENCE_NAMES,
+        "types": shipped_catalogue().types,
+        "result_of": wording.result_of,
+        "group_result": wording.group_result,
+        "address_if_there": address_if_there,
+        "event_word": event_word,
+    }

@@ -1,0 +1,112 @@
+"""How errors, limits and points of what was laid out are written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from labms import i18n
+from labms.catalogue.planning import ANSWER
+from labms.i18n import N_, gettext
+
+#: Directions as the procedures name them.
+DIRECTIONS: Mapping[str, str] = {"up": N_("rising"), "down": N_("falling")}
+GROUP_KINDS: Mapping[str, str] = {
+    "spread": N_("Largest difference"),
+    "hysteresis": N_("Hysteresis"),
+    "mean": N_("Mean error"),
+}
+ANSWERS: Mapping[str, str] = {
+    "yes": N_("As required"),
+    "no": N_("Not as required"),
+    "na": N_("Not applicable"),
+}
+VERDICTS: Mapping[str, str] = {"pass": N_("Pass"), "fail": N_("Fail")}
+MINUS = "\u2212"
+
+
+def number_text(value: str | None) -> str:
+    """Return a decimal that is kept as text with the mark of the language in use."""
+    if value is None:
+        return ""
+    text = value.replace("-", MINUS)
+    return text.replace(".", ",") if i18n.language() == "vi" else text
+
+
+def signed(value: str | None) -> str:
+    """Return an error with its sign; none for zero."""
+    if value is None:
+        return ""
+    is_zero = not value.strip("-0.")
+    text = number_text(value.lstrip("-") if is_zero else value)
+    return text if is_zero or value.startswith("-") else f"+{text}"
+
+
+def limit_text(plus: str | None, minus: str | None) -> str:
+    """Return the limits of an error: ±100, or +100/−50 where they differ."""
+    if plus is None or minus is None:
+        return ""
+    if plus == minus:
+        return f"±{number_text(plus)}"
+    return f"+{number_text(plus)}/{MINUS}{number_text(minus)}"
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a number with its unit; nothing for nothing."""
+    return f"{text} {unit}".rstrip() if text else ""
+
+
+def point_text(row: Mapping[str, Any]) -> str:
+    """Return where a reading is taken: the load, what it is called, where it lies."""
+    language = i18n.language()
+    called = row[f"point_{language}"]
+    nominal = with_unit(number_text(row["nominal"]), row["unit"])
+    plain = called.replace(" ", "") == nominal.replace(" ", "")
+    parts = [nominal if plain or not called else f"{nominal} ({called})"]
+    parts.append(row[f"position_{language}"])
+    return ", ".join(part for part in parts if part)
+
+
+def way_text(row: Mapping[str, Any]) -> str:
+    """Return in which direction, and the how manieth time."""
+    parts = [gettext(DIRECTIONS.get(row["direction"] or "", ""))]
+    if row["repetition"]:
+        parts.append(str(row["repetition"]))
+    return " ".join(part for part in parts if part)
+
+
+def answer_text(row: Mapping[str, Any]) -> str:
+    """Return what a question was answered by."""
+    typed = next(
+        (c["typed"] for c in row["columns"] if c["key"].endswith(f".{ANSWER}")), ""
+    )
+    return gettext(ANSWERS.get(typed, ""))
+
+
+def result_of(row: Mapping[str, Any], error_unit: str) -> dict[str, Any]:
+    """Return what a page shows live beside one reading."""
+    return {
+        "error": with_unit(signed(row["error_shown"]), error_unit),
+        "limit": with_unit(
+            limit_text(row["limit_plus"], row["limit_minus"]), error_unit
+        ),
+        "verdict": row["verdict"],
+        "word": gettext(VERDICTS.get(row["verdict"] or "", "")),
+        "problem": row.get("problem", ""),
+        "warning": row.get("warning", ""),
+        "share": row["share"],
+    }
+
+
+def group_result(group: Mapping[str, Any], error_unit: str) -> dict[str, Any]:
+    """Return what a page shows live below readings that are judged together."""
+    value = number_text(group["value_shown"])
+    if group["kind"] == "mean":
+        value = signed(group["value_shown"])
+    return {
+        "name": gettext(GROUP_KINDS[group["kind"]]),
+        "value": with_unit(value, error_unit),
+        "limit": with_unit(
+            f"≤ {number_text(group['limit'])}" if group["limit"] else "", error_unit
+        ),
+        "verdict": group["verdict"],
+        "word": gettext(VERDICTS.get(group["verdict"] or "", "")),
+    }
