@@ -20,7 +20,9 @@ from labms import clock
 from labms.accounts.services import add_user
 from labms.app import load
 from labms.catalogue import cli as catalogue
+from labms.certificates import cli as certificates
 from labms.certificates.services import resume_issuing
+from labms.certificates.tracing import certificates_resting_on, standards_used_for
 from labms.db import db, scoped, transaction
 from labms.errors import LabError
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
@@ -31,11 +33,17 @@ from labms.operations.restoring import record_restoring, restore
 from labms.operations.rules import SchemaOutdated
 from labms.policy import EVERYTHING, SYSTEM, Role
 from labms.settings import SettingsError
+from labms.traceability import cli as traceability
 
 #: Answer without an instance.
 WITHOUT_INSTANCE: tuple[click.Command, ...] = (catalogue.group,)
 #: Work on an instance, which is opened for them.
-ON_INSTANCE: tuple[click.Command, ...] = operations.COMMANDS
+ON_INSTANCE: tuple[click.Command, ...] = (
+    *operations.COMMANDS,
+    certificates.group,
+    traceability.trace_command(standards_used_for),
+    traceability.impact_command(certificates_resting_on),
+)
 
 
 class Commands(click.Group):

@@ -372,3 +372,11 @@ def _resting_on(
         )
         for row, above in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The standards that something rests on, and the day on which they were used."""
+
+    standard_ids: tuple[int, ...]
+    on: date
