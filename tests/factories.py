@@ -363,7 +363,11 @@ class Make:
     ) -> Job:
         """A periodic verification of a spring scale at the step that is asked for."""
         body = body or self.body()
-        order = self.order(body)
+        order = (
+            db.session.get_one(Order, given.pop("order_id"))
+            if "order_id" in given
+            else self.order(body)
+        )
         now: datetime = clock.now()
         instrument = None
         if "instrument_id" not in given and "standard_id" not in given:

@@ -49,7 +49,7 @@ class UndertakingForm(Form):
 class TrainingForm(UndertakingForm):
     """A training, with how many took part."""
 
-    title = StringField(N_("Title"), validators=[Required(), MaxLength(300)])
+    title = StringField(N_("Title of the training"), validators=[Required(), MaxLength(300)])
     held_on = DateField(N_("Last day"), validators=[Required(_DAY)])
     organiser = StringField(N_("Organised by"), validators=[Required(), MaxLength(200)])
     turns = WholeField(

@@ -1,0 +1,194 @@
+"""The arithmetic of the shares, without a database."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labms.demand.rules import Cell
+from labms.indicators.rules import (
+    AreaNotYet,
+    DayToCome,
+    Figure,
+    Share,
+    check_day,
+    designated_share,
+    rounded,
+    standing,
+    type_lines,
+    verified_share,
+)
+from labms.places.rules import AREAS
+from labms.plan.data import definition, plan
+
+TARGET = next(t for t in plan("3446").targets if t.code == "2025-1")
+TODAY = date(2031, 3, 4)
+TYPES = ("a", "b", "c")
+COMMUNES = ("x", "y", "z")
+
+
+@st.composite
+def provinces(draw):
+    """Cells with a known demand, designations, and passes anywhere."""
+    keys = draw(
+        st.sets(
+            st.tuples(st.sampled_from(TYPES), st.sampled_from(COMMUNES)), max_size=9
+        )
+    )
+    cycles = {slug: draw(st.sampled_from([12, 24, 60, None])) for slug in TYPES}
+    cells = [
+        cell(*key, draw(st.integers(1, 50)), cycles[key[0]]) for key in sorted(keys)
+    ]
+    designated = dict.fromkeys(draw(st.sets(st.sampled_from(TYPES))), ("TT",))
+    passed = draw(
+        st.dictionaries(
+            st.tuples(st.sampled_from(TYPES), st.sampled_from(COMMUNES)),
+            st.integers(0, 60),
+        )
+    )
+    return cells, designated, passed
+
+
+def cell(slug, commune, in_use, cycle=12):
+    return Cell(
+        type_slug=slug,
+        commune_key=commune,
+        commune_name=commune,
+        entered=(),
+        registered=in_use,
+        cycle_months=cycle,
+    )
+
+
+def lines(cells, designated=(), passed=()):
+    return type_lines(cells, designated=dict(designated), passed=dict(passed))
+
+
+def of(share):
+    return share.numerator, share.denominator
+
+
+@settings(max_examples=40)
+@given(provinces())
+def test_no_share_is_over_the_whole(province):
+    for share in (designated_share(lines(*province)), verified_share(lines(*province))):
+        assert 0 <= share.numerator <= share.denominator
+
+
+@settings(max_examples=40)
+@given(provinces(), st.sampled_from(COMMUNES), st.integers(1, 100))
+def test_what_passes_where_no_demand_is_known_never_improves_a_share(
+    province, commune, number
+):
+    cells, designated, passed = province
+
+    more = passed | {("unknown", commune): number}
+
+    before = verified_share(lines(cells, designated, passed))
+    assert verified_share(lines(cells, designated, more)) == before
+
+
+@settings(max_examples=40)
+@given(provinces(), st.integers(1, 500))
+def test_demand_that_nobody_can_meet_never_improves_a_share(province, in_use):
+    cells, designated, passed = province
+
+    more = [*cells, cell("unknown", "x", in_use)]
+
+    for share in (designated_share, verified_share):
+        before = share(lines(cells, designated, passed)).percent or Decimal(0)
+        assert share(lines(more, designated, passed)).percent <= max(before, Decimal(0))
+
+
+@settings(max_examples=40)
+@given(provinces())
+def test_a_further_designation_never_makes_the_share_worse(province):
+    cells, designated, passed = province
+    before = designated_share(lines(cells, designated, passed))
+
+    after = designated_share(lines(cells, dict.fromkeys(TYPES, ("TT",)), passed))
+
+    assert after.numerator >= before.numerator
+    assert after.numerator == after.denominator == before.denominator
+
+
+def test_an_over_fulfilled_cell_does_not_hide_another():
+    cells = [cell("a", "x", 10), cell("a", "y", 10)]
+
+    found = verified_share(lines(cells, passed={("a", "x"): 20}))
+
+    assert of(found) == (10, 20)
+
+
+def test_one_meter_in_each_of_five_communes_is_one_in_a_year():
+    cells = [cell("a", commune, 1, 60) for commune in "vwxyz"]
+
+    assert of(verified_share(lines(cells, passed={("a", "w"): 1}))) == (1, 1)
+
+
+def test_a_type_without_a_cycle_is_no_demand():
+    found = lines([cell("a", "x", 9, None)], {"a": ("TT",)})
+
+    assert of(designated_share(found)) == (0, 0)
+    assert designated_share(found).percent is None
+
+
+def figure(numerator, denominator):
+    return Figure(
+        definition=definition("designated-share"),
+        on=date(2025, 12, 31),
+        first_on=None,
+        share=Share(numerator, denominator),
+    )
+
+
+def test_exactly_75_percent_is_not_above_75_percent():
+    assert standing(figure(3, 4), TARGET, beside=(), on=TODAY).met is False
+    assert standing(figure(3001, 4000), TARGET, beside=(), on=TODAY).met is True
+    assert standing(figure(0, 0), TARGET, beside=(), on=TODAY).met is None
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "shown"),
+    [
+        (3, 4, "75.0"),
+        (75_020, 100_000, "75.02"),
+        (74_999, 100_000, "74.999"),
+        (800, 1000, "80.0"),
+        (2, 3, "66.7"),
+    ],
+)
+def test_rounding_never_moves_a_value_onto_its_target(numerator, denominator, shown):
+    assert str(rounded(figure(numerator, denominator), TARGET)) == shown
+
+
+@given(st.integers(0, 10_000))
+def test_what_is_shown_is_on_the_same_side_of_the_target(numerator):
+    exact = figure(numerator, 10_000)
+
+    shown = rounded(exact, TARGET)
+
+    assert (shown > TARGET.value) is (exact.value > TARGET.value)
+    assert (shown == TARGET.value) is (exact.value == TARGET.value)
+
+
+def test_a_count_is_shown_whole():
+    counted = replace(
+        figure(0, 0), definition=definition("persons-trained"), share=None, turns=120
+    )
+
+    assert str(rounded(counted)) == "120"
+
+
+def test_a_day_to_come_is_refused():
+    with pytest.raises(DayToCome):
+        check_day(date(2031, 3, 5), area=AREAS["ben-tre-old"], today=TODAY)
+
+
+def test_an_area_is_not_asked_for_before_it_existed():
+    with pytest.raises(AreaNotYet):
+        check_day(date(2025, 6, 30), area=AREAS["vinh-long-new"], today=TODAY)
+    check_day(date(2025, 7, 1), area=AREAS["vinh-long-new"], today=TODAY)

@@ -1,0 +1,275 @@
+"""Records of trainings, support and bodies."""
+
+from datetime import date
+
+import pytest
+
+from labms.audit.models import AuditEvent
+from labms.db import db, transaction
+from labms.errors import NotAllowed, NotFound
+from labms.organisations.rules import OrganisationKind
+from labms.plan.models import BodyRaised, ProgrammeSupport, Training
+from labms.plan.rules import RaisedKind
+from labms.plan.services import (
+    enter_body_raised,
+    enter_support,
+    enter_training,
+    strike_out,
+)
+from labms.plan.undertakings import (
+    AlreadyStruck,
+    BadCount,
+    BadDay,
+    DocumentMissing,
+    NotAnEnterprise,
+    StrikingReasonMissing,
+    UnknownArea,
+)
+from labms.policy import Role
+
+TODAY = date(2031, 3, 4)
+
+
+def train(actor, **given):
+    with transaction():
+        return enter_training(
+            **{
+                "title": "Kiểm định cân",
+                "held_on": TODAY,
+                "organiser": "Sở KH&CN",
+                "turns": 20,
+                "distinct_count": 18,
+                "document": "Báo cáo 3",
+                "area": "ben-tre-old",
+                "actor": actor,
+            }
+            | given
+        )
+
+
+def support(actor, enterprise):
+    with transaction():
+        return enter_support(
+            enterprise_id=enterprise.id,
+            supported_on=TODAY,
+            activity="Tư vấn",
+            document="Biên bản 4",
+            area="ben-tre-old",
+            actor=actor,
+        )
+
+
+def raise_body(actor, organisation_id):
+    with transaction():
+        return enter_body_raised(
+            organisation_id=organisation_id,
+            kind=RaisedKind.CAPABILITY,
+            achieved_on=TODAY,
+            achievement="TCVN ISO 9001:2015",
+            document="Giấy chứng nhận 5",
+            area="ben-tre-old",
+            actor=actor,
+        )
+
+
+def events():
+    return [event.event_type for event in db.session.scalars(db.select(AuditEvent))]
+
+
+def test_a_manager_enters_each_kind_and_the_trail_knows(make):
+    manager, enterprise = make.user(Role.MANAGER), make.organisation()
+
+    train(manager)
+    support(manager, enterprise)
+    raise_body(manager, enterprise.id)
+
+    assert events() == [
+        "training:entered",
+        "support:entered",
+        "body_raised:entered",
+    ]
+
+
+def test_nobody_else_enters_anything(make):
+    verifier = make.user(Role.VERIFIER)
+
+    for enter in (
+        lambda: train(verifier),
+        lambda: support(verifier, make.organisation()),
+        lambda: raise_body(verifier, make.organisation().id),
+    ):
+        with pytest.raises(NotAllowed):
+            enter()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"held_on": date(2031, 3, 5)}, BadDay),
+        ({"turns": 17}, BadCount),
+        ({"distinct_count": 0}, BadCount),
+        ({"document": "  "}, DocumentMissing),
+        ({"area": "moon"}, UnknownArea),
+    ],
+)
+def test_what_cannot_count_is_refused(make, wrong, error):
+    with pytest.raises(error):
+        train(make.user(Role.MANAGER), **wrong)
+
+
+def test_support_is_for_enterprises(make):
+    household = make.organisation(kind=OrganisationKind.PERSON)
+
+    with pytest.raises(NotAnEnterprise):
+        support(make.user(Role.MANAGER), household)
+
+
+def test_an_unknown_organisation_is_refused(make):
+    with pytest.raises(NotFound):
+        raise_body(make.user(Role.MANAGER), 999_999)
+
+
+def strike(row, actor, reason="Nhập hai lần"):
+    with transaction():
+        strike_out(db.session.get_one(type(row), row.id), reason=reason, actor=actor)
+
+
+def test_a_mistake_is_struck_out_with_a_reason_and_stays(make):
+    manager = make.user(Role.MANAGER)
+    training = make.training()
+
+    strike(training, manager)
+
+    kept = db.session.get_one(Training, training.id)
+    assert (kept.struck_on, kept.struck_reason) == (TODAY, "Nhập hai lần")
+    assert events() == ["undertaking:struck"]
+
+
+def test_striking_out_needs_a_reason_and_happens_once(make):
+    manager = make.user(Role.MANAGER)
+    training = make.training()
+
+    with pytest.raises(StrikingReasonMissing):
+        strike(training, manager, reason="sai")
+    strike(training, manager)
+    with pytest.raises(AlreadyStruck):
+        strike(training, manager)
+
+
+@pytest.fixture
+def manager(client, make):
+    return make.sign_in(client, make.user(Role.MANAGER))
+
+
+def test_the_plan_is_shown_as_it_stands(manager):
+    page = manager.get("/plan/").text
+
+    assert "3446/KH-UBND" in page
+    assert "trên 75 %" in page
+    assert "bị ngắt ở dòng 4" in page
+    assert "(để trống)" in page
+    assert "Chưong trình" in page
+
+
+def test_the_plan_is_shown_in_english_with_its_own_words(manager):
+    page = manager.get("/plan/?lang=en").text
+
+    assert "more than 75 %" in page
+    assert "(blank)" in page
+    assert 'lang="vi"' in page
+
+
+def test_an_unknown_plan_is_refused(manager):
+    assert manager.get("/plan/?plan=1").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["training", "support", "raised"])
+def test_an_empty_list_says_so(manager, what):
+    page = manager.get(f"/plan/undertakings?what={what}").text
+
+    assert "Chưa nhập gì" in page
+    assert f"/plan/undertakings/{what}/enter" in page
+
+
+def test_long_lists_are_paged_with_few_queries(manager, make, selects):
+    for _ in range(21):
+        make.support()
+    selects.clear()
+    page = manager.get("/plan/undertakings?what=support").text
+
+    assert page.count("<tr>") == 21
+    assert "page=2" in page
+    assert len(selects) <= 6
+
+
+TYPED = {
+    "training": {
+        "title": "Kiểm định cân",
+        "held_on": "01/03/2031",
+        "organiser": "Sở",
+        "turns": "20",
+        "distinct_count": "18",
+    },
+    "support": {"supported_on": "01/03/2031", "activity": "Tư vấn"},
+    "raised": {
+        "kind": "capability",
+        "achieved_on": "01/03/2031",
+        "achievement": "TCVN ISO 9001:2015",
+    },
+}
+COMMON = {"document": "Báo cáo 3", "area": "ben-tre-old"}
+
+
+@pytest.mark.parametrize(
+    ("what", "model"),
+    [("training", Training), ("support", ProgrammeSupport), ("raised", BodyRaised)],
+)
+def test_each_kind_is_entered_on_its_page(manager, make, what, model):
+    number = make.organisation().id
+    subject = {"enterprise_id": number, "organisation_id": number}
+    address = f"/plan/undertakings/{what}/enter"
+    assert manager.get(address).status_code == 200
+
+    answer = manager.post(address, data=COMMON | TYPED[what] | subject)
+
+    assert answer.status_code == 302
+    assert db.session.scalars(db.select(model)).one().document == "Báo cáo 3"
+    assert "Báo cáo 3" in manager.get(f"/plan/undertakings?what={what}").text
+
+
+@pytest.mark.parametrize("what", TYPED)
+def test_what_was_typed_stays_when_something_is_missing(manager, what):
+    typed = COMMON | TYPED[what] | {"document": ""}
+
+    page = manager.post(f"/plan/undertakings/{what}/enter", data=typed).text
+
+    assert "document-errors" in page
+    assert "01/03/2031" in page
+
+
+def test_a_refusal_stands_beside_its_field(manager):
+    typed = COMMON | TYPED["training"]
+    address = "/plan/undertakings/training/enter"
+
+    later = manager.post(address, data=typed | {"held_on": "05/03/2031"}).text
+    fewer = manager.post(address, data=typed | {"turns": "3"}).text
+
+    assert 'id="held_on-errors"' in later
+    assert 'id="turns-errors"' in fewer
+
+
+def test_a_record_is_struck_out_on_its_page(manager, make):
+    training = make.training()
+    address = f"/plan/undertakings/training/{training.id}/strike"
+    assert "Báo cáo số 9" in manager.get(address).text
+
+    assert "reason-errors" in manager.post(address, data={"reason": "sai"}).text
+    manager.post(address, data={"reason": "Nhập hai lần rồi"})
+
+    assert "Nhập hai lần rồi" in manager.get("/plan/undertakings").text
+
+
+def test_an_unknown_kind_is_refused(manager):
+    assert manager.get("/plan/undertakings?what=luck").status_code == 404
+    assert manager.get("/plan/undertakings/luck/enter").status_code == 404
+    assert manager.get("/plan/undertakings/training/9999/strike").status_code == 404
