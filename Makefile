@@ -31,7 +31,7 @@ run: setup  ## make the demo province if there is none, and serve it on PORT
 
 .PHONY: test
 test: setup  ## the test suite on SQLite
-	$(LANG_OF_TOOLS) $(IN)/python -m pytest -m 'not browser and not faults'
+	$(LANG_OF_TOOLS) $(IN)/python -m pytest -m 'not browser and not faults and not matrix'
 
 .PHONY: check
 check: setup  ## everything that must hold before a merge

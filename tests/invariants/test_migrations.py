@@ -127,5 +127,7 @@ def test_no_migration_imports_the_program():
     ]
     assert texts
     assert not [
-        text for text in texts if re.search(r"^\s*(from|import) labms", text, re.M)
+        text
+        for text in texts
+        if re.search(r"^\s*(from|import) labms", text, re.MULTILINE)
     ]

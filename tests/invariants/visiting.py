@@ -1,0 +1,241 @@
+"""Every address of the site, and every kind of person who may try it.
+
+A new part of an address needs a line in `Ground`: then the tests over all routes visit
+it too, with a row of the person's own body, of another body and of nobody.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from labms.certificates.content import content_hash
+from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.db import db, transaction
+from labms.jobs.models import Job
+from labms.jobs.rules import JobState
+from labms.jobs.sheets import snapshot_of
+from labms.organisations.models import Body
+from labms.policy import Role
+from labms.registry.queries import instrument_by_id
+from labms.stamps.models import Stamp
+from labms.stamps.rules import StampState
+from tests.factories import PAST, SPRING_SCALE, Make
+from tests.world import HERE
+
+#: What no row has.
+NOBODYS = 999_999
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+#: A job must be at the right step for its page to be of use.
+STATE_FOR = {
+    "jobs.assign": JobState.REGISTERED,
+    "jobs.take": JobState.REGISTERED,
+    "jobs.start": JobState.REGISTERED,
+    "jobs.measure": JobState.IN_PROGRESS,
+    "jobs.evaluate": JobState.IN_PROGRESS,
+    "jobs.submit": JobState.IN_PROGRESS,
+    "jobs.cancel": JobState.IN_PROGRESS,
+    "jobs.review": JobState.AWAITING_REVIEW,
+    "jobs.approve": JobState.AWAITING_REVIEW,
+    "jobs.return_": JobState.AWAITING_REVIEW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address and one method."""
+
+    rule: Rule
+    method: str
+
+    @property
+    def name(self) -> str:
+        """As the reviewed table has it."""
+        return f"{self.rule.endpoint} {self.method}"
+
+
+def routes(app: Flask) -> list[Route]:
+    """Every address with every method that it takes, in a fixed order."""
+    found = [
+        Route(rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    return sorted(found, key=lambda route: (route.name, route.rule.rule))
+
+
+class Ground:
+    """Rows of one body, and what of them stands in addresses."""
+
+    def __init__(self, make: Make, app: Flask) -> None:
+        self.make = make
+        self.body: Body = make.body()
+        self.customer = make.organisation()
+        self.verifier = make.user(Role.VERIFIER, body=self.body)
+        self.card = make.card(self.verifier, SPRING_SCALE)
+        self.order = make.order(self.body, customer_id=self.customer.id)
+        self.designation = make.designation(self.body, SPRING_SCALE)
+        self.standard = make.traceable_standard(self.body)
+        self.release = make.procedure_release(self.body)
+        self.cycle_release = make.cycle_release(self.body)
+        self.jobs = {state: self._job(state) for state in set(STATE_FOR.values())}
+        self.jobs[JobState.APPROVED] = self._job(JobState.APPROVED)
+        self.instrument = make.instrument(owner_id=self.customer.id)
+        self.certificate = self._certificate(app)
+        self.stamp = self._stamp()
+
+    def _job(self, state: JobState) -> Job:
+        instrument = self.make.instrument(owner_id=self.customer.id)
+        return self.make.job(
+            state,
+            body=self.body,
+            performed_by=self.verifier,
+            instrument_id=instrument.id,
+            standards=[self.standard],
+            subject_snapshot=snapshot_of(
+                instrument_by_id(instrument.id), commune_name="Phường Phú Khương"
+            ),
+        )
+
+    def _certificate(self, app: Flask) -> Any:
+        job = self._job(JobState.APPROVED)
+        settings = app.extensions["labms"]
+        signatory = self.make.user(Role.SIGNATORY, body=self.body)
+        with transaction():
+            reserved = reserve_certificate(
+                job, actor=signatory, shown=content_hash(job), settings=settings
+            )
+        return finish_issuing(reserved.id, settings=settings)
+
+    def _stamp(self) -> Stamp:
+        job = self.jobs[JobState.APPROVED]
+        return self.make._add(
+            Stamp(
+                body_id=self.body.id,
+                serial=f"TEM-{self.body.id:05}",
+                state=StampState.APPLIED,
+                instrument_id=job.instrument_id,
+                job_id=job.id,
+                applied_at=job.submitted_at,
+                applied_on=PAST,
+                applied_by_id=self.verifier.id,
+            )
+        )
+
+    def values(self, endpoint: str) -> dict[str, Any]:
+        """Return what each part of an address stands for."""
+        state = STATE_FOR.get(endpoint, JobState.APPROVED)
+        job = self.jobs[state]
+        release = (
+            self.cycle_release if endpoint.endswith("withdraw_list") else self.release
+        )
+        calibration_id = self.make._calibration_id(self.standard)
+        organisation = (
+            self.body.organisation
+            if endpoint.startswith("organisations.")
+            else self.customer
+        )
+        return {
+            "job_id": job.id,
+            "order_id": self.order.id,
+            "certificate_id": self.certificate.id,
+            "standard_id": self.standard.id,
+            "calibration_id": calibration_id,
+            "instrument_id": self.instrument.id,
+            "organisation_id": organisation.id,
+            "customer_id": self.customer.id,
+            "designation_id": self.designation.id,
+            "card_id": self.card.id,
+            "user_id": self.verifier.id,
+            "release_id": release.id,
+            "stamp_id": self.stamp.id,
+            "code": self.certificate.lookup_token,
+            "body": self.body.code,
+            "serial": self.stamp.serial,
+            "digest": self.certificate.file_hash,
+            "file_hash": self.certificate.file_hash,
+        }
+
+
+#: Parts of addresses that belong to no body.
+COMMON: dict[str, Any] = {
+    "slug": SPRING_SCALE,
+    "type_slug": SPRING_SCALE,
+    "commune_key": HERE,
+    "key": HERE,
+    "filename": "labms.css",
+    "weight": "400",
+    "area": "ben-tre-old",
+    "year": 2031,
+    "plan_code": "3446",
+}
+#: Where the same word stands for something else.
+ONE_ADDRESS: dict[str, dict[str, Any]] = {
+    "catalogue.procedure": {"slug": "can-dong-ho-lo-xo", "revision": "2026-1"},
+    "catalogue.cycle_list": {"slug": "tt-04-2026"},
+    "languages.choose": {"code": "en"},
+    "plan.enter": {"what": "trainings"},
+    "bootstrap.static": {"filename": "css/bootstrap.min.css"},
+}
+
+
+def provincial(make: Make) -> dict[str, dict[str, Any]]:
+    """Return rows that belong to no body, for addresses that show one."""
+    training = make.training()
+    return {
+        "demand.correct": {"figure_id": make.demand_figure().id},
+        "plan.strike": {"what": "trainings", "number": training.id},
+    }
+
+
+class UnknownPart(Exception):
+    """An address has a part that nobody has given a meaning here."""
+
+
+def address(
+    app: Flask, route: Route, *grounds: dict[str, Any], nobodys: bool = False
+) -> str:
+    """Return an address with its parts filled in; `nobodys`, with rows that aren't."""
+    known = dict(COMMON)
+    for ground in grounds:
+        known |= ground
+    known |= ONE_ADDRESS.get(route.rule.endpoint, {})
+    given = {}
+    for part in route.rule.arguments:
+        if part not in known:
+            raise UnknownPart(f"{part} in {route.rule.rule}: see {__name__}")
+        given[part] = known[part]
+        if nobodys and part not in COMMON:
+            given[part] = NOBODYS if isinstance(known[part], int) else "khong-co"
+    with app.test_request_context():
+        built = app.url_map.bind("localhost").build(route.rule.endpoint, given)
+    return str(built)
+
+
+@contextmanager
+def undone(app: Flask) -> Iterator[None]:
+    """Let what a request changes be gone after it."""
+    connection = db.engines[None]
+    nested = connection.begin_nested()  # type: ignore[attr-defined]
+    try:
+        with app.app_context():  # its own session, its own person
+            yield
+    finally:
+        nested.rollback()
+
+
+def visit(
+    app: Flask, client: FlaskClient, route: Route, target: str, **given: Any
+) -> TestResponse:
+    """Ask for an address as somebody, and forget what came of it, cookies too."""
+    cookies = dict(client._cookies)
+    try:
+        with undone(app):
+            return client.open(target, method=route.method, **given)
+    finally:
+        client._cookies = cookies
