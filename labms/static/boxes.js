@@ -16,7 +16,7 @@ for (const boxes of document.querySelectorAll("[data-boxes]")) {
   const filter = () => {
     const wanted = fold(search.value.trim());
     for (const group of groups) {
-      const heading = fold(group.querySelector("h3").textContent).includes(wanted);
+      const heading = fold(group.querySelector("h2").textContent).includes(wanted);
       let shown = 0;
       for (const line of group.querySelectorAll(".form-check")) {
         line.hidden = !heading && !fold(line.textContent).includes(wanted);
