@@ -1,6 +1,7 @@
 """From exact fractions to the decimals that are shown and stored."""
 
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
 #: Where a fraction that never ends is cut when it has to be stored.
@@ -61,3 +62,74 @@ def round_beside(
 
 def _allowed(value: Fraction, plus: Fraction | None, minus: Fraction | None) -> bool:
     return (plus is None or value <= plus) and (minus is None or value >= -minus)
+
+
+class ReportRule(StrEnum):
+    """How a result and its uncertainty are rounded; stored with the result."""
+
+    HALF_EVEN = "half_even"
+    HALF_UP = "half_up"
+    UP = "up"
+    EA_5_PERCENT = "ea5"
+
+
+#: What rounding down may take off an uncertainty. Source: EA-4/02 M:2022, 6.3.
+MOST_LOST = Fraction(5, 100)
+
+
+def round_result(
+    value: Decimal | Fraction,
+    uncertainty: Decimal | Fraction,
+    *,
+    digits: int = 2,
+    rule: ReportRule = ReportRule.HALF_EVEN,
+) -> tuple[Decimal, Decimal]:
+    """Return value and U as they are reported: U to so many digits, both to one place.
+
+    A carry keeps the number of digits (0.0995 becomes 0.10). U is the unrounded one.
+
+    Sources: JCGM 100:2008, 7.2.6; ISO 80000-1:2009, B.3, rules A and B; EA-4/02
+    M:2022, 6.3.
+    """
+    exact = Fraction(uncertainty)
+    places = _places(exact, digits)
+    rounded = _round_uncertainty(exact, places, rule)
+    if rounded and _places(rounded, digits) < places:
+        places -= 1
+        rounded = _round_uncertainty(exact, places, rule)
+    away = rule is not ReportRule.HALF_EVEN
+    shown = _nearest(Fraction(value), places, away=away)
+    return _as_places(shown, places), _as_places(rounded, places)
+
+
+def _places(value: Fraction, digits: int) -> int:
+    """Return the decimal places that leave so many significant digits."""
+    if value == 0:
+        return digits - 1
+    size = abs(value)
+    order = len(str(int(size))) - 1 if size >= 1 else 0
+    while size < Fraction(10) ** order:
+        order -= 1
+    return digits - 1 - order
+
+
+def _nearest(value: Fraction, places: int, *, away: bool) -> Fraction:
+    unit = Fraction(10) ** -places
+    if not away:
+        return round(value / unit) * unit
+    steps = (abs(value) / unit + Fraction(1, 2)).__floor__()
+    return steps * unit * (-1 if value < 0 else 1)
+
+
+def _round_uncertainty(value: Fraction, places: int, rule: ReportRule) -> Fraction:
+    unit = Fraction(10) ** -places
+    if rule is ReportRule.UP:
+        return round_up_to_step(value, step=unit)
+    nearest = _nearest(value, places, away=rule is not ReportRule.HALF_EVEN)
+    if rule is ReportRule.EA_5_PERCENT and nearest < value * (1 - MOST_LOST):
+        return round_up_to_step(value, step=unit)
+    return nearest
+
+
+def _as_places(value: Fraction, places: int) -> Decimal:
+    return round_to(value, places=max(places, 0))
