@@ -101,8 +101,9 @@ def group_result(group: Mapping[str, Any], error_unit: str) -> dict[str, Any]:
     value = number_text(group["value_shown"])
     if group["kind"] == "mean":
         value = signed(group["value_shown"])
+    name = GROUP_KINDS[group["kind"]]
     return {
-        "name": gettext(GROUP_KINDS[group["kind"]]),
+        "name": gettext(name),
         "value": with_unit(value, error_unit),
         "limit": with_unit(
             f"≤ {number_text(group['limit'])}" if group["limit"] else "", error_unit

@@ -16,7 +16,7 @@ class StampState(StrEnum):
 
 
 STAMP_STATES: Mapping[StampState, str] = {
-    StampState.APPLIED: N_("Put on"),
+    StampState.APPLIED: N_("On an instrument"),
     StampState.CANCELLED: N_("Destroyed"),
 }
 

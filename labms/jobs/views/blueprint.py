@@ -33,7 +33,7 @@ EVENTS = {
     "job:submitted": N_("Submitted"),
     "job:returned": N_("Returned"),
     "job:approved": N_("Approved"),
-    "job:closed": N_("Closed"),
+    "job:closed": N_("Finished"),
     "job:cancelled": N_("Cancelled"),
 }
 
