@@ -38,9 +38,17 @@ class Browser(FlaskClient):
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of an instance that lives as long as the tests."""
+    """The settings of an instance that lives as long as the tests.
+
+    Its fonts take seconds to make, so they are kept from one run to the next.
+    """
+    instance = tmp_path_factory.mktemp("instance")
+    kept = tmp_path_factory.getbasetemp().parent / "labms-fonts"
+    kept.mkdir(exist_ok=True)
+    (instance / "cache").mkdir()
+    (instance / "cache" / "fonts").symlink_to(kept)
     return Settings(
-        instance=tmp_path_factory.mktemp("instance"),
+        instance=instance,
         secret_key="for-tests-only-0123456789abcdefghij",
         database_url=os.environ.get("LABMS_TEST_DATABASE_URL", ""),
         public_url="https://kiemdinh.example.vn",
