@@ -35,7 +35,9 @@ class CorrectionForm(Form):
     in_use_count = WholeField(
         N_("Instruments in use"), validators=[Required(N_("Enter a whole number."))]
     )
-    source = EnumField(N_("Source"), DemandSource, DEMAND_SOURCES)
+    source = EnumField(
+        N_("Source"), DemandSource, DEMAND_SOURCES, validators=[Required()]
+    )
     document = StringField(
         N_("Document"),
         validators=[

@@ -60,7 +60,7 @@ def figures_on(plan: Plan, area: str, on: date) -> Mapping[str, Figure]:
 
     What happened until that day counts, and nothing after it, so that the figure of
     a day that has passed stays. A job counts on the day of its measurements, also if
-    it was approved later. Ten queries, whatever the size.
+    it was approved later. Twelve queries, whatever the size.
     """
     turns, distinct = enterprises_served(
         area, first=first_day("enterprises-served", plan, on=on), last=on

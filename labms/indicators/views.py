@@ -102,6 +102,7 @@ def index() -> ResponseReturnValue:
     """Every target with its value on its day, then the figures without one."""
     asked = Filter.asked()
     found = standings(asked.plan, area=asked.area, on=asked.on, today=clock.today())
+    found.sort(key=lambda one: one.target.judged_on if one.target else date.max)
     return render_template(
         "indicators/index.html",
         asked=asked,

@@ -38,7 +38,9 @@ class UndertakingForm(Form):
         ],
     )
     area = SelectField(
-        N_("Area"), choices=lambda: [(a.code, str(a.name)) for a in AREAS.values()]
+        N_("Area"),
+        choices=lambda: [(area.code, str(area.name)) for area in AREAS.values()],
+        validators=[Required()],
     )
 
     def entered(self) -> dict[str, Any]:
@@ -49,7 +51,9 @@ class UndertakingForm(Form):
 class TrainingForm(UndertakingForm):
     """A training, with how many took part."""
 
-    title = StringField(N_("Title of the training"), validators=[Required(), MaxLength(300)])
+    title = StringField(
+        N_("Title of the training"), validators=[Required(), MaxLength(300)]
+    )
     held_on = DateField(N_("Last day"), validators=[Required(_DAY)])
     organiser = StringField(N_("Organised by"), validators=[Required(), MaxLength(200)])
     turns = WholeField(
@@ -87,7 +91,7 @@ class RaisedForm(UndertakingForm):
         coerce=_number,
         validators=[Required(N_("Choose an organisation."))],
     )
-    kind = EnumField(N_("Counts as"), RaisedKind, RAISED_KINDS)
+    kind = EnumField(N_("Counts as"), RaisedKind, RAISED_KINDS, validators=[Required()])
     achieved_on = DateField(N_("Since"), validators=[Required(_DAY)])
     achievement = StringField(
         N_("What was achieved"), validators=[Required(), MaxLength(300)]
