@@ -12,7 +12,7 @@ from labms.metrology.tree import (
     Node,
 )
 
-LONGEST = 500
+LONGEST = 900
 DEEPEST = 80
 
 _TOKEN = re.compile(

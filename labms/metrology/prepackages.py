@@ -21,7 +21,7 @@ class NoPlan(Invalid):
 
     code = "metrology.no_sampling_plan"
     message = N_(
-        "There is no sampling plan for a lot of {lot} packages and a sample of {sample}."
+        "There is no sampling plan for a lot of {lot} with a sample of {sample}."
     )
 
 

@@ -115,9 +115,9 @@ def classify(
 
 def _row(accuracy_class: str, e: Fraction) -> ClassRow | None:
     for row in CLASSES:
-        if row.accuracy_class == accuracy_class and row.e_from <= e:
-            if row.e_to is None or e <= row.e_to:
-                return row
+        fits = row.e_from <= e and (row.e_to is None or e <= row.e_to)
+        if row.accuracy_class == accuracy_class and fits:
+            return row
     return None
 
 

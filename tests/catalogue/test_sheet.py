@@ -329,6 +329,6 @@ def test_small_volumes_have_the_limits_of_r117(catalogue, volume, mpe):
     given = {
         "volume": Fraction(volume),
         "percent": Fraction("0.5"),
-        "mmq": Fraction("0.05"),
+        "mmq": Fraction(0),  # none stated: no floor
     }
     assert limit.limits(given).plus == Fraction(mpe)
