@@ -129,8 +129,12 @@ def _field_for(expected: Characteristic) -> Any:
     if expected.kind is CharacteristicKind.DECIMAL:
         return DecimalField(label, validators=needed)
     if expected.choices:
-        choices = choose(((c, c) for c in expected.choices), empty=N_("Choose"))
-        return SelectField(label, choices=choices, validators=needed)
+        names = [(choice, choice) for choice in expected.choices]
+        return SelectField(
+            label,
+            choices=lambda: choose(names, empty=N_("Choose")),
+            validators=needed,
+        )
     return StringField(label, validators=[*needed, MaxLength(200)])
 
 
@@ -141,6 +145,7 @@ class EndingForm(Form):
         N_("What happened"),
         EndingReason,
         {key: name for key, name in ENDING_REASONS.items() if key in REPORTED_REASONS},
+        validators=[Required()],
     )
     on = DateField(N_("On which day"), validators=[Required()])
     note = TextAreaField(
@@ -187,7 +192,11 @@ class StandardForm(Form):
         N_("Used as"), validators=[Required(N_("Choose what it is used as."))]
     )
     rank = EnumField(
-        N_("Rank"), StandardRank, STANDARD_RANKS, default=StandardRank.WORKING
+        N_("Rank"),
+        StandardRank,
+        STANDARD_RANKS,
+        default=StandardRank.WORKING,
+        validators=[Required()],
     )
     holder_name = StringField(N_("Held by"), validators=[MaxLength(200)])
     maker = StringField(N_("Maker"), validators=[MaxLength(200)])

@@ -39,6 +39,7 @@ class CalibrationForm(Form):
         IssuerKind,
         ISSUER_KINDS,
         default=IssuerKind.ACCREDITED,
+        validators=[Required()],
     )
     accreditation_number = StringField(
         N_("Number of the accreditation or designation"), validators=[MaxLength(100)]
@@ -46,7 +47,7 @@ class CalibrationForm(Form):
     accreditation_until = DateField(N_("Its last day"))
     calibrated_on = DateField(N_("Calibrated on"), validators=[Required()])
     issued_on = DateField(N_("Issued on"), validators=[Required()])
-    due_on = DateField(N_("Due on, the last day it counts"), validators=[Required()])
+    due_on = DateField(N_("Due on"), validators=[Required()])
     range_from = DecimalField(N_("Range from"), validators=[Required()])
     range_to = DecimalField(N_("Range to"), validators=[Required()])
     unit = StringField(

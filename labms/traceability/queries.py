@@ -21,6 +21,7 @@ from labms.traceability.chains import MOST_LEVELS, Chain, Network, Use, chain_fr
 from labms.traceability.facts import CalibrationFacts, StandardFacts
 from labms.traceability.judging import Problem
 from labms.traceability.models import Calibration, CalibrationReference
+from labms.traceability.remembering import once
 from labms.traceability.rules import CalibrationStanding, standing_of
 
 
@@ -143,6 +144,11 @@ def traceability_problems(standards: Iterable[Standard], *, on: date) -> list[Pr
 
 def network_above(standard_ids: Collection[int]) -> Network:
     """Load standards and their calibrations, then those above, level by level."""
+    wanted = frozenset(standard_ids)
+    return once(("network", wanted), lambda: _network_above(wanted))
+
+
+def _network_above(standard_ids: frozenset[int]) -> Network:
     standards: dict[Hashable, StandardFacts] = {}
     calibrations: dict[Hashable, tuple[CalibrationFacts, ...]] = {}
     level = set(standard_ids)
@@ -267,6 +273,13 @@ def usable_standards(
     say why not. Retired ones are left out. Whether a standard is accurate enough for
     a sheet is the catalogue's question, see `AtHand.offer`.
     """
+    key = ("usable", body_id, kind_slug, on)
+    return once(key, lambda: _usable_standards(body_id, kind_slug, on))
+
+
+def _usable_standards(
+    body_id: int, kind_slug: str, on: date
+) -> tuple[list[AtHand], list[AtHand]]:
     standards = db.session.scalars(
         select(Standard)
         .where(

@@ -1,0 +1,35 @@
+"""Looking something up once where many jobs ask the same."""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Look up standards and what is above them only once within the block.
+
+    For a transaction in which many jobs use the same standards, and in which no
+    standard and no calibration changes.
+    """
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def once(key: Hashable, look_up: Callable[[], T]) -> T:
+    """Return what `look_up` finds, or what it found before under the same key."""
+    known = _known.get()
+    if known is None:
+        return look_up()
+    if key not in known:
+        known[key] = look_up()
+    found: T = known[key]
+    return found
