@@ -1,0 +1,134 @@
+"""What was decided stays: the database itself refuses, whoever asks."""
+
+import pytest
+import sqlalchemy as sa
+
+from labms.db import Model, db
+from labms.jobs.rules import JobState
+from tests.invariants.visiting import Ground
+
+#: A row of each that is frozen: the table, and a column that must not change.
+FROZEN = {
+    "audit_event": "actor_name",
+    "certificate": "content",
+    "job": "verdict",
+    "job_standard": "need",
+    "reading": "typed",
+    "review": "reason",
+    "stamp": "serial",
+}
+
+
+def triggers():
+    """Return the name of every trigger that there is."""
+    if db.engine.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    return set(db.session.connection().exec_driver_sql(query).scalars())
+
+
+@pytest.fixture
+def rows(app, make):
+    """A frozen row of each table: the condition that finds it."""
+    ground = Ground(make, app)
+    job = ground.jobs[JobState.APPROVED]
+    connection = db.session.connection()
+    insert(connection, "reading", job_id=job.id, key="1", typed="10.0")
+    insert(
+        connection,
+        "review",
+        job_id=job.id,
+        is_approval=True,
+        reason="seen",
+        reviewed_at=job.submitted_at,
+        reviewed_by_id=job.reviewed_by_id,
+    )
+    event = connection.scalar(sa.text("SELECT max(id) FROM audit_event"))
+    return {
+        "audit_event": f"id = {event}",
+        "certificate": f"id = {ground.certificate.id}",
+        "job": f"id = {job.id}",
+        "job_standard": f"job_id = {job.id}",
+        "reading": f"job_id = {job.id}",
+        "review": f"job_id = {job.id}",
+        "stamp": f"id = {ground.stamp.id}",
+    }
+
+
+def insert(connection, table, **values):
+    """Add a row to a table as its columns are."""
+    known = Model.metadata.tables[table]
+    connection.execute(sa.insert(known).values(values))
+
+
+def attempt(statement):
+    """Try something, and undo it; return whether the database took it."""
+    connection = db.session.connection()
+    nested = connection.begin_nested()
+    try:
+        connection.exec_driver_sql(statement)
+    except sa.exc.DBAPIError as error:
+        return "is frozen" not in str(error)
+    else:
+        return True
+    finally:
+        nested.rollback()
+
+
+def change(table, condition):
+    return f"UPDATE {table} SET {FROZEN[table]} = 'fail' WHERE {condition}"
+
+
+def removal(table, condition):
+    return f"DELETE FROM {table} WHERE {condition}"
+
+
+def replacement(table, condition):
+    return f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE {condition}"
+
+
+@pytest.mark.parametrize("table", sorted(FROZEN))
+def test_a_frozen_row_is_not_changed_deleted_or_replaced(rows, table):
+    statements = [change(table, rows[table]), removal(table, rows[table])]
+    if db.engine.dialect.name == "sqlite":
+        statements.append(replacement(table, rows[table]))
+    else:
+        statements.append(f"TRUNCATE {table} CASCADE")
+
+    assert [statement for statement in statements if attempt(statement)] == []
+
+
+@pytest.mark.parametrize("table", sorted(FROZEN))
+def test_without_its_triggers_it_would_be(rows, table):
+    connection = db.session.connection()
+    assert f"{table}_no_update" in triggers()
+    for event in ("update", "delete", "truncate"):
+        name = f"{table}_no_{event}"
+        if db.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        else:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+
+    assert attempt(change(table, rows[table]))
+
+
+def test_every_table_with_triggers_is_tried(app):
+    ending = "_no_update"
+    frozen = {name.removesuffix(ending) for name in triggers() if name.endswith(ending)}
+
+    assert frozen == set(FROZEN)
+
+
+def test_what_is_set_once_is_not_set_again(rows):
+    later = f"UPDATE certificate SET file_hash = 'other' WHERE {rows['certificate']}"
+    back = f"UPDATE certificate SET state = 'reserved' WHERE {rows['certificate']}"
+
+    assert not attempt(later)
+    assert not attempt(back)
+
+
+def test_what_may_still_happen_to_a_certificate_may(rows):
+    assert attempt(
+        f"UPDATE certificate SET signed_on = '2031-03-04' WHERE {rows['certificate']}"
+    )
