@@ -419,3 +419,4 @@ def _suspend(bench: Bench, number: str, keeper: Player, on: date) -> None:
         on=on,
         reason="Rơi khi vận chuyển, chờ hiệu chuẩn lại",
     )
+    db.session.expire(standard)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from flask import current_app
+
 from labms import clock
 from labms.accounts.models import User
 from labms.catalogue.models import ProcedureRelease
@@ -44,6 +46,7 @@ from labms.registry.queries import instrument_by_id
 from labms.registry.rules import EndingReason
 from labms.registry.services import report_ending
 from labms.settings import Settings
+from labms.traceability.remembering import remembering
 
 #: Of so many verifications one fails; of the failures one in four at first sight.
 FAILS, AT_FIRST_SIGHT = 0.06, 0.25
@@ -142,11 +145,12 @@ class Visit:
         """On the spot: everything is measured and submitted."""
         rng = self.rounds.rng
         temperature = Decimal(rng.randint(262, 328)) / 10
-        for job_id, held in self.jobs:
-            fault = None
-            if rng.random() < FAILS and self.reason is VerificationReason.PERIODIC:
-                fault = Fault(at_first_sight=rng.random() < AT_FIRST_SIGHT)
-            self.measure_one(job_id, held, temperature=temperature, fault=fault)
+        with remembering():
+            for job_id, held in self.jobs:
+                fault = None
+                if rng.random() < FAILS and self.reason is VerificationReason.PERIODIC:
+                    fault = Fault(at_first_sight=rng.random() < AT_FIRST_SIGHT)
+                self.measure_one(job_id, held, temperature=temperature, fault=fault)
         day = workday(clock.today(), after=rng.randint(0, 1))
         self.rounds.timeline.then(day, "14:20", self.review)
 
@@ -223,11 +227,12 @@ class Visit:
         """At the desk: another person agrees with what was measured."""
         staff = self.customer.staff
         waiting = []
-        for job_id, held in self.jobs:
-            job = job_by_id(job_id)
-            approve_job(job, actor=staff.reviewer, shown=job.version)
-            if job.verdict is Verdict.FAIL or job.evidence is Evidence.CERTIFICATE:
-                waiting.append((job_id, held))
+        with remembering():
+            for job_id, held in self.jobs:
+                job = job_by_id(job_id)
+                approve_job(job, actor=staff.reviewer, shown=job.version)
+                if job.verdict is Verdict.FAIL or job.evidence is Evidence.CERTIFICATE:
+                    waiting.append((job_id, held))
         if waiting:
             self.jobs = waiting
             day = workday(clock.today(), after=self.rounds.rng.randint(0, 1))
@@ -238,7 +243,7 @@ class Visit:
         signatory = self.customer.staff.signatory
         settings = self.rounds.settings
         reserved = []
-        with transaction():
+        with transaction(), remembering():
             for job_id, held in self.jobs:
                 job = job_to_certify(job_id)
                 shown = content_hash(job, test_print=settings.demo)
@@ -247,7 +252,8 @@ class Visit:
                 )
                 reserved.append((paper.id, paper.kind, held))
         for paper_id, kind, held in reserved:
-            finish_issuing(paper_id, settings=settings)
+            with current_app.app_context():  # a session of its own, which forgets
+                finish_issuing(paper_id, settings=settings)
             self.papers.append(paper_id)
             if kind is DocumentKind.NOTICE:
                 self._repair_later(held)

@@ -39,7 +39,7 @@ class Timeline:
         at = datetime.combine(day, time.fromisoformat(hour), tzinfo=clock.ZONE)
         heapq.heappush(self._steps, _Step(at, next(self._numbers), do))
 
-    def run(self, progress: Progress) -> None:
+    def run(self, progress: Progress, *, after_each: Deed = lambda: None) -> None:
         """Do everything, earliest first, each with the clock set to its time."""
         begin = self._steps[0].at if self._steps else None
         end = max((step.at for step in self._steps), default=None)
@@ -47,6 +47,7 @@ class Timeline:
             step = heapq.heappop(self._steps)
             with clock.at(step.at):
                 step.do()
+            after_each()
             if begin and end:
                 progress((step.at - begin).days, max((end - begin).days, 1))
 
