@@ -26,6 +26,7 @@ from labms.certificates.tracing import certificates_resting_on, standards_used_f
 from labms.db import db, scoped, transaction
 from labms.errors import LabError
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
+from labms.indicators import cli as indicators
 from labms.operations import cli as operations
 from labms.operations import schema
 from labms.operations.making import check_free, lay_foundation, write_settings
@@ -41,6 +42,7 @@ WITHOUT_INSTANCE: tuple[click.Command, ...] = (catalogue.group,)
 ON_INSTANCE: tuple[click.Command, ...] = (
     *operations.COMMANDS,
     certificates.group,
+    indicators.command,
     traceability.trace_command(standards_used_for),
     traceability.impact_command(certificates_resting_on),
 )

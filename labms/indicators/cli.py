@@ -1,13 +1,11 @@
 """`labms indicators`: every figure of a plan, on a day."""
 
 import json
-import sys
 from datetime import datetime
 
 import click
 
 from labms import clock
-from labms.errors import LabError
 from labms.i18n import N_, gettext
 from labms.indicators.export import as_json
 from labms.indicators.figures import standings
@@ -32,17 +30,9 @@ def command(
     One line each, tab-separated, for people and for scripts. Changes nothing.
     """
     today = clock.today()
-    try:
-        plan = plan_named(code) if code else plans()[0]
-        found = standings(
-            plan,
-            area=area or plan.area,
-            on=on.date() if on else today,
-            today=today,
-        )
-    except LabError as error:
-        click.echo(str(error.text), err=True)
-        sys.exit(1)
+    plan = plan_named(code) if code else plans()[0]
+    day = on.date() if on else today
+    found = standings(plan, area=area or plan.area, on=day, today=today)
     if is_json:
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
         return
