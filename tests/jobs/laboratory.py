@@ -9,7 +9,7 @@ from labms.accounts.models import User
 from labms.catalogue.queries import procedure_release_by_id
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.sheet import Sheet
-from labms.db import transaction
+from labms.db import db, transaction
 from labms.jobs.models import Job
 from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.services import (
@@ -106,6 +106,13 @@ class Laboratory:
             "evidence": job.evidence,
         }
         return Typed(**given | changed)
+
+
+def rewrite(model: Any, *where: Any, **values: Any) -> None:
+    """Change rows as if they had always been so."""
+    db.session.execute(db.update(model).where(*where).values(**values))
+    db.session.commit()
+    db.session.expire_all()
 
 
 def laboratory(make: Make, *, type_slug: str = SPRING_SCALE) -> Laboratory:

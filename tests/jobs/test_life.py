@@ -1,31 +1,50 @@
-"""The life of a job, step by step, on every path."""
+"""The life of a job: each step, from each state, by whom."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from labms import clock
 from labms.catalogue.rules import Evidence, VerificationReason
-from labms.db import transaction
+from labms.db import db, transaction
 from labms.errors import NotAllowed
 from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.rules import (
     AlreadyOpen,
-    EnvironmentIncomplete,
+    ChangedMeanwhile,
     JobState,
-    ReadingsIncomplete,
+    NoReleasedCycle,
+    NoReleasedProcedure,
+    NothingChosen,
+    NotYourJob,
+    PromisedTooEarly,
     ReasonMissing,
-    StandardsMissing,
     WrongState,
 )
 from labms.jobs.services import (
+    Typed,
     approve_job,
+    assign_job,
     cancel_job,
+    close_job,
+    register_order,
     return_job,
+    save_readings,
     start_job,
     submit_job,
 )
 from labms.metrology.verdicts import Verdict
+from labms.organisations.models import DesignationScope
+from labms.organisations.rules import NotDesignated
+from labms.people.models import VerifierCard
+from labms.people.rules import NotEntitled
+from labms.policy import Role
+from labms.registry.queries import endings_of
+from labms.stamps.queries import stamp_of
+from tests.jobs.laboratory import Laboratory, laboratory, rewrite
+
+WHY = "Đọc lại mức tải lớn nhất."
 
 
 def test_a_scale_goes_from_the_counter_to_the_signatory(lab):
@@ -36,4 +55,305 @@ def test_a_scale_goes_from_the_counter_to_the_signatory(lab):
     assert job.cycle_months == 24
     assert job.valid_until == date(2033, 3, 31)
     assert job.evaluation["schema"] == "evaluation-1"
-    assert job.number.endswith("/1")
+    assert job.number == f"{job.order.number}/1"
+
+
+def test_a_job_remembers_procedure_release_list_and_limits(lab):
+    job = lab.submitted()
+
+    assert (job.procedure_slug, job.procedure_revision) == (lab.type_slug, "2026-1")
+    assert job.release_id is not None
+    assert job.cycle_list == "tt-04-2026"
+    assert job.evaluation["tables"][0]["document"] == "OIML R 76-1"
+    assert job.subject_snapshot["characteristics"]["Max"] == "60"
+    assert [used.standard_id for used in job.used] == [lab.weights.id]
+    assert job.used[0].calibration.number
+
+
+DO = {
+    "assign": lambda lab, job: assign_job(job, lab.verifier, actor=lab.receptionist),
+    "start": lambda lab, job: start_job(job, actor=lab.verifier),
+    "save": lambda lab, job: save_readings(job, Typed(), actor=lab.verifier),
+    "submit": lambda lab, job: submit_job(job, actor=lab.verifier),
+    "return": lambda lab, job: return_job(job, actor=lab.reviewer, reason=WHY),
+    "approve": lambda lab, job: approve_job(job, actor=lab.reviewer),
+    "close": lambda lab, job: close_job(job, JobState.CERTIFIED, actor=lab.signatory),
+    "cancel": lambda lab, job: cancel_job(job, actor=lab.receptionist, reason=WHY),
+}
+POSSIBLE = {
+    JobState.REGISTERED: {"assign", "start", "cancel"},
+    JobState.IN_PROGRESS: {"save", "submit", "cancel"},
+    JobState.AWAITING_REVIEW: {"return", "approve"},
+    JobState.APPROVED: {"close"},
+}
+
+
+@pytest.mark.parametrize("action", sorted(DO))
+@pytest.mark.parametrize("state", sorted(JobState))
+def test_only_the_steps_of_a_state_are_possible(lab, state, action):
+    if action in POSSIBLE.get(state, ()):
+        return
+    verdict = Verdict.FAIL if state is JobState.NOTIFIED else Verdict.PASS
+    row = lab.make.job(state, body=lab.body, performed_by=lab.verifier, verdict=verdict)
+    job = job_by_id(row.id)
+
+    with pytest.raises((WrongState, NotAllowed)) as refused:
+        DO[action](lab, job)
+
+    if job.performed_by_id == lab.verifier.id:
+        assert refused.type is WrongState
+
+
+def test_a_returned_job_is_measured_and_submitted_again(lab):
+    job_id = lab.submitted().id
+    with transaction():
+        return_job(job_to_change(job_id), actor=lab.reviewer, reason=WHY)
+
+    job = job_by_id(job_id)
+    assert job.state is JobState.IN_PROGRESS
+    assert job.verdict is None
+    assert [(r.is_approval, r.reason) for r in job.reviews] == [(False, WHY)]
+
+    assert lab.approved(job).state is JobState.APPROVED
+
+
+@pytest.mark.parametrize("reason", ["", "sai", "         sai số        "])
+def test_whoever_returns_or_cancels_says_why(lab, reason):
+    with pytest.raises(ReasonMissing):
+        return_job(lab.submitted(), actor=lab.reviewer, reason=reason)
+    with pytest.raises(ReasonMissing):
+        cancel_job(lab.job(), actor=lab.receptionist, reason=reason)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda lab, job: return_job(job, actor=lab.verifier, reason=WHY),
+        lambda lab, job: approve_job(job, actor=lab.verifier),
+    ],
+)
+def test_nobody_reviews_their_own_measurements(lab, step):
+    everything = (Role.VERIFIER, Role.REVIEWER, Role.SIGNATORY, Role.QUALITY_MANAGER)
+    lab.verifier = lab.make.user(*everything, body=lab.body)
+    lab.make.card(lab.verifier, lab.type_slug)
+    job = lab.submitted()
+
+    with pytest.raises(NotAllowed):
+        step(lab, job)
+
+
+def test_the_database_refuses_a_reviewer_who_performed(lab):
+    job = lab.submitted()
+    job.state = JobState.APPROVED
+    job.reviewed_by_id = job.performed_by_id
+    with pytest.raises(IntegrityError, match="reviewed_by_another"):
+        db.session.flush()
+
+
+def test_people_of_another_body_can_do_nothing(lab, make):
+    other = laboratory(make)
+
+    for action in DO:
+        job = {
+            "assign": lab.job, "start": lab.job, "cancel": lab.job,
+            "save": lab.started, "submit": lab.saved,
+            "return": lab.submitted, "approve": lab.submitted,
+        }.get(action)  # fmt: skip
+        if job is not None:
+            with pytest.raises(NotAllowed):
+                DO[action](other, job())
+
+
+def test_a_job_is_begun_by_whom_it_was_assigned_to(lab, make):
+    other = make.user(Role.VERIFIER, body=lab.body)
+    make.card(other, lab.type_slug)
+    job_id = lab.job().id
+    with transaction():
+        assign_job(job_to_change(job_id), other, actor=lab.receptionist)
+
+    with pytest.raises(NotYourJob, match=other.full_name):
+        start_job(job_by_id(job_id), actor=lab.verifier)
+
+
+def test_readings_are_recorded_by_who_began(lab, make):
+    other = make.user(Role.VERIFIER, body=lab.body)
+    make.card(other, lab.type_slug)
+    job = lab.started()
+
+    with pytest.raises(NotAllowed):
+        save_readings(job, lab.typed(job), actor=other)
+    with pytest.raises(NotAllowed):
+        submit_job(job, actor=other)
+
+
+def test_a_verifier_without_a_card_for_the_type_gets_no_job(lab, make):
+    other = make.user(Role.VERIFIER, body=lab.body)
+    make.card(other, "cot-do-xang-dau")
+
+    with pytest.raises(NotEntitled):
+        assign_job(lab.job(), other, actor=lab.receptionist)
+    with pytest.raises(NotEntitled):
+        start_job(lab.job(), actor=other)
+
+
+def test_a_card_that_ran_out_stops_the_work_at_every_step(lab, make):
+    saved, waiting = lab.saved(), lab.submitted()
+    begun = lab.started()
+    registered = lab.job()
+    card = make.card(make.user(Role.VERIFIER, body=lab.body), lab.type_slug)
+    rewrite(
+        VerifierCard,
+        VerifierCard.user_id == lab.verifier.id,
+        valid_until=clock.today() - timedelta(days=1),
+    )
+    assert card.holds(clock.today())
+
+    with pytest.raises(NotEntitled):
+        start_job(job_by_id(registered.id), actor=lab.verifier)
+    job = job_by_id(begun.id)
+    with pytest.raises(NotEntitled):
+        save_readings(job, lab.typed(job), actor=lab.verifier)
+    with pytest.raises(NotEntitled):
+        submit_job(job_by_id(saved.id), actor=lab.verifier)
+    with pytest.raises(NotEntitled):
+        approve_job(job_by_id(waiting.id), actor=lab.reviewer)
+
+
+def test_the_card_counts_on_the_day_of_the_measurements(lab, make):
+    """Valid today, but not yet on the day it was measured."""
+    newcomer = make.user(Role.VERIFIER, body=lab.body)
+    make.card(newcomer, lab.type_slug, issued_on=clock.today())
+    lab.verifier = newcomer
+    job = lab.started()
+
+    with pytest.raises(NotEntitled):
+        save_readings(
+            job,
+            lab.typed(job, performed_on=clock.today() - timedelta(days=1)),
+            actor=newcomer,
+        )
+
+
+def test_a_body_without_designation_verifies_nothing(make):
+    lab = laboratory(make)
+    bare = Laboratory(
+        make=make,
+        body=make.body(),
+        receptionist=lab.receptionist,
+        verifier=lab.verifier,
+        reviewer=lab.reviewer,
+        signatory=lab.signatory,
+        weights=lab.weights,
+    )
+    bare.receptionist = make.user(Role.RECEPTIONIST, body=bare.body)
+    bare.verifier = make.user(Role.VERIFIER, body=bare.body)
+    make.card(bare.verifier, bare.type_slug)
+
+    with pytest.raises(NotDesignated):
+        start_job(bare.job(), actor=bare.verifier)
+    make.designation(bare.body, bare.type_slug)
+    with pytest.raises(NoReleasedCycle):
+        start_job(bare.job(), actor=bare.verifier)
+    make.cycle_release(bare.body)
+    with pytest.raises(NoReleasedProcedure):
+        start_job(bare.job(), actor=bare.verifier)
+
+
+def test_a_designation_for_other_reasons_is_not_enough(make):
+    lab = laboratory(make)
+    rewrite(DesignationScope, reasons=["initial"])
+
+    with pytest.raises(NotDesignated):
+        start_job(lab.job(), actor=lab.verifier)
+
+
+def test_an_instrument_is_in_one_laboratory_at_a_time(lab, make):
+    instrument = make.instrument()
+    lab.job(instrument)
+    other = laboratory(make)
+
+    with pytest.raises(AlreadyOpen):
+        lab.job(instrument)
+    with pytest.raises(AlreadyOpen):
+        other.job(instrument)
+
+
+def test_a_cancelled_job_frees_the_instrument(lab, make):
+    instrument = make.instrument()
+    job_id = lab.job(instrument).id
+    with transaction():
+        cancel_job(job_to_change(job_id), actor=lab.receptionist, reason=WHY)
+
+    assert lab.job(instrument).state is JobState.REGISTERED
+
+
+def test_an_order_asks_for_something_and_not_for_yesterday(lab, make):
+    given = {"reason": VerificationReason.PERIODIC, "actor": lab.receptionist}
+    customer = make.organisation()
+    with pytest.raises(NothingChosen):
+        register_order(customer, [], **given)
+    with pytest.raises(PromisedTooEarly):
+        register_order(
+            customer,
+            [make.instrument()],
+            promised_on=clock.today() - timedelta(days=1),
+            **given,
+        )
+
+
+def test_a_stamp_alone_closes_the_job_with_the_approval(lab):
+    job = lab.approved(evidence=Evidence.STAMP, stamp="31v 00012")
+
+    assert job.state is JobState.EVIDENCED
+    assert job.closed_at is not None
+    stamp = stamp_of(lab.body.id, "31V00012")
+    assert stamp.confirmed_at is not None
+    assert stamp.valid_until == job.valid_until
+
+
+def test_a_certificate_waits_for_the_signatory_and_so_does_its_stamp(lab):
+    job = lab.approved(stamp="31V.00013")
+
+    assert job.state is JobState.APPROVED
+    assert stamp_of(lab.body.id, "31V.00013").confirmed_at is None
+
+    with transaction():
+        close_job(job_to_change(job.id), JobState.CERTIFIED, actor=lab.signatory)
+    assert stamp_of(lab.body.id, "31V.00013").confirmed_at is not None
+
+
+def test_a_failure_ends_what_was_valid_at_that_moment(lab):
+    job = lab.submitted(readings={"metrological-loads-5-up-1.indication": "60301"})
+
+    assert job.verdict is Verdict.FAIL
+    assert job.failed_stage == "metrological"
+    assert job.valid_until is None
+    [ending] = endings_of(job.instrument_id)
+    assert (ending.job_id, ending.ended_at) == (job.id, clock.now())
+
+
+def test_a_returned_failure_has_ended_nothing(lab):
+    job_id = lab.submitted(
+        readings={"metrological-loads-5-up-1.indication": "60301"}
+    ).id
+    instrument_id = job_by_id(job_id).instrument_id
+    with transaction():
+        return_job(job_to_change(job_id), actor=lab.reviewer, reason=WHY)
+
+    [ending] = endings_of(instrument_id)
+    assert ending.withdrawn_at is not None
+
+
+def test_an_approved_failure_waits_for_its_notice_and_becomes_no_certificate(lab):
+    job = lab.approved(readings={"metrological-loads-5-up-1.indication": "60301"})
+
+    assert job.state is JobState.APPROVED
+    with pytest.raises(Exception, match="evidence_only_on_pass"):
+        close_job(job, JobState.CERTIFIED, actor=lab.signatory)
+
+
+def test_the_reviewer_approves_what_was_shown(lab):
+    job = lab.submitted()
+
+    with pytest.raises(ChangedMeanwhile):
+        approve_job(job, actor=lab.reviewer, shown=job.version - 1)

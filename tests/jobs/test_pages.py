@@ -1,10 +1,5 @@
 """The pages of orders and jobs."""
 
-import pytest
-
-from labms.jobs.queries import job_by_id
-from labms.jobs.rules import JobState
-
 
 def test_the_measurement_page_is_made_from_the_procedure(lab, client):
     job = lab.started()
