@@ -156,7 +156,7 @@ class NoDcc(LabError):
 @group.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify(file: Path) -> None:
-    """Say whether FILE is one that was issued here, byte for byte, and what it is worth.
+    """Say whether FILE was issued here, byte for byte, and what it is worth.
 
     The exit status is 1 for a file that is not, and for one that was revoked.
     """

@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.rules import (
@@ -20,9 +21,9 @@ from labms.certificates.rules import (
     Standing,
     standing,
 )
-from labms.db import db
+from labms.db import driver_error, plain_cursor, plain_sql
 from labms.organisations.rules import OrganisationKind
-from labms.public.rules import stamp_standing
+from labms.public.rules import CannotTell, stamp_standing
 from labms.registry.rules import EndingReason
 from labms.stamps.rules import StampState
 
@@ -42,10 +43,10 @@ _DOCUMENT = (
     + f"LEFT JOIN certificate n ON n.supersedes_id = c.id AND n.state {_SHOWN} "
     f"WHERE c.state {_SHOWN} AND "
 )
-_BY_TOKEN = sa.text(_DOCUMENT + "c.lookup_token = :key")
-_BY_FILE = sa.text(_DOCUMENT + "c.file_hash = :key")
-_BY_NUMBER = sa.text(_DOCUMENT + "c.number = :key ORDER BY c.id LIMIT 10")
-_STAMP = sa.text(
+_BY_TOKEN = _DOCUMENT + "c.lookup_token = :key"
+_BY_FILE = _DOCUMENT + "c.file_hash = :key"
+_BY_NUMBER = _DOCUMENT + "c.number = :key ORDER BY c.id LIMIT 10"
+_STAMP = (
     "SELECT s.state, s.serial, s.applied_on, s.valid_until, s.confirmed_at, "
     "s.cancelled_on, i.type_slug, i.maker, i.model, i.serial, o.name, o.kind, "
     "m.name, p.name, e.ended_on, e.reason, c.number, c.lookup_token, c.state "
@@ -107,20 +108,36 @@ class Found:
 
 def document_by_code(code: str, *, on: date, expiring_days: int) -> Found | None:
     """Return the issued document with this secret code. One query."""
-    row = db.session.connection().execute(_BY_TOKEN, {"key": code}).first()
-    return _document(row, on=on, expiring_days=expiring_days) if row else None
+    rows = _rows(_BY_TOKEN, key=code)
+    return _document(rows[0], on=on, expiring_days=expiring_days) if rows else None
 
 
 def document_by_file(digest: str, *, on: date, expiring_days: int) -> Found | None:
     """Return the issued document whose PDF has this hash. One query."""
-    row = db.session.connection().execute(_BY_FILE, {"key": digest}).first()
-    return _document(row, on=on, expiring_days=expiring_days) if row else None
+    rows = _rows(_BY_FILE, key=digest)
+    return _document(rows[0], on=on, expiring_days=expiring_days) if rows else None
 
 
 def documents_by_number(number: str, *, on: date, expiring_days: int) -> list[Found]:
     """Return the issued documents with this number, of whichever body. One query."""
-    rows = db.session.connection().execute(_BY_NUMBER, {"key": number.strip()})
+    rows = _rows(_BY_NUMBER, key=number.strip())
     return [_document(row, on=on, expiring_days=expiring_days) for row in rows]
+
+
+def _rows(statement: str, **given: str) -> Sequence[Sequence[Any]]:
+    """Run one statement. Raises CannotTell if the database does not answer."""
+    try:
+        with plain_cursor() as cursor:
+            cursor.execute(_written(statement), given)
+            found: Sequence[Sequence[Any]] = cursor.fetchall()
+            return found
+    except (DBAPIError, driver_error()) as error:
+        raise CannotTell from error
+
+
+@cache
+def _written(statement: str) -> str:
+    return plain_sql(statement)
 
 
 def _day(value: Any) -> date | None:
@@ -182,13 +199,10 @@ def stamp_by_serial(
     body: str, serial: str, *, on: date, expiring_days: int
 ) -> Found | None:
     """Return the stamp of a body with this serial. One query."""
-    row = (
-        db.session.connection()
-        .execute(_STAMP, {"body": body, "serial": serial})
-        .first()
-    )
-    if row is None:
+    rows = _rows(_STAMP, body=body, serial=serial)
+    if not rows:
         return None
+    row = rows[0]
     ended_on = _day(row[14])
     worth = stamp_standing(
         StampState(row[0]),

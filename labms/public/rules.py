@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from labms.certificates.rules import Standing, calendar_standing
-from labms.errors import LabError
+from labms.errors import LabError, Unavailable
 from labms.i18n import N_
 from labms.stamps.rules import StampState
 
@@ -55,6 +55,13 @@ class TooManyGuesses(LabError):
     code = "public.too_many_guesses"
     message = N_("Too many tries. Wait ten minutes, then try again.")
     status = 429
+
+
+class CannotTell(Unavailable):
+    """The register does not answer, which says nothing about any document."""
+
+    code = "public.cannot_tell"
+    message = N_("The register cannot be read at this moment.")
 
 
 def stamp_standing(

@@ -1,12 +1,13 @@
 """Look-up without signing in: is this paper real, and what is it worth today?"""
 
 import hashlib
+from collections.abc import Hashable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.exc import DBAPIError
+from flask_wtf.csrf import generate_csrf
 
 from labms import clock
 from labms.accounts.throttling import count_try, tries
@@ -22,6 +23,7 @@ from labms.certificates.rules import (
 from labms.filestore import read
 from labms.i18n import LANGUAGES, N_, gettext, language
 from labms.policy import Permission, allowed
+from labms.public.pages import filled
 from labms.public.queries import (
     Found,
     document_by_code,
@@ -35,11 +37,13 @@ from labms.public.rules import (
     MOST_PER_ADDRESS,
     MOST_PER_DOCUMENT,
     WINDOW,
+    CannotTell,
     TooManyGuesses,
 )
 from labms.registry.rules import ENDING_REASONS
 from labms.web.access import public, who_is_asking
 from labms.web.lists import settings
+from labms.web.show import dmy
 
 bp = Blueprint("public", __name__)
 
@@ -50,14 +54,20 @@ def _when() -> dict[str, Any]:
     return {"on": clock.today(), "expiring_days": settings().expiring_days}
 
 
-def _page(template: str, status: int = 200, **given: Any) -> Response:
+def _page(
+    template: str,
+    status: int = 200,
+    *,
+    values: Mapping[str, str] | None = None,
+    **shape: Hashable,
+) -> Response:
     """Answer with a public page: small, never stored, never found by search engines."""
-    page = render_template(
-        template,
-        host=settings().public_url.split("://", 1)[-1],
-        other=next(code for code in LANGUAGES if code != language()),
-        **given,
-    )
+    speaking = language()
+    shape |= {
+        "host": settings().public_url.split("://", 1)[-1],
+        "other": next(code for code in LANGUAGES if code != speaking),
+    }
+    page = filled(template, shape=shape, values=values or {})
     return Response(page, status, HEADERS, mimetype="text/html")
 
 
@@ -69,8 +79,8 @@ def _unknown() -> ResponseReturnValue:
     return _page("public/unknown.html", 404)
 
 
-@bp.errorhandler(DBAPIError)
-def cannot_tell(_error: DBAPIError) -> ResponseReturnValue:
+@bp.errorhandler(CannotTell)
+def cannot_tell(_error: CannotTell) -> ResponseReturnValue:
     """Say that nothing can be said now, which is not the same as "not valid"."""
     answer = _page("public/unavailable.html", 503)
     answer.headers["Retry-After"] = "30"
@@ -90,16 +100,16 @@ def _found(code: str) -> Found | None:
     return document_by_code(token, **_when()) if token else None
 
 
-def _shown(
-    found: Found, status: int = 200, *, problem: str = ""
-) -> ResponseReturnValue:
+def _shown(found: Found, status: int = 200, *, problem: str = "") -> Response:
     return _page(
         "public/found.html",
         status,
-        found=found,
-        problem=problem,
+        values=_values(found) | {"problem": problem},
+        standing=found.standing,
         word=STANDINGS[found.standing],
         meaning=MEANINGS[found.standing],
+        is_stamp=found.kind is None,
+        is_test=found.is_test,
         kind=DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
         ending=ENDING_REASONS[found.ended_reason] if found.ended_reason else "",
         revocation=(
@@ -108,6 +118,34 @@ def _shown(
             else ""
         ),
     )
+
+
+def _values(found: Found) -> dict[str, str]:
+    instrument = found.instrument
+    name = instrument.name_vi if language() == "vi" else instrument.name_en
+    return {
+        "number": found.number,
+        "day": dmy(clock.today()),
+        "instrument": name,
+        "serial": instrument.serial,
+        "maker": instrument.maker,
+        "model": instrument.model,
+        "stamp_number": found.stamp_number,
+        "owner": found.owner_name,
+        "commune": found.commune,
+        "body": found.body_name,
+        "conclusion": found.conclusion_vi,
+        "performed_on": dmy(found.performed_on),
+        "issued_on": dmy(found.issued_on),
+        "valid_until": dmy(found.valid_until),
+        "ended_on": dmy(found.ended_on),
+        "revoked_on": dmy(found.revoked_on),
+        "explanation": found.revocation_text,
+        "cancelled_on": dmy(found.cancelled_on),
+        "code": found.code,
+        "other_number": found.other_number,
+        "other_code": found.other_code,
+    }
 
 
 @bp.get("/c/<code>.json")
@@ -231,10 +269,27 @@ def verify() -> ResponseReturnValue:
         if token and document_by_code(token, **_when()):
             return redirect(url_for(".certificate", code=token))
         told = N_("There is no document with this code. Compare it letter by letter.")
-        return _page("public/verify.html", 404, problem=gettext(told), about="code")
+        return _verify_page(404, problem=gettext(told), about="code")
     if number := request.args.get("number", "").strip():
         return _by_number(number, request.args.get("serial", ""))
-    return _page("public/verify.html", problem="", about="")
+    return _verify_page()
+
+
+def _verify_page(
+    status: int = 200, *, problem: str = "", about: str = ""
+) -> ResponseReturnValue:
+    return _page(
+        "public/verify.html",
+        status,
+        about=about,
+        values={
+            "problem": problem,
+            "csrf": generate_csrf(),
+            "number": request.args.get("number", ""),
+            "serial": request.args.get("serial", ""),
+            "code": request.args.get("code", ""),
+        },
+    )
 
 
 def _by_number(number: str, serial: str) -> ResponseReturnValue:
@@ -244,11 +299,9 @@ def _by_number(number: str, serial: str) -> ResponseReturnValue:
         )
     except WrongSerial:
         told = N_("There is no document with this number and this serial number.")
-        return _page("public/verify.html", 404, problem=gettext(told), about="number")
+        return _verify_page(404, problem=gettext(told), about="number")
     except TooManyGuesses as error:
-        return _page(
-            "public/verify.html", error.status, problem=str(error.text), about="number"
-        )
+        return _verify_page(error.status, problem=str(error.text), about="number")
     return redirect(url_for(".certificate", code=found.code))
 
 
@@ -257,11 +310,14 @@ def _by_file() -> ResponseReturnValue:
     data = given.read() if given else b""
     if not data:
         told = N_("Choose the PDF file first.")
-        return _page("public/verify.html", 422, problem=gettext(told), about="file")
+        return _verify_page(422, problem=gettext(told), about="file")
     found = document_by_file(hashlib.sha256(data).hexdigest(), **_when())
     return _page(
         "public/file.html",
         200 if found else 404,
-        found=found,
+        is_known=found is not None,
         word=STANDINGS[found.standing] if found else "",
+        values={"number": found.number, "body": found.body_name, "code": found.code}
+        if found
+        else {},
     )

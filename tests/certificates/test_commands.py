@@ -105,7 +105,7 @@ def test_a_number_that_two_bodies_have_is_ambiguous(make, run, work, issue):
     columns = {
         column.name: getattr(certificate, column.name)
         for column in Certificate.__table__.columns
-        if column.name not in {"id"}
+        if column.name != "id"
     }
     other = make.body()
     job = make.job(body=other)

@@ -1,10 +1,13 @@
 """What a stranger with a phone reads."""
 
 import re
+from contextlib import contextmanager
 from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from flask import render_template
+from sqlalchemy.exc import OperationalError
 
 from labms import clock
 from labms.certificates.rules import RevocationReason
@@ -13,12 +16,13 @@ from labms.certificates.services import (
     revoke_certificate,
     void_reserved,
 )
-from labms.db import db, transaction
+from labms.db import db, plain_cursor, transaction
 from labms.filestore import read
 from labms.jobs.models import Job
 from labms.metrology.verdicts import Verdict
 from labms.organisations.rules import OrganisationKind
 from labms.policy import Role
+from labms.public import queries, views
 from labms.registry.models import EvidenceEnding, Instrument
 from labms.registry.rules import EndingReason
 from labms.stamps.models import Stamp
@@ -83,13 +87,23 @@ def test_the_page_is_not_stored_and_not_searched(client, work, issue):
     assert headers["X-Robots-Tag"] == "noindex"
 
 
-def test_a_look_up_is_one_query(client, work, issue, selects):
-    certificate = issue(work.job())
+def test_a_look_up_is_one_query(client, monkeypatch, work, issue, selects):
+    address = f"/c/{issue(work.job()).lookup_token}"
+    client.get(address)
+    plain = []
+
+    @contextmanager
+    def counted():
+        with plain_cursor() as cursor:
+            plain.append(cursor)
+            yield cursor
+
+    monkeypatch.setattr(queries, "plain_cursor", counted)
     selects.clear()
 
-    page_of(client, certificate)
+    client.get(address)
 
-    assert len(selects) == 1
+    assert (len(plain), len(selects)) == (1, 0)
 
 
 @pytest.mark.parametrize("how", ["c", "stamp"])
@@ -318,14 +332,10 @@ def test_no_file_is_asked_for_again(client):
 
 
 def test_when_the_database_is_away_nothing_is_called_invalid(client, monkeypatch):
-    from sqlalchemy.exc import OperationalError
-
-    from labms.public import views
-
-    def away(*_args, **_given):
+    def away():
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr(views, "document_by_code", away)
+    monkeypatch.setattr(queries, "plain_cursor", away)
 
     answer = client.get("/c/" + "0" * 18)
 
@@ -333,6 +343,22 @@ def test_when_the_database_is_away_nothing_is_called_invalid(client, monkeypatch
     assert answer.headers["Retry-After"]
     assert "Hết hiệu lực" not in text_of(answer)
     assert "chưa thể trả lời" in text_of(answer).lower()
+
+
+def test_a_page_that_is_filled_in_is_the_page_that_the_template_makes(
+    client, monkeypatch, make, work, issue
+):
+    owner = make.organisation(name='Công ty "Dừa & <b>Xanh</b>"')
+    certificate = issue(work.job(instrument_id=make.instrument(owner_id=owner.id).id))
+    twice = [text_of(page_of(client, certificate)) for _ in range(2)]
+
+    def plainly(template, *, shape, values):
+        return render_template(template, **shape, **values)
+
+    monkeypatch.setattr(views, "filled", plainly)
+
+    assert twice == [text_of(page_of(client, certificate))] * 2
+    assert "<b>Xanh" not in twice[0]
 
 
 def put_on(make, work, job, *, serial="26V.00001", **given):
