@@ -114,7 +114,7 @@ def begin(verifier: Person, serial: str) -> Page:
 
 
 def measure(page: Page, *, stamp: str, worst: str = GOOD) -> None:
-    """Fill in the sheet: what lies on the scale is what it shows, but for one reading."""
+    """Fill in the sheet: the scale shows what lies on it, but for one reading."""
     for condition in page.locator("input[name^='environment.']").all():
         condition.fill("28,5")
     for need in page.locator("fieldset.need").all():
