@@ -63,22 +63,25 @@ def fit_line(x: Sequence[float], y: Sequence[float], *, reference: float = 0.0) 
 
     Source: JCGM 100:2008, H.3.
     """
+    import numpy as np
+
     n = len(x)
     if n != len(y) or n < 3:
         raise BadRegression(problem=N_("a line needs three points"))
-    x_mean, y_mean = sum(x) / n, sum(y) / n
+    x_mean = sum(x) / n
     s_xx = sum((a - x_mean) ** 2 for a in x)
     if s_xx == 0:
         raise BadRegression(problem=N_("all points are at one place"))
     pairs = list(zip(x, y, strict=True))
-    slope = sum((a - x_mean) * (b - y_mean) for a, b in pairs) / s_xx
-    rest = sum((b - y_mean - slope * (a - x_mean)) ** 2 for a, b in pairs)
+    design = np.array([[1.0, a - reference] for a in x])
+    intercept, slope = map(float, np.linalg.lstsq(design, np.array(y), rcond=None)[0])
+    rest = sum((b - intercept - slope * (a - reference)) ** 2 for a, b in pairs)
     s = sqrt(rest / (n - 2))
     offset = reference - x_mean
     u_intercept = s * sqrt(1 / n + offset**2 / s_xx)
     u_slope = s / sqrt(s_xx)
     return Line(
-        intercept=y_mean + slope * offset,
+        intercept=intercept,
         slope=slope,
         u_intercept=u_intercept,
         u_slope=u_slope,

@@ -1,0 +1,139 @@
+"""Runs golden files: every vector from its inputs alone, every result compared."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from labms.errors import Invalid, LabError
+from labms.golden.comparing import (
+    Comparison,
+    Refused,
+    Standing,
+    Tolerance,
+    compare,
+    tolerance_of,
+)
+from labms.golden.reading import BadExample
+from labms.i18n import N_
+
+Evaluator = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+#: What works out each form of file, imported when it is met.
+SCHEMAS: Mapping[str, tuple[str, str]] = {
+    "budget-v1": ("budgets", "work_out"),
+    "kfactor-v1": ("factors", "work_out_factor"),
+    "ws-v1": ("factors", "work_out_dof"),
+    "mc-v1": ("simulations", "work_out"),
+    "decision-v1": ("decisions", "work_out"),
+    "interval-v1": ("intervals", "work_out"),
+    "regression-v1": ("lines", "work_out"),
+    "rounding-v1": ("rounding", "work_out"),
+    "mpe-vectors-v1": ("limits", "work_out"),
+    "trace-v1": ("chains", "work_out"),
+}
+
+
+class BadFile(Invalid):
+    """This is no file of golden numbers."""
+
+    code = "golden.bad_file"
+    message = N_("“{name}” is no file of golden numbers: {problem}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One vector, and how each of its results stands."""
+
+    vector: Mapping[str, Any]
+    comparisons: tuple[Comparison, ...]
+    failure: str = ""
+    """Why nothing was computed; "" if something was."""
+
+    @property
+    def name(self) -> str:
+        """What the file calls it."""
+        return str(self.vector.get("id", "?"))
+
+    @property
+    def differing(self) -> tuple[Comparison, ...]:
+        """What differs, or was not computed."""
+        wrong = (Standing.DIFFERS, Standing.NOT_COMPUTED)
+        return tuple(one for one in self.comparisons if one.standing in wrong)
+
+    @property
+    def compared(self) -> int:
+        """How many values were compared."""
+        return sum(one.standing is not Standing.SHOWN for one in self.comparisons)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all of it agrees, and there was something to compare."""
+        return not self.failure and not self.differing and self.compared > 0
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return a golden file. Raises BadFile."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise BadFile(name=path.name, problem=str(error)) from error
+    if not isinstance(told, dict) or told.get("schema") not in SCHEMAS:
+        raise BadFile(name=path.name, problem=N_("its schema is not known"))
+    if not isinstance(told.get("vectors"), list):
+        raise BadFile(name=path.name, problem=N_("it has no vectors"))
+    return told
+
+
+def run_file(told: Mapping[str, Any]) -> Iterator[Outcome]:
+    """Yield the outcome of each vector of a file, in its order."""
+    module, function = SCHEMAS[told["schema"]]
+    evaluate = getattr(import_module(f"labms.golden.schemas.{module}"), function)
+    outer = tolerance_of(told, Tolerance())
+    for vector in told["vectors"]:
+        yield run_vector(vector, evaluate=evaluate, outer=outer)
+
+
+def run_vector(
+    vector: Mapping[str, Any], *, evaluate: Evaluator, outer: Tolerance
+) -> Outcome:
+    """Work out one vector from its inputs alone, and compare what it expects."""
+    try:
+        expected = _expected(vector)
+        inputs = {key: value for key, value in vector.items() if key != "expected"}
+        computed: Any = evaluate(inputs)
+    except BadExample as error:
+        return Outcome(vector=vector, comparisons=(), failure=str(error.text))
+    except LabError as refusal:
+        computed = Refused(refusal)
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        problem = f"{type(error).__name__}: {error}"
+        return Outcome(vector=vector, comparisons=(), failure=problem)
+    tolerance = tolerance_of(vector, outer)
+    return Outcome(
+        vector=vector,
+        comparisons=tuple(compare(expected, computed, tolerance=tolerance)),
+    )
+
+
+def _expected(vector: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is expected; some forms write it beside the inputs."""
+    if "expected" in vector:
+        expected = vector["expected"]
+        if not isinstance(expected, dict):
+            raise BadExample(problem=N_("what is expected is not a table"))
+        return expected
+    beside = {key: value for key, value in vector.items() if key.endswith("_computed")}
+    published = {
+        key.removesuffix("_published"): value
+        for key, value in vector.items()
+        if key.endswith("_published")
+    }
+    return {
+        key: {"computed": value, "published": published[name]}
+        if (name := key.removesuffix("_computed")) in published
+        else value
+        for key, value in beside.items()
+    }
