@@ -1,0 +1,92 @@
+"""Limits of the catalogue for golden examples, by one description for each check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from labms.catalogue.shipped import shipped_catalogue
+from labms.golden.reading import number, optional
+from labms.metrology.expressions import Value
+from labms.metrology.limits import Limits, NoLimit
+from labms.metrology.verdicts import judge_between
+
+Given = Mapping[str, Any]
+
+#: What the examples call the kinds of verification, beside the names of the tables.
+_STAGES = {"in_service": "in_service"}
+
+
+def stage_of(told: Given) -> str:
+    """Return whether an example is about a verification or about use in service."""
+    return _STAGES.get(str(told.get("stage", "initial")), "verification")
+
+
+def limits_of(
+    slug: str,
+    values: Mapping[str, Value],
+    *,
+    stage: str = "verification",
+    option: int = 0,
+) -> Limits | None:
+    """Return the limits that a table of the catalogue sets, or None if it sets none."""
+    chosen = shipped_catalogue().table(slug).options[option]
+    try:
+        found = chosen.limit.limits(values)
+    except NoLimit:
+        return None
+    return found.times(Fraction(chosen.factors.get(stage, 1)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One kind of example: which table it asks, with what, and what it calls things."""
+
+    slug: str
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """What the table has to be told as a number, and where the example says it."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, Value] = field(default_factory=dict)
+    by_stage: str = ""
+    """The table's own input for the stage, where it isn't a factor."""
+    reference: str = "reference"
+    indication: str = "indication"
+    error: str = "error"
+    mpe: str = "mpe"
+    outside: str = "out_of_range"
+    """The verdict where there is no limit."""
+
+    def work_out(self, told: Given) -> dict[str, Any]:
+        """Return the limits, the error and the verdict of an example."""
+        limits = self.limits(told)
+        error = self.error_of(told)
+        verdict = self.outside
+        if limits is not None:
+            verdict = judge_between(error, plus=limits.plus, minus=limits.minus).value
+        return {
+            self.mpe: None if limits is None else limits.plus,
+            "upper": None if limits is None else limits.plus,
+            "lower": None if limits is None else -limits.minus,
+            self.error: error,
+            "verdict": verdict,
+        }
+
+    def limits(self, told: Given) -> Limits | None:
+        """Return the limits for an example, or None."""
+        values: dict[str, Value] = dict(self.fixed)
+        for name, key in self.numbers.items():
+            values[name] = number(optional(told, key) or 0)
+        for name, key in self.texts.items():
+            values[name] = str(told[key])
+        if self.by_stage:
+            values[self.by_stage] = stage_of(told)
+        return limits_of(self.slug, values, stage=stage_of(told))
+
+    def error_of(self, told: Given) -> Fraction:
+        """Return the error, from the readings where there are any."""
+        if (
+            told.get(self.indication) is not None
+            and told.get(self.reference) is not None
+        ):
+            return number(told[self.indication]) - number(told[self.reference])
+        return number(told[self.error])
