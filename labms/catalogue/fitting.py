@@ -77,18 +77,21 @@ def offer_problems(
     if unusable := tuple(_unusable(needed, offer)):
         return unusable
     rows = _served(needed, sheet)
-    found = [tuple(_at(needed, row, [offer])) for row in rows]
     if needed.several:
         found = [tuple(_inaccurate(needed, row, offer)) for row in rows]
+    else:
+        found = [tuple(_at(needed, row, [offer])) for row in rows]
     return () if not found or () in found else found[0]
 
 
 def _served(needed: StandardRequirement, sheet: Sheet) -> list[Row]:
-    return [
-        row
-        for row in sheet.rows
+    """Return the rows that it serves, one of those that ask the same of it."""
+    found = {
+        (row.check, row.nominal, row.unit, row.limit_plus, row.limit_minus): row
+        for row in reversed(sheet.rows)
         if row.check in needed.checks and row.nominal is not None
-    ]
+    }
+    return list(reversed(found.values()))
 
 
 def _unusable(needed: StandardRequirement, offer: StandardOffer) -> Iterator[Message]:

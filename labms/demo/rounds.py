@@ -45,8 +45,8 @@ from labms.organisations.rules import OrganisationKind
 from labms.registry.queries import instrument_by_id
 from labms.registry.rules import EndingReason
 from labms.registry.services import report_ending
+from labms.remembering import remembering
 from labms.settings import Settings
-from labms.traceability.remembering import remembering
 
 #: Of so many verifications one fails; of the failures one in four at first sight.
 FAILS, AT_FIRST_SIGHT = 0.06, 0.25

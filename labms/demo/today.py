@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from labms.accounts.models import User
+from labms.catalogue.rules import VerificationReason
 from labms.certificates.queries import certificate_by_id
 from labms.db import db
 from labms.demo.cast import DISPENSER, SPRING_SCALE, Cast, Player
@@ -22,7 +23,6 @@ from labms.jobs.services import (
     return_job,
 )
 from labms.organisations.models import Organisation
-from labms.catalogue.rules import VerificationReason
 from labms.registry.rules import EndingReason
 
 RETURNED_BECAUSE = (

@@ -23,6 +23,7 @@ from labms.organisations.rules import (
     OrganisationRole,
 )
 from labms.organisations.types import type_name
+from labms.remembering import once
 from labms.text import like
 
 
@@ -121,6 +122,10 @@ def registration_on(body_id: int, day: date) -> Registration | None:
 
 def designations_of(body_id: int) -> list[Designation]:
     """Return a body's designations with their scopes, newest first."""
+    return once(("designations", body_id), lambda: _designations_of(body_id))
+
+
+def _designations_of(body_id: int) -> list[Designation]:
     return list(
         db.session.scalars(
             sa.select(Designation)

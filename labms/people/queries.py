@@ -14,6 +14,7 @@ from labms.organisations.types import type_name
 from labms.people.models import VerifierCard, VerifierCardField
 from labms.people.rules import WARN_DAYS, NotEntitled
 from labms.policy import Actor, Role, scope_of
+from labms.remembering import once
 from labms.text import fold, like
 
 
@@ -116,6 +117,13 @@ def card_of(
     A card is given for the body that asked for it (TT 24/2013/TT-BKHCN, Art. 32);
     with `body_id` only that body's cards count.
     """
+    key = ("card", user_id, type_slug, on, body_id)
+    return once(key, lambda: _card_of(user_id, type_slug, on, body_id))
+
+
+def _card_of(
+    user_id: int, type_slug: str, on: date, body_id: int | None
+) -> VerifierCard | None:
     rows = (
         sa.select(VerifierCard)
         .where(VerifierCard.user_id == user_id, _covering(type_slug))

@@ -17,11 +17,11 @@ from labms.metrology.units import convert, convertible
 from labms.policy import EVERYTHING
 from labms.registry.models import Standard
 from labms.registry.rules import StandardState
+from labms.remembering import once
 from labms.traceability.chains import MOST_LEVELS, Chain, Network, Use, chain_from
 from labms.traceability.facts import CalibrationFacts, StandardFacts
 from labms.traceability.judging import Problem
 from labms.traceability.models import Calibration, CalibrationReference
-from labms.traceability.remembering import once
 from labms.traceability.rules import CalibrationStanding, standing_of
 
 

@@ -12,10 +12,10 @@ _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=Non
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Look up standards and what is above them only once within the block.
+    """Look up standards, cards and designations only once within the block.
 
-    For a transaction in which many jobs use the same standards, and in which no
-    standard and no calibration changes.
+    For a transaction in which many jobs rest on the same ones, and in which none of
+    them changes.
     """
     token = _known.set({})
     try:
