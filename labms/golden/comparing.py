@@ -94,6 +94,14 @@ class Words:
     figures: tuple[Fraction, ...]
 
 
+class Unordered(list[Any]):
+    """A list whose order says nothing."""
+
+    def in_order(self) -> list[Any]:
+        """Return it in the order in which such lists are compared."""
+        return sorted(self, key=repr)
+
+
 def tolerance_of(told: Mapping[str, Any], outer: Tolerance) -> Tolerance:
     """Return the tolerance that a vector or a cell states, else the one around it."""
     if "tolerance" in told:
@@ -182,8 +190,16 @@ def _compare_list(
             published="",
             standing=Standing.AGREES,
         )
+    if isinstance(computed, Unordered):
+        given = Unordered(map(_plainly, given)).in_order()
+        expected = Unordered(map(_plainly, expected)).in_order()
     for place, (want, found) in enumerate(zip(expected, given, strict=True)):
         yield from compare(want, found, tolerance=tolerance, path=f"{path}[{place}]")
+
+
+def _plainly(value: Any) -> Any:
+    """Return a table with its keys in order, so that equal ones are written alike."""
+    return dict(sorted(value.items())) if isinstance(value, Mapping) else value
 
 
 def _shown(path: str, value: Any) -> Iterator[Comparison]:

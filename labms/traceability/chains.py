@@ -14,9 +14,11 @@ from typing import Any
 from labms.traceability.facts import CalibrationFacts, StandardFacts
 from labms.traceability.judging import (
     Problem,
+    class_problems,
     competence_problems,
     in_force,
     outage_problems,
+    scope_problems,
     uncertainty_problems,
     unsupported,
     use_problems,
@@ -45,6 +47,8 @@ class Use:
     mpe: Decimal | None = None
     ratio: Decimal = Decimal(3)
     unit: str = ""
+    accuracy_class: str = ""
+    """Of the weight it was used for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,14 +120,19 @@ class _Walk:
         link = self.links[first]
         if link.calibration is None:
             return
-        more = use_problems(
-            link.standard,
-            link.calibration,
-            value=use.value,
-            mpe=use.mpe,
-            ratio=use.ratio,
-            unit=use.unit,
-        )
+        more = [
+            *use_problems(
+                link.standard,
+                link.calibration,
+                value=use.value,
+                mpe=use.mpe,
+                ratio=use.ratio,
+                unit=use.unit,
+            ),
+            *class_problems(
+                link.standard, link.calibration, used_for=use.accuracy_class
+            ),
+        ]
         self.links[first] = Link(
             standard=link.standard,
             calibration=link.calibration,
@@ -178,6 +187,7 @@ class _Walk:
             yield Problem.about("T03", standard, found)
         else:
             yield from competence_problems(standard, found)
+            yield from scope_problems(standard, found)
             yield from uncertainty_problems(standard, found, self._above(found))
             if not found.is_root and (
                 not found.references or len(path) + 1 >= MOST_LEVELS

@@ -27,6 +27,17 @@ class StandardFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """One line of what an issuer is accredited for, in its unit."""
+
+    unit: str
+    range_from: Decimal
+    range_to: Decimal
+    best_uncertainty: Decimal | None = None
+    """The capability (CMC): no certificate may state less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationFacts:
     """What a chain has to know of a calibration; figures are in `unit`."""
 
@@ -48,6 +59,10 @@ class CalibrationFacts:
     accreditation_number: str = ""
     accreditation_from: date | None = None
     accreditation_until: date | None = None
+    scope: tuple[Scope, ...] | None = None
+    """None: not known, and not asked."""
+    accuracy_class: str = ""
+    """Of the standard, as of weights; "" if it has none."""
 
     def to_json(self) -> dict[str, Any]:
         """Return what a reader of the chain asks for, decimals as strings."""

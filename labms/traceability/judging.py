@@ -15,7 +15,7 @@ from labms.catalogue.rules import Both
 from labms.i18n import N_, Message
 from labms.metrology.decimals import show_decimal
 from labms.metrology.units import convert, convertible
-from labms.traceability.facts import CalibrationFacts, StandardFacts
+from labms.traceability.facts import CalibrationFacts, Scope, StandardFacts
 from labms.traceability.rules import DOCUMENTED_KINDS, IssuerKind
 
 #: What each rule says when it is broken. Source: ISO/IEC 17025:2017, 6.5 and annex A;
@@ -33,6 +33,11 @@ PROBLEMS: Mapping[str, str] = {
         "The issuer of {number} of {standard} was not accredited or designated on "
         "the day of the calibration, {on}."
     ),
+    "T08": N_("{number} of {standard} lies outside what its issuer is accredited for."),
+    "T09": N_(
+        "{number} of {standard} states a smaller uncertainty than its issuer is "
+        "accredited for."
+    ),
     "T10": N_(
         "{number} of {standard} states a smaller uncertainty than that of the standard "
         "it was calibrated against."
@@ -41,6 +46,10 @@ PROBLEMS: Mapping[str, str] = {
     "T12": N_(
         "The uncertainty of {standard} by {number} is more than 1/{ratio} of the "
         "limit of error."
+    ),
+    "T13": N_(
+        "{standard} is of class {own}, which is not better than {other}, the class "
+        "it was used for."
     ),
     "T14": N_("{standard} was not to be used on {on}: suspended, damaged or retired."),
     "T14/withdrawn": N_("The calibration {number} of {standard} has been withdrawn."),
@@ -143,6 +152,52 @@ def competence_problems(
         yield Problem.about("T06", standard, calibration)
     elif until is None or until < day or (begin is not None and day < begin):
         yield Problem.about("T07", standard, calibration, on=_dmy(day))
+
+
+def scope_problems(
+    standard: StandardFacts, calibration: CalibrationFacts
+) -> Iterator[Problem]:
+    """Yield T08 and T09: range and uncertainty lie within the accreditation."""
+    if calibration.scope is None or calibration.issuer_kind not in DOCUMENTED_KINDS:
+        return
+    own = (calibration.range_from, calibration.range_to)
+    fitting = []
+    for line in calibration.scope:
+        low, high = (_into(x, unit=calibration.unit, into=line.unit) for x in own)
+        if low is None or high is None:
+            continue
+        if Fraction(line.range_from) <= low and high <= Fraction(line.range_to):
+            fitting.append(line)
+    if not fitting:
+        yield Problem.about("T08", standard, calibration)
+    elif calibration.uncertainty is not None and all(
+        _is_less(calibration.uncertainty, calibration.unit, line) for line in fitting
+    ):
+        yield Problem.about("T09", standard, calibration)
+
+
+def _is_less(uncertainty: Decimal, unit: str, line: Scope) -> bool:
+    stated = _into(uncertainty, unit=unit, into=line.unit)
+    best = line.best_uncertainty
+    return best is not None and stated is not None and stated < Fraction(best)
+
+
+#: From the best to the coarsest. Source: OIML R 111-1:2004, 1.3.
+WEIGHT_CLASSES = ("E1", "E2", "F1", "F2", "M1", "M1-2", "M2", "M2-3", "M3")
+
+
+def class_problems(
+    standard: StandardFacts, calibration: CalibrationFacts, *, used_for: str
+) -> Iterator[Problem]:
+    """Yield T13 unless a weight's class is better than the class it was used for.
+
+    Source: OIML R 111-1:2004, 1.3.
+    """
+    own = calibration.accuracy_class
+    if own not in WEIGHT_CLASSES or used_for not in WEIGHT_CLASSES:
+        return
+    if WEIGHT_CLASSES.index(own) >= WEIGHT_CLASSES.index(used_for):
+        yield Problem.about("T13", standard, calibration, own=own, other=used_for)
 
 
 def uncertainty_problems(
