@@ -24,15 +24,22 @@ from labms.certificates import cli as certificates
 from labms.certificates.services import resume_issuing
 from labms.certificates.tracing import certificates_resting_on, standards_used_for
 from labms.db import db, scoped, transaction
+from labms.demo.filling import SEED
 from labms.errors import LabError
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
 from labms.indicators import cli as indicators
 from labms.operations import cli as operations
 from labms.operations import schema
-from labms.operations.making import check_free, lay_foundation, write_settings
+from labms.operations.demonstrating import LOGINS, PASSWORD, make_demo
+from labms.operations.making import (
+    SETTINGS_FILE,
+    check_free,
+    lay_foundation,
+    write_settings,
+)
 from labms.operations.restoring import record_restoring, restore
-from labms.operations.rules import SchemaOutdated
-from labms.policy import EVERYTHING, SYSTEM, Role
+from labms.operations.rules import NotADemo, SchemaOutdated
+from labms.policy import EVERYTHING, ROLE_NAMES, SYSTEM, Role
 from labms.settings import SettingsError
 from labms.traceability import cli as traceability
 
@@ -239,6 +246,42 @@ def restore_backup(file: Path, database_url: str) -> None:
         text.format(place=folder, rows=manifest.row_count, files=len(manifest.files))
     )
     click.echo(gettext("Nothing is issued until you run: labms confirm-numbers"))
+
+
+@group.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--serve/--no-serve", "serving", default=True, help="Only make it.")
+@click.option("--seed", default=SEED, show_default=True, help="Another province.")
+def demo(port: int, host: str, serving: bool, seed: int) -> None:
+    """Make a realistic province if there is none, print its logins, and serve it."""
+    folder = _instance()
+    if not (folder / SETTINGS_FILE).exists():
+        address = os.environ.get("LABMS_PUBLIC_URL") or f"http://127.0.0.1:{port}"
+        click.echo(gettext("Making the demo province; this takes about a minute."))
+        with click.progressbar(length=1000, show_pos=False) as bar:
+
+            def progress(done: int, of: int) -> None:
+                bar.update(done * 1000 // max(of, 1) - bar.pos)
+
+            make_demo(
+                folder, public_url=address, seed=seed, opener=opened, progress=progress
+            )
+    with opened(folder) as app:
+        if not app.extensions["labms"].demo:
+            raise NotADemo(place=folder)
+        schema.upgrade(db.engine)
+        finish_what_was_begun(app)
+    print_logins()
+    if serving:
+        run_server(app, host=host, port=port)
+
+
+def print_logins() -> None:
+    """Print one login for each role."""
+    click.echo(gettext("Logins, all with the password {word}:").format(word=PASSWORD))
+    for login, role, _ in LOGINS:
+        click.echo(f"  {login:12} {gettext(ROLE_NAMES[role])}")
 
 
 def main() -> None:

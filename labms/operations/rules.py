@@ -11,6 +11,13 @@ class InstanceExists(Conflict):
     message = N_("{place} is not empty. Choose another folder.")
 
 
+class NotADemo(Conflict):
+    """The instance is a real one."""
+
+    code = "operations.not_a_demo"
+    message = N_("{place} is not a demo. Serve it with: labms serve")
+
+
 class DatabaseNotEmpty(Conflict):
     """The database that was named holds tables already."""
 
