@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint
 
 from labms.catalogue.rules import CONFIDENCE_NAMES, EVIDENCE_NAMES, REASON_NAMES
 from labms.catalogue.shipped import shipped_catalogue
@@ -43,13 +43,6 @@ def event_word(event_type: str) -> str:
     return gettext(EVENTS.get(event_type, event_type))
 
 
-def address_if_there(endpoint: str, **given: Any) -> str:
-    """Return the address of a page of a higher feature, or nothing without it."""
-    if endpoint not in current_app.view_functions:
-        return ""
-    return url_for(endpoint, **given)
-
-
 bp.add_app_template_filter(wording.number_text, "digits")
 bp.add_app_template_filter(wording.signed, "signed")
 bp.add_app_template_filter(wording.point_text, "point")
@@ -69,6 +62,5 @@ def words() -> dict[str, Any]:
         "types": shipped_catalogue().types,
         "result_of": wording.result_of,
         "group_result": wording.group_result,
-        "address_if_there": address_if_there,
         "event_word": event_word,
     }

@@ -98,7 +98,8 @@ def _register(form: OrderForm, customer_id: int) -> Order:
 
 
 def _picked() -> list[int]:
-    return request.args.getlist("picked", type=int)
+    """What was just registered on the way, and is ticked therefore."""
+    return request.args.getlist("instrument", type=int)
 
 
 def _offer(form: InstrumentsForm, customer_id: int) -> dict[str, object]:

@@ -1,0 +1,208 @@
+"""`labms jobs`: what the pages do, for scripts."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from labms.accounts.models import User
+from labms.accounts.queries import user_by_login
+from labms.catalogue.rules import Evidence, VerificationReason
+from labms.db import db, transaction
+from labms.errors import NotFound
+from labms.jobs.models import Job
+from labms.jobs.queries import (
+    Board,
+    Wanted,
+    instruments_by_id,
+    job_by_id,
+    job_to_change,
+    jobs,
+)
+from labms.jobs.rules import JobState
+from labms.jobs.services import (
+    Typed,
+    approve_job,
+    assign_job,
+    cancel_job,
+    register_order,
+    return_job,
+    save_readings,
+    start_job,
+    submit_job,
+)
+
+_AS = click.option("--as", "login", required=True, help="Who does it: their login.")
+_JOB = click.argument("job_id", metavar="JOB", type=int)
+
+
+@click.group("jobs")
+def group() -> None:
+    """Orders and jobs."""
+
+
+def _person(login: str) -> User:
+    found = user_by_login(login)
+    if found is None or not found.is_active:
+        raise NotFound
+    return found
+
+
+def _told(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "number": job.number,
+        "state": str(job.state),
+        "verdict": str(job.verdict) if job.verdict else None,
+        "serial": job.instrument.serial if job.instrument else None,
+        "performed_on": job.performed_on.isoformat() if job.performed_on else None,
+        "valid_until": job.valid_until.isoformat() if job.valid_until else None,
+    }
+
+
+@group.command("list")
+@click.option("--state", type=click.Choice([one.value for one in JobState]))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_(state: str | None, *, as_json: bool) -> None:
+    """List jobs, newest first: id, number, state, verdict, serial, days.
+
+    One line each, tab-separated. Changes nothing.
+    """
+    wanted = Wanted(board=Board.ALL, state=JobState(state) if state else None)
+    told = [_told(job) for job in db.session.scalars(jobs(wanted)).unique()]
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for one in told:
+        click.echo("\t".join(str(value or "") for value in one.values()))
+
+
+@group.command("show")
+@_JOB
+def show(job_id: int) -> None:
+    """Print one job with its readings and what they came to, as JSON."""
+    job = job_by_id(job_id)
+    readings = {reading.key: reading.typed for reading in job.readings}
+    told = {**_told(job), "readings": readings, "evaluation": job.evaluation}
+    click.echo(json.dumps(told, ensure_ascii=False))
+
+
+@group.command("register")
+@click.argument(
+    "instrument_ids", metavar="INSTRUMENT...", nargs=-1, required=True, type=int
+)
+@click.option(
+    "--reason",
+    type=click.Choice([one.value for one in VerificationReason]),
+    default=VerificationReason.PERIODIC.value,
+    show_default=True,
+)
+@click.option("--place", default="", help="Where, if not in the laboratory.")
+@_AS
+def register(
+    instrument_ids: tuple[int, ...], *, reason: str, place: str, login: str
+) -> None:
+    """Take in instruments of one owner; print the order's number."""
+    with transaction():
+        found = instruments_by_id(instrument_ids)
+        order = register_order(
+            found[0].owner,
+            found,
+            reason=VerificationReason(reason),
+            place=place,
+            actor=_person(login),
+        )
+        number = order.number
+    click.echo(number)
+
+
+@group.command("assign")
+@_JOB
+@click.argument("verifier")
+@_AS
+def assign(job_id: int, verifier: str, *, login: str) -> None:
+    """Give a job to a verifier, named by login."""
+    with transaction():
+        assign_job(job_to_change(job_id), _person(verifier), actor=_person(login))
+
+
+@group.command("start")
+@_JOB
+@_AS
+def start(job_id: int, *, login: str) -> None:
+    """Begin a job."""
+    with transaction():
+        start_job(job_to_change(job_id), actor=_person(login))
+
+
+@group.command("save")
+@_JOB
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_AS
+def save(job_id: int, file: Path, *, login: str) -> None:
+    """Keep what a JSON file says: performed_on, environment, standards, readings, …
+
+    Its keys are those of the page: readings by "<row>.<column>", standards by need.
+    """
+    with transaction():
+        typed = _read(json.loads(file.read_text("utf-8")))
+        save_readings(job_to_change(job_id), typed, actor=_person(login))
+
+
+def _read(given: Mapping[str, Any]) -> Typed:
+    day, evidence = given.get("performed_on"), given.get("evidence")
+    return Typed(
+        performed_on=date.fromisoformat(day) if day else None,
+        place=given.get("place", ""),
+        note=given.get("note", ""),
+        environment=given.get("environment", {}),
+        readings=given.get("readings", {}),
+        standards=given.get("standards", {}),
+        evidence=Evidence(evidence) if evidence else None,
+        stamp=given.get("stamp", ""),
+        mark=given.get("mark", ""),
+    )
+
+
+@group.command("submit")
+@_JOB
+@_AS
+def submit(job_id: int, *, login: str) -> None:
+    """Hand a job to a reviewer; print the verdict."""
+    with transaction():
+        job = job_to_change(job_id)
+        submit_job(job, actor=_person(login))
+        verdict = str(job.verdict)
+    click.echo(verdict)
+
+
+@group.command("approve")
+@_JOB
+@_AS
+def approve(job_id: int, *, login: str) -> None:
+    """Agree with what another person measured."""
+    with transaction():
+        approve_job(job_to_change(job_id), actor=_person(login))
+
+
+@group.command("return")
+@_JOB
+@click.option("--reason", required=True)
+@_AS
+def return_(job_id: int, *, reason: str, login: str) -> None:
+    """Give a job back to the verifier."""
+    with transaction():
+        return_job(job_to_change(job_id), actor=_person(login), reason=reason)
+
+
+@group.command("cancel")
+@_JOB
+@click.option("--reason", required=True)
+@_AS
+def cancel(job_id: int, *, reason: str, login: str) -> None:
+    """Give a job up."""
+    with transaction():
+        cancel_job(job_to_change(job_id), actor=_person(login), reason=reason)
