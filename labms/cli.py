@@ -26,6 +26,7 @@ from labms.certificates.tracing import certificates_resting_on, standards_used_f
 from labms.db import db, scoped, transaction
 from labms.demo.filling import SEED
 from labms.errors import LabError
+from labms.golden import cli as golden
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
 from labms.indicators import cli as indicators
 from labms.operations import cli as operations
@@ -44,7 +45,7 @@ from labms.settings import SettingsError
 from labms.traceability import cli as traceability
 
 #: Answer without an instance.
-WITHOUT_INSTANCE: tuple[click.Command, ...] = (catalogue.group,)
+WITHOUT_INSTANCE: tuple[click.Command, ...] = (catalogue.group, golden.group)
 #: Work on an instance, which is opened for them.
 ON_INSTANCE: tuple[click.Command, ...] = (
     *operations.COMMANDS,

@@ -57,7 +57,7 @@ def run(files: tuple[Path, ...], as_json: bool, show_all: bool) -> None:
 
 
 def _print(path: Path, outcome: Outcome, *, show_all: bool) -> None:
-    word = gettext("agrees") if outcome.agrees else gettext("DIFFERS")
+    word = "agrees" if outcome.agrees else "DIFFERS"
     line = f"{path.name}\t{outcome.name}\t{word}"
     if outcome.agrees:
         line += f"\t{outcome.compared}"
@@ -93,7 +93,3 @@ def _plain(path: Path, outcome: Outcome) -> dict[str, object]:
             for one in outcome.comparisons
         ],
     }
-
-
-if __name__ == "__main__":
-    group()

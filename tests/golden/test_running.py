@@ -1,0 +1,188 @@
+"""Worked examples of the literature: all agree, and a changed one does not."""
+
+import copy
+import json
+from functools import cache
+from importlib import import_module
+
+import pytest
+from click.testing import CliRunner
+
+from labms.golden.cli import group
+from labms.golden.comparing import SHOWN_ONLY, Standing, Tolerance, tolerance_of
+from labms.golden.running import SCHEMAS, read_file, run_vector
+from labms.golden.shipped import DATA, shipped_files
+
+NAMES = [path.name for path in shipped_files()]
+
+
+@cache
+def worked_out(name):
+    """Each vector of a file, with what was computed from its inputs, once."""
+    told = read_file(DATA / name)
+    module, function = SCHEMAS[told["schema"]]
+    evaluate = getattr(import_module(f"labms.golden.schemas.{module}"), function)
+    found = []
+    for vector in told["vectors"]:
+        kept = {}
+
+        def keep(inputs, kept=kept):
+            kept["computed"] = evaluate(inputs)
+            return kept["computed"]
+
+        outcome = run_vector(vector, evaluate=keep, outer=Tolerance())
+        found.append((vector, kept.get("computed"), outcome))
+    return found
+
+
+def again(vector, computed):
+    """Compare a vector with what was computed for it before."""
+    return run_vector(vector, evaluate=lambda _: computed, outer=Tolerance())
+
+
+def leaves(expected, path=()):
+    """Every value under `expected` that is compared, and where it stands."""
+    items = expected.items() if isinstance(expected, dict) else enumerate(expected)
+    for key, value in items:
+        if key in SHOWN_ONLY or key in ("abs_tol", "rel_tol", "tolerance"):
+            continue
+        if isinstance(value, dict | list) and value:
+            yield from leaves(value, (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def changed(value, tolerance):
+    """Return another value than this, by more than the tolerance allows."""
+    if value is None:
+        return "1"
+    if isinstance(value, list):
+        return ["one more"]
+    try:
+        number = float(value)
+    except ValueError:
+        return value + "x"
+    if number in (float("inf"), 0):
+        return "77"
+    if tolerance.absolute and tolerance.absolute > 1:
+        return repr(number + 4 * float(tolerance.absolute))
+    far = 1.001 if tolerance.absolute is None else 1.0
+    return repr(number * far + 4 * float(tolerance.absolute or 0))
+
+
+def put(expected, path, value):
+    for key in path[:-1]:
+        expected = expected[key]
+    expected[path[-1]] = value
+
+
+def where_expected(vector):
+    """The tables of a vector that hold what is expected of it."""
+    if "expected" in vector:
+        return vector["expected"], ("expected",)
+    own = {key: value for key, value in vector.items() if key.endswith("_computed")}
+    return own, ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_agrees(name):
+    for vector, _, outcome in worked_out(name):
+        assert outcome.agrees, (vector["id"], outcome.failure, outcome.differing)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_value_that_is_expected_is_compared(name):
+    for vector, _, outcome in worked_out(name):
+        expected, _ = where_expected(vector)
+        assert outcome.compared == len(list(leaves(expected))), vector["id"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_changed_value_is_noticed(name):
+    for vector, computed, _ in worked_out(name):
+        expected, root = where_expected(vector)
+        outer = tolerance_of(vector, Tolerance())
+        for path, value in leaves(expected):
+            cell = expected
+            for key in path[:-1]:
+                cell = cell[key]
+            inner = tolerance_of(cell, outer) if isinstance(cell, dict) else outer
+            mutant = copy.deepcopy(vector)
+            put(mutant, (*root, *path), changed(value, inner))
+            assert not again(mutant, computed).agrees, (vector["id"], path, value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_result_that_is_not_known_is_noticed(name):
+    for vector, computed, _ in worked_out(name):
+        _, root = where_expected(vector)
+        mutant = copy.deepcopy(vector)
+        put(mutant, (*root, "unheard_of_computed"), "1")
+
+        outcome = again(mutant, computed)
+
+        assert not outcome.agrees, vector["id"]
+        standings = {one.standing for one in outcome.differing}
+        assert standings == {Standing.NOT_COMPUTED}
+
+
+def test_inputs_decide_and_not_what_stands_beside_them():
+    vector = {
+        "contributions": ["3", "4"],
+        "dof": ["inf", "inf"],
+        "p": "0.9545",
+        "expected": {"u": "5", "U": "10"},
+    }
+    _, function = SCHEMAS["ws-v1"]
+    evaluate = getattr(import_module("labms.golden.schemas.factors"), function)
+    assert run_vector(vector, evaluate=evaluate, outer=Tolerance()).agrees
+    vector["contributions"] = ["3", "4.1"]
+    assert not run_vector(vector, evaluate=evaluate, outer=Tolerance()).agrees
+
+
+def run(*arguments):
+    return CliRunner().invoke(group, ["run", *map(str, arguments)])
+
+
+def test_the_command_prints_a_line_for_each_vector_and_a_count(tmp_path):
+    found = run(DATA / "rounding.json", DATA / "coverage_factors.json")
+
+    lines = found.output.splitlines()
+    assert found.exit_code == 0
+    assert lines[0].split("\t")[:3] == ["rounding.json", "RND-01", "agrees"]
+    assert len(lines) == 11 + 90 + 1
+
+
+def test_the_command_ends_with_1_when_one_differs(tmp_path):
+    told = json.loads((DATA / "rounding.json").read_text(encoding="utf-8"))
+    told["vectors"][3]["expected"]["y"] = "2.345"
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(told), encoding="utf-8")
+
+    found = run(other)
+
+    assert found.exit_code == 1
+    assert "RND-07\tDIFFERS\ty: 2.345 ≠ 2.346" in found.output
+
+
+def test_what_is_no_golden_file_is_wrong_usage(tmp_path):
+    path = tmp_path / "x.json"
+    for text in ("{", "[]", '{"schema": "other"}', '{"schema": "ws-v1"}'):
+        path.write_text(text, encoding="utf-8")
+        assert run(path).exit_code == 2
+
+
+def test_a_vector_that_cannot_be_worked_out_differs_and_does_not_stop_the_rest(
+    tmp_path,
+):
+    told = json.loads((DATA / "decision.json").read_text(encoding="utf-8"))
+    del told["vectors"][0]["given"]["u"]
+    told["vectors"][1]["group"] = "unheard of"
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+
+    found = run(path, "--json")
+
+    document = json.loads(found.output)
+    assert found.exit_code == 1
+    assert document["total"] - document["agreeing"] == 2
