@@ -31,6 +31,7 @@ from labms.places import views as places
 from labms.plan import views as plan
 from labms.policy import allowed
 from labms.public import views as public
+from labms.public.doorway import Doorway
 from labms.registry import views as registry
 from labms.settings import Settings
 from labms.stamps import views as stamps
@@ -127,6 +128,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     _mark_library_views(app)
     app.add_url_rule("/", "home", home)
+    app.wsgi_app = Doorway(app, settings)  # type: ignore[method-assign]
     return app
 
 

@@ -21,7 +21,7 @@ from labms.certificates.rules import (
     Standing,
     standing,
 )
-from labms.db import driver_error, plain_cursor, plain_sql
+from labms.db import driver_error, plain_rows, plain_sql
 from labms.organisations.rules import OrganisationKind
 from labms.public.rules import CannotTell, stamp_standing
 from labms.registry.rules import EndingReason
@@ -127,10 +127,7 @@ def documents_by_number(number: str, *, on: date, expiring_days: int) -> list[Fo
 def _rows(statement: str, **given: str) -> Sequence[Sequence[Any]]:
     """Run one statement. Raises CannotTell if the database does not answer."""
     try:
-        with plain_cursor() as cursor:
-            cursor.execute(_written(statement), given)
-            found: Sequence[Sequence[Any]] = cursor.fetchall()
-            return found
+        return plain_rows(_written(statement), given)
     except (DBAPIError, driver_error()) as error:
         raise CannotTell from error
 

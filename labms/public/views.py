@@ -13,17 +13,15 @@ from labms import clock
 from labms.accounts.throttling import count_try, tries
 from labms.certificates.queries import certificate_by_token
 from labms.certificates.rules import (
-    DOCUMENT_KINDS,
-    REVOCATION_REASONS,
     STANDINGS,
     WrongSerial,
     knows_serial,
     read_token,
 )
 from labms.filestore import read
-from labms.i18n import LANGUAGES, N_, gettext, language
+from labms.i18n import N_, gettext
 from labms.policy import Permission, allowed
-from labms.public.pages import filled
+from labms.public.pages import FOUND, filled, frame, shape_of, values_of
 from labms.public.queries import (
     Found,
     document_by_code,
@@ -32,7 +30,6 @@ from labms.public.queries import (
     stamp_by_serial,
 )
 from labms.public.rules import (
-    MEANINGS,
     MOST_IN_ALL,
     MOST_PER_ADDRESS,
     MOST_PER_DOCUMENT,
@@ -40,10 +37,8 @@ from labms.public.rules import (
     CannotTell,
     TooManyGuesses,
 )
-from labms.registry.rules import ENDING_REASONS
 from labms.web.access import public, who_is_asking
 from labms.web.lists import settings
-from labms.web.show import dmy
 
 bp = Blueprint("public", __name__)
 
@@ -62,12 +57,7 @@ def _page(
     **shape: Hashable,
 ) -> Response:
     """Answer with a public page: small, never stored, never found by search engines."""
-    speaking = language()
-    shape |= {
-        "host": settings().public_url.split("://", 1)[-1],
-        "other": next(code for code in LANGUAGES if code != speaking),
-    }
-    page = filled(template, shape=shape, values=values or {})
+    page = filled(template, shape=shape | frame(settings()), values=values or {})
     return Response(page, status, HEADERS, mimetype="text/html")
 
 
@@ -101,51 +91,8 @@ def _found(code: str) -> Found | None:
 
 
 def _shown(found: Found, status: int = 200, *, problem: str = "") -> Response:
-    return _page(
-        "public/found.html",
-        status,
-        values=_values(found) | {"problem": problem},
-        standing=found.standing,
-        word=STANDINGS[found.standing],
-        meaning=MEANINGS[found.standing],
-        is_stamp=found.kind is None,
-        is_test=found.is_test,
-        kind=DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
-        ending=ENDING_REASONS[found.ended_reason] if found.ended_reason else "",
-        revocation=(
-            REVOCATION_REASONS[found.revocation_reason]
-            if found.revocation_reason
-            else ""
-        ),
-    )
-
-
-def _values(found: Found) -> dict[str, str]:
-    instrument = found.instrument
-    name = instrument.name_vi if language() == "vi" else instrument.name_en
-    return {
-        "number": found.number,
-        "day": dmy(clock.today()),
-        "instrument": name,
-        "serial": instrument.serial,
-        "maker": instrument.maker,
-        "model": instrument.model,
-        "stamp_number": found.stamp_number,
-        "owner": found.owner_name,
-        "commune": found.commune,
-        "body": found.body_name,
-        "conclusion": found.conclusion_vi,
-        "performed_on": dmy(found.performed_on),
-        "issued_on": dmy(found.issued_on),
-        "valid_until": dmy(found.valid_until),
-        "ended_on": dmy(found.ended_on),
-        "revoked_on": dmy(found.revoked_on),
-        "explanation": found.revocation_text,
-        "cancelled_on": dmy(found.cancelled_on),
-        "code": found.code,
-        "other_number": found.other_number,
-        "other_code": found.other_code,
-    }
+    values = values_of(found, problem=problem)
+    return _page(FOUND, status, values=values, **shape_of(found))
 
 
 @bp.get("/c/<code>.json")

@@ -1,7 +1,6 @@
 """What a stranger with a phone reads."""
 
 import re
-from contextlib import contextmanager
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -16,7 +15,7 @@ from labms.certificates.services import (
     revoke_certificate,
     void_reserved,
 )
-from labms.db import db, plain_cursor, transaction
+from labms.db import db, plain_rows, transaction
 from labms.filestore import read
 from labms.jobs.models import Job
 from labms.metrology.verdicts import Verdict
@@ -92,13 +91,11 @@ def test_a_look_up_is_one_query(client, monkeypatch, work, issue, selects):
     client.get(address)
     plain = []
 
-    @contextmanager
-    def counted():
-        with plain_cursor() as cursor:
-            plain.append(cursor)
-            yield cursor
+    def counted(statement, given):
+        plain.append(statement)
+        return plain_rows(statement, given)
 
-    monkeypatch.setattr(queries, "plain_cursor", counted)
+    monkeypatch.setattr(queries, "plain_rows", counted)
     selects.clear()
 
     client.get(address)
@@ -332,10 +329,10 @@ def test_no_file_is_asked_for_again(client):
 
 
 def test_when_the_database_is_away_nothing_is_called_invalid(client, monkeypatch):
-    def away():
+    def away(*_args):
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr(queries, "plain_cursor", away)
+    monkeypatch.setattr(queries, "plain_rows", away)
 
     answer = client.get("/c/" + "0" * 18)
 
@@ -356,9 +353,31 @@ def test_a_page_that_is_filled_in_is_the_page_that_the_template_makes(
         return render_template(template, **shape, **values)
 
     monkeypatch.setattr(views, "filled", plainly)
+    client.set_cookie("language", "vi")  # not plain, so Flask answers
 
     assert twice == [text_of(page_of(client, certificate))] * 2
     assert "<b>Xanh" not in twice[0]
+
+
+def test_the_doorway_says_what_flask_would(app, client, monkeypatch, work, issue):
+    certificate = issue(work.job())
+    by_flask = page_of(client, certificate)
+    monkeypatch.setattr(app, "full_dispatch_request", None)
+
+    by_the_doorway = page_of(client, certificate)
+
+    assert by_the_doorway.data == by_flask.data
+    assert sorted(by_the_doorway.headers) == sorted(by_flask.headers)
+
+
+@pytest.mark.parametrize("query", ["lang=en", "lang=xx", "lang=en&x=1"])
+def test_flask_and_the_doorway_agree_on_the_language(client, work, issue, query):
+    address = f"/c/{issue(work.job()).lookup_token}?{query}"
+
+    first, second = client.get(address), client.get(address)
+
+    assert first.data == second.data
+    assert ("Valid until" in text_of(first)) is query.startswith("lang=en")
 
 
 def put_on(make, work, job, *, serial="26V.00001", **given):
