@@ -22,6 +22,7 @@ from labms.catalogue import views as catalogue
 from labms.certificates import views as certificates
 from labms.db import db, engine_options
 from labms.demand import views as demand
+from labms.golden import views as golden
 from labms.indicators import views as indicators
 from labms.jobs import views as jobs
 from labms.organisations import views as organisations
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     catalogue.bp,
     certificates.bp,
     demand.bp,
+    golden.bp,
     health.bp,
     indicators.bp,
     jobs.bp,

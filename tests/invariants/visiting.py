@@ -173,6 +173,7 @@ COMMON: dict[str, Any] = {
     "area": "ben-tre-old",
     "year": 2031,
     "plan_code": "3446",
+    "golden_name": "rounding",
 }
 #: Where the same word stands for something else.
 ONE_ADDRESS: dict[str, dict[str, Any]] = {
