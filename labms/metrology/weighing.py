@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from labms.errors import Invalid
 from labms.i18n import N_, Message
+from labms.metrology.rounding import as_decimal
 
 #: From a sixth decimal of a gram downwards: what “d < 0.1 mg” is measured against.
 _SMALL_D = Fraction("0.0001")
@@ -103,7 +104,9 @@ def classify(
     row = _row(accuracy_class, e)
     problems = list(_interval_problems(accuracy_class, e, d))
     if row is None:
-        problems.append(Message(N_("e = {e} g does not occur in this class"), {"e": e}))
+        problems.append(
+            Message(N_("e = {e} g does not occur in this class"), {"e": as_decimal(e)})
+        )
     else:
         problems += _row_problems(row, intervals, least / e, d)
     return Classification(
@@ -128,7 +131,7 @@ def _row_problems(
     if intervals < row.n_min and not is_fine_class_i:
         yield Message(
             N_("e >= {bound} g needs n >= {number}"),
-            {"bound": row.e_from, "number": row.n_min},
+            {"bound": as_decimal(row.e_from), "number": row.n_min},
         )
     if row.n_max is not None and intervals > row.n_max:
         yield Message(N_("n > {number}"), {"number": row.n_max})
@@ -152,7 +155,7 @@ def _interval_problems(
         yield Message(N_("e < d"))
     elif e > 10 * d:
         text = N_("e = {ratio} d > 10 d") if powered else _BOTH
-        yield Message(text, {"ratio": e / d})
+        yield Message(text, {"ratio": as_decimal(e / d)})
     elif not powered:
         yield Message(N_("e is not a power of ten"))
 

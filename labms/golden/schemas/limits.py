@@ -1,6 +1,7 @@
 """Limits of error and verdicts (`mpe-vectors-v1`)."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -165,7 +166,7 @@ def _classification(told: Given) -> dict[str, Any]:
 
 
 def _figure(value: Any) -> bool:
-    return isinstance(value, int | Fraction)
+    return isinstance(value, int | Decimal)
 
 
 def _grams(text: str) -> Fraction:
