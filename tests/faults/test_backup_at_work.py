@@ -1,0 +1,148 @@
+"""A backup while certificates are issued, restored elsewhere: nothing is missing."""
+
+import os
+import shutil
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from labms import clock
+from labms.certificates.models import Certificate
+from labms.certificates.queries import certificate_by_number
+from labms.certificates.rules import Fenced
+from labms.cli import opened
+from labms.db import db, transaction
+from labms.operations.backing_up import back_up
+from labms.operations.making import telling
+from labms.operations.restoring import (
+    Known,
+    confirm_numbers,
+    record_restoring,
+    restore,
+)
+from labms.organisations.models import Body
+from labms.organisations.rules import NumberKind
+from labms.policy import SYSTEM
+from tests.faults.checker import certificates, problems
+from tests.faults.conftest import JOBS, NOW
+from tests.faults.issue_one import issue
+
+pytestmark = pytest.mark.faults
+
+
+def issued(told):
+    """Return the numbers that somebody was told are issued."""
+    lines = told.read_text("utf-8").splitlines() if told.exists() else []
+    return {line.split()[1] for line in lines if line.startswith("issued")}
+
+
+@contextmanager
+def somebody_issuing(folder, jobs, told):
+    """Issue one certificate after another in another process."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            with opened(folder) as app, clock.at(NOW):
+                for job_id in jobs:
+                    issue(job_id, settings=app.extensions["labms"], told=told)
+            status = 0
+        finally:
+            os._exit(status)
+    try:
+        while not issued(told):
+            time.sleep(0.01)
+        yield
+    finally:
+        _, status = os.waitpid(child, 0)
+    assert status == 0
+
+
+@pytest.fixture
+def at_work(template, tmp_path):
+    """A copy of the instance whose last job nobody has touched."""
+    source, jobs = template
+    folder = tmp_path / "instance"
+    shutil.copytree(source, folder, symlinks=True)
+    return folder, jobs[:-1], jobs[-1], tmp_path / "told"
+
+
+def test_a_backup_during_work_restores_to_all_that_was_told(at_work, tmp_path):
+    folder, jobs, last_job, told = at_work
+    with somebody_issuing(folder, jobs, told), opened(folder) as app:
+        before = issued(told)
+        settings = app.extensions["labms"]
+        back_up(
+            db.engine,
+            files_dir=settings.files_dir,
+            settings=telling(settings),
+            target=tmp_path / "backup",
+            at=NOW,
+        )
+        during = issued(told)
+    everything = certificates(folder)
+    assert len(everything) == JOBS - 1
+
+    manifest = restore(
+        tmp_path / "backup", tmp_path / "elsewhere", database_url="", at=NOW
+    )
+
+    restored = certificates(tmp_path / "elsewhere")
+    assert before <= set(restored), "what was told before it began is there"
+    for number, what in restored.items():
+        if what[1] is not None:  # issued by then, not only reserved
+            assert what == everything[number]
+    assert before, "somebody was at work"
+    assert len(during) >= len(before)
+    _go_on_elsewhere(tmp_path / "elsewhere", manifest, last_job, tmp_path)
+
+
+def _go_on_elsewhere(folder, manifest, job_id, tmp_path):
+    """It is fenced; then the next number follows the highest that is known outside."""
+    fonts = tmp_path / "instance" / "cache"
+    (folder / "cache").mkdir(exist_ok=True)
+    (folder / "cache" / "fonts").symlink_to((fonts / "fonts").resolve())
+    with opened(folder) as app, clock.at(NOW + timedelta(days=1)):
+        with transaction():
+            record_restoring(manifest)
+        settings = app.extensions["labms"]
+        with pytest.raises(Fenced):
+            issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
+        with transaction():
+            code = db.session.query(Body.code).scalar()
+            known = Known(code, NumberKind.CERTIFICATE, 2031, JOBS - 1)
+            lost = confirm_numbers([known], actor=SYSTEM)
+            there = db.session.query(Certificate).count()
+            assert sum(one.last - one.first + 1 for one in lost) == JOBS - 1 - there
+        issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
+        (number,) = issued(tmp_path / "told-elsewhere")
+        assert certificate_by_number(number).sequence == JOBS
+
+
+def test_a_copy_of_the_main_file_alone_is_not_a_backup(at_work, tmp_path):
+    """The control: SQLite keeps the newest rows beside its main file."""
+    folder, jobs, _, told = at_work
+    with somebody_issuing(folder, jobs, told):
+        (tmp_path / "copied").mkdir()
+        while len(issued(told)) < 3:
+            time.sleep(0.01)
+        before = issued(told)
+        shutil.copy(folder / "labms.sqlite3", tmp_path / "copied" / "labms.sqlite3")
+
+    assert not before <= set(certificates(tmp_path / "copied"))
+
+
+def test_two_at_once_take_numbers_in_turn(template, tmp_path):
+    source, jobs = template
+    folder = tmp_path / "instance"
+    shutil.copytree(source, folder, symlinks=True)
+    told = tmp_path / "told"
+
+    with somebody_issuing(folder, jobs[:6], told), opened(folder) as app, clock.at(NOW):
+        for job_id in jobs[6:]:
+            issue(job_id, settings=app.extensions["labms"], told=told)
+
+    assert problems(folder, told=told) == []
+    assert len(issued(told)) == JOBS
