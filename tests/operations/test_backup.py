@@ -196,8 +196,6 @@ def repacked(source, target, change):
         for member in old:
             content = change(member, old.extractfile(member).read())
             if content is not None:
-                import io
-
                 member.size = len(content)
                 new.addfile(member, io.BytesIO(content))
 
