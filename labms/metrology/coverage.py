@@ -31,6 +31,7 @@ class DofRule(StrEnum):
     TRUNCATE = "truncate"
     REAL = "real"
     INTERPOLATE = "interpolate"
+    NEAREST = "nearest"
 
 
 class BadCoverage(Invalid):
@@ -87,7 +88,11 @@ def by_student(
 
     Source: JCGM 100:2008, G.3.2 and G.4.1; EA-4/02 M:2022, annex E.
     """
-    used = truncated(dof) if rule is DofRule.TRUNCATE else dof
+    used = dof
+    if rule is DofRule.TRUNCATE:
+        used = truncated(dof)
+    elif rule is DofRule.NEAREST and not isinf(dof):
+        used = float(round(dof))
     if used < 1:
         raise BadCoverage(problem=N_("there is less than one degree of freedom"))
     if rule is DofRule.INTERPOLATE and not isinf(used):

@@ -31,21 +31,25 @@ DISTRIBUTIONS = {
     "constant": Distribution.EXACT,
 }
 
+#: How a file names a rule for degrees of freedom, by how the name begins.
 DOF_RULES = {
-    "truncate": DofRule.TRUNCATE,
-    "interpolate-linear-in-table": DofRule.INTERPOLATE,
-    "interpolate": DofRule.INTERPOLATE,
+    "trunc": DofRule.TRUNCATE,
+    "floor": DofRule.TRUNCATE,
+    "interpol": DofRule.INTERPOLATE,
     "real": DofRule.REAL,
-    "real-valued": DofRule.REAL,
     "none": DofRule.REAL,
+    "exact": DofRule.REAL,
+    "round": DofRule.NEAREST,
+    "nearest": DofRule.NEAREST,
 }
 
 
 def dof_rule(name: str) -> DofRule:
     """Return the rule for degrees of freedom that a file names."""
-    if name not in DOF_RULES:
-        raise BadExample(problem=name)
-    return DOF_RULES[name]
+    for beginning, rule in DOF_RULES.items():
+        if name.startswith(beginning):
+            return rule
+    raise BadExample(problem=name)
 
 
 def work_out(vector: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Source: NCSLI RP-1:2010, methods A3, S1 and S2.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, exp, log
+from math import comb, exp, inf, log
 
 from labms.i18n import N_
 from labms.metrology.intervals.reacting import BadHistory
@@ -125,8 +125,10 @@ def exponential(
 
     Source: NCSLI RP-1:2010, method S1.
     """
-    if not 0 < observed < 1 or not 0 < target < 1 or interval <= 0:
+    if not 0 < observed <= 1 or not 0 < target < 1 or interval <= 0:
         raise BadHistory(problem=N_("a reliability lies between 0 and 1"))
+    if observed == 1:  # nothing fails: a longest interval has to be set elsewhere
+        return ExponentialInterval(rate=0.0, interval=inf)
     rate = -log(observed) / interval
     return ExponentialInterval(rate=rate, interval=-log(target) / rate)
 
@@ -148,8 +150,10 @@ def exponential_by_likelihood(
     if any(t <= 0 or not 0 <= g <= n for t, n, g in rows):
         raise BadHistory(problem=N_("more in tolerance than there were results"))
     kept = sum(g * t for t, _, g in rows)
-    if not kept or all(n == g for _, n, g in rows):
+    if not kept:
         raise BadHistory(problem=N_("all results are alike"))
+    if all(n == g for _, n, g in rows):
+        return ExponentialInterval(rate=0.0, interval=inf, count=sum(counts))
 
     def slope(rate: float) -> float:
         failed = sum((n - g) * t / (exp(rate * t) - 1) for t, n, g in rows if n > g)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import copysign, inf, sqrt
 
 from labms.i18n import N_
 from labms.metrology.intervals.reacting import BadHistory
@@ -33,15 +33,15 @@ class Drift:
 
     @property
     def significance(self) -> float:
-        """|slope| : u(slope); infinite for points exactly on a slope."""
+        """t = slope / u(slope); infinite for points exactly on a slope."""
         if self.line.u_slope == 0:
-            return inf if self.line.slope else 0.0
-        return abs(self.line.slope) / self.line.u_slope
+            return copysign(inf, self.line.slope) if self.line.slope else 0.0
+        return self.line.slope / self.line.u_slope
 
     @property
     def is_significant(self) -> bool:
         """Whether the trend may be extrapolated; else control limits are the way."""
-        return self.significance >= SIGNIFICANT
+        return abs(self.significance) >= SIGNIFICANT
 
     def u_predicted(self, day: float) -> float:
         """Return u of an error found on that day.
