@@ -29,6 +29,7 @@ from labms.errors import LabError
 from labms.golden import cli as golden
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
 from labms.indicators import cli as indicators
+from labms.jobs import cli as jobs
 from labms.operations import cli as operations
 from labms.operations import schema
 from labms.operations.demonstrating import LOGINS, PASSWORD, make_demo
@@ -51,6 +52,7 @@ ON_INSTANCE: tuple[click.Command, ...] = (
     *operations.COMMANDS,
     certificates.group,
     indicators.command,
+    jobs.group,
     traceability.trace_command(standards_used_for),
     traceability.impact_command(certificates_resting_on),
 )

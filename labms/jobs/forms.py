@@ -35,6 +35,7 @@ class InstrumentsForm(Form):
         N_("Kind of verification"),
         VerificationReason,
         REASON_NAMES,
+        validators=[Required()],
         default=VerificationReason.PERIODIC,
     )
     place = StringField(

@@ -14,7 +14,7 @@ from labms.catalogue.sheet import Evaluation, Row, Sheet, evaluate
 from labms.errors import LabError
 from labms.i18n import N_, Message
 from labms.jobs.models import Job
-from labms.jobs.queries import remembered
+from labms.jobs.remembering import remembered
 from labms.jobs.rules import condition_problem
 from labms.jobs.services import Typed
 from labms.jobs.sheets import (

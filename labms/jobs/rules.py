@@ -10,6 +10,7 @@ from labms.catalogue.rules import Control, Evidence, VerificationReason
 from labms.errors import Conflict, Invalid, LabError
 from labms.i18n import N_, Message
 from labms.metrology.decimals import read_decimal
+from labms.metrology.verdicts import Verdict
 from labms.organisations.rules import ValidityRule
 
 
@@ -224,6 +225,16 @@ def check_transition(
     from REGISTERED, and goes back to the verifier from AWAITING_REVIEW.
     """
     if new not in TRANSITIONS[old] or only_from not in (None, old):
+        raise WrongState(old=JOB_STATES[old], new=JOB_STATES[new])
+
+
+def check_closing(old: JobState, new: JobState, verdict: Verdict | None) -> None:
+    """Raise WrongState unless an approved job with this verdict may close so.
+
+    A failure ends with its notice, a pass with a certificate, a stamp or a mark.
+    """
+    check_transition(old, new)
+    if (new is JobState.NOTIFIED) != (verdict is Verdict.FAIL):
         raise WrongState(old=JOB_STATES[old], new=JOB_STATES[new])
 
 

@@ -348,8 +348,24 @@ def test_an_approved_failure_waits_for_its_notice_and_becomes_no_certificate(lab
     job = lab.approved(readings={"metrological-loads-5-up-1.indication": "60301"})
 
     assert job.state is JobState.APPROVED
-    with pytest.raises(Exception, match="evidence_only_on_pass"):
-        close_job(job, JobState.CERTIFIED, actor=lab.signatory)
+    for wrong in (JobState.CERTIFIED, JobState.EVIDENCED):
+        with pytest.raises(WrongState):
+            close_job(job, wrong, actor=lab.signatory)
+    close_job(job, JobState.NOTIFIED, actor=lab.signatory)
+    assert job.state is JobState.NOTIFIED
+
+
+def test_the_database_refuses_a_certificate_for_a_failure(lab):
+    job = lab.approved(readings={"metrological-loads-5-up-1.indication": "60301"})
+
+    job.state = JobState.CERTIFIED
+    with pytest.raises(IntegrityError, match="evidence_only_on_pass"):
+        db.session.flush()
+
+
+def test_a_pass_gets_no_notice_of_failure(lab):
+    with pytest.raises(WrongState):
+        close_job(lab.approved(), JobState.NOTIFIED, actor=lab.signatory)
 
 
 def test_the_reviewer_approves_what_was_shown(lab):

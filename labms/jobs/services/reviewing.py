@@ -10,6 +10,7 @@ from labms.jobs.rules import (
     ChangedMeanwhile,
     JobState,
     UnusableStandard,
+    check_closing,
     check_reason,
     check_transition,
 )
@@ -98,7 +99,7 @@ def close_job(job: Job, state: JobState, *, actor: Actor) -> None:
     A stamp that was put on stands from now on. Who may do this was decided by the
     service that calls it. Refuses with WrongState.
     """
-    check_transition(job.state, state)
+    check_closing(job.state, state, job.verdict)
     job.state = state
     job.closed_at = clock.now()
     if (stamp := live_stamp_of_job(job.id)) is not None:
