@@ -100,6 +100,7 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
         "reason_vi": reason_vi,
         "reason_en": reason_en,
         "method": {"number": procedure.document, "title": procedure.title_vi},
+        "record_number": f"{dossier.order.number}/{job.position}",
         "performed_on": job.day_performed.isoformat(),
         "issued_at_place": _province_of(dossier.body_commune),
         "performer": {

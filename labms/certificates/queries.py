@@ -24,7 +24,7 @@ from labms.certificates.rules import (
 )
 from labms.db import db
 from labms.errors import NotFound
-from labms.jobs.models import Job, JobStandard
+from labms.jobs.models import Job, JobStandard, Order
 from labms.jobs.rules import JobState
 from labms.metrology.verdicts import Verdict
 from labms.organisations.models import Body, Designation, Organisation, Registration
@@ -45,6 +45,7 @@ class Dossier:
     """All that a document about a job says, as rows, in a fixed number of reads."""
 
     job: Job
+    order: Order
     instrument: Instrument
     commune: Commune
     body: Body
@@ -98,6 +99,9 @@ def dossier_of(job: Job) -> Dossier:
     }
     return Dossier(
         job=job,
+        order=db.session.scalars(
+            sa.select(Order).where(Order.id == job.order_id)
+        ).one(),
         instrument=instrument,
         commune=communes[instrument.commune_key],
         body=body,

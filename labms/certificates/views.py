@@ -69,6 +69,9 @@ from labms.jobs.rules import JobState
 from labms.paper.qr import qr_svg
 from labms.policy import Permission, scope_of
 from labms.registry.rules import ENDING_REASONS
+from labms.traceability.queries import chain_of
+from labms.traceability.rules import ISSUER_KINDS
+from labms.traceability.views import may_open
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_of, settings
 
@@ -163,6 +166,7 @@ def issue(job_id: int) -> ResponseReturnValue:
     """Read what will be certified once more, then certify exactly that."""
     form = IssueForm()
     if form.validate_on_submit():
+        _rehearse(job_id)
         try:
             with transaction():
                 certificate = reserve_certificate(
@@ -179,6 +183,17 @@ def issue(job_id: int) -> ResponseReturnValue:
     if (live := live_document_of(job.id)) is not None:
         return redirect(url_for(".show", certificate_id=live.id))
     return _issue_page(job, form), 409 if form.shown.errors else 200
+
+
+def _rehearse(job_id: int) -> bytes:
+    """Draw the draft: what can't be printed is refused before a number is taken."""
+    draft = content_of(job_to_certify(job_id), test_print=settings().demo)
+    return draw_preview(
+        draft,
+        public_url=settings().public_url,
+        on=clock.today().isoformat(),
+        cache_dir=settings().cache_dir,
+    )
 
 
 def _issue_page(job: Job, form: IssueForm) -> str:
@@ -212,13 +227,7 @@ def _finish(certificate_id: int) -> ResponseReturnValue:
 @requires(Permission.CERTIFICATE_ISSUE)
 def preview(job_id: int) -> ResponseReturnValue:
     """What the paper will look like: without a number, and marked as worthless."""
-    draft = content_of(job_to_certify(job_id), test_print=settings().demo)
-    data = draw_preview(
-        draft,
-        public_url=settings().public_url,
-        on=clock.today().isoformat(),
-        cache_dir=settings().cache_dir,
-    )
+    data = _rehearse(job_id)
     return _file(data, f"xem-truoc-{job_id}.pdf")
 
 
@@ -274,6 +283,23 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     return _file(
         read(settings().files_dir, certificate.file_hash),
         f"{certificate.lookup_token}.pdf",
+    )
+
+
+@bp.get("/<int:certificate_id>/chain")
+@requires(Permission.STANDARD_READ)
+def chain(certificate_id: int) -> ResponseReturnValue:
+    """The standards behind a document, up to the national ones, on the day of use."""
+    certificate = certificate_by_id(certificate_id)
+    job = job_to_certify(certificate.job_id)
+    return render_template(
+        "certificates/chain.html",
+        certificate=certificate,
+        on=job.day_performed,
+        chain=chain_of([one.standard_id for one in job.used], on=job.day_performed),
+        may_open=may_open,
+        issuer_kinds=ISSUER_KINDS,
+        **WORDS,
     )
 
 

@@ -234,3 +234,26 @@ def test_a_void_number_is_not_taken_again(desk, work, reserve):
     desk.post(f"/certificates/{void.id}/void", data={"reason": "Sai người đứng đầu"})
 
     assert reserve(job).number != void.number
+
+
+def test_the_standards_behind_a_document_are_shown_up_to_the_national_one(
+    desk, work, issue
+):
+    certificate = issue(work.job())
+
+    shown = page(desk.get(f"/certificates/{certificate.id}/chain"))
+
+    assert "Viện Đo lường Việt Nam" in shown
+    assert "04/03/2031" in shown
+
+
+def test_what_cannot_be_printed_is_refused_before_a_number_is_taken(make, desk, work):
+    owner = make.organisation(name="Công ty 電子秤")
+    job = work.job(instrument_id=make.instrument(owner_id=owner.id).id)
+
+    answer = desk.post(
+        f"/certificates/issue/{job.id}", data={"shown": content_hash(job)}
+    )
+
+    assert answer.status_code == 422
+    assert live_document_of(job.id) is None
