@@ -65,11 +65,11 @@ def _national(key: str, name: str, kind: str, unit: str, to: str, u: str) -> Ite
 
 
 NATIONAL = (
-    _national("CQG-01", "Chuẩn quốc gia khối lượng", "weights", "g", "50000", "0.00005"),
-    _national("CQG-02", "Chuẩn quốc gia dung tích", "cans", "L", "2000", "0.00005"),
     _national(
-        "CQG-03", "Chuẩn quốc gia nhiệt độ", "thermometer", "°C", "660", "0.002"
+        "CQG-01", "Chuẩn quốc gia khối lượng", "weights", "g", "50000", "0.00005"
     ),
+    _national("CQG-02", "Chuẩn quốc gia dung tích", "cans", "L", "2000", "0.00005"),
+    _national("CQG-03", "Chuẩn quốc gia nhiệt độ", "thermometer", "°C", "660", "0.002"),
 )
 
 
@@ -96,11 +96,14 @@ REGIONAL = (
     _regional(
         "ST-QC-E2", "Bộ quả cân chuẩn E2", "weights", "g", "50000", "0.01", "CQG-01"
     ),
+    _regional("ST-BC-01", "Bình chuẩn hạng 1", "cans", "L", "100", "0.0002", "CQG-02"),
     _regional(
-        "ST-BC-01", "Bình chuẩn hạng 1", "cans", "L", "100", "0.0002", "CQG-02"
-    ),
-    _regional(
-        "ST-NK-01", "Nhiệt kế điện trở platin", "thermometer", "°C", "100", "0.02",
+        "ST-NK-01",
+        "Nhiệt kế điện trở platin",
+        "thermometer",
+        "°C",
+        "100",
+        "0.02",
         "CQG-03",
     ),
 )

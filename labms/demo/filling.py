@@ -36,6 +36,7 @@ from labms.organisations.models import (
     OrganisationRoleRow,
     Registration,
 )
+from labms.paper.fonts import prepare_fonts
 from labms.people.models import VerifierCard, VerifierCardField
 from labms.places.data import communes_of
 from labms.places.models import Commune
@@ -82,6 +83,7 @@ def fill(
     """
     settings: Settings = app.extensions["labms"]
     rng = random.Random(seed)  # noqa: S311 (nothing secret)
+    prepare_fonts(settings.cache_dir / "fonts")
     today = clock.today()
     begin = beginning(today)
     start = begin.date()
@@ -90,9 +92,7 @@ def fill(
     timeline, bench = Timeline(), Bench()
     with scoped(EVERYTHING), _in_one_go():
         with clock.at(begin), transaction():
-            cast = enter_cast(
-                today=today, start=start, rng=rng, names=names, seat=SEAT
-            )
+            cast = enter_cast(today=today, start=start, rng=rng, names=names, seat=SEAT)
         plan_releases(timeline, cast, start=start, today=today)
         plan_standards(timeline, cast, bench, start=start, today=today)
         approvals = plan_approvals(timeline, cast, start=start)

@@ -13,8 +13,13 @@ from labms.accounts.models import User
 from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.certificates.content import content_hash
+from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, job_to_certify
-from labms.certificates.rules import DocumentKind, RevocationReason
+from labms.certificates.rules import (
+    CertificateState,
+    DocumentKind,
+    RevocationReason,
+)
 from labms.certificates.services import (
     finish_issuing,
     record_handing_over,
@@ -274,9 +279,9 @@ class Visit:
     def sign(self) -> None:
         """By hand, on paper, and sealed."""
         today = clock.today()
-        for paper_id in self.papers:
+        for paper in self._in_force():
             record_signing(
-                certificate_by_id(paper_id),
+                paper,
                 actor=self.customer.staff.signatory,
                 signed_on=today,
                 sealed_on=today,
@@ -288,13 +293,18 @@ class Visit:
         whom = named.name
         if named.kind is OrganisationKind.PERSON:
             whom = whom.removeprefix("Hộ kinh doanh ")
-        for paper_id in self.papers:
+        for paper in self._in_force():
             record_handing_over(
-                certificate_by_id(paper_id),
+                paper,
                 actor=self.customer.staff.receptionist,
                 to=whom,
                 on=clock.today(),
             )
+
+    def _in_force(self) -> list[Certificate]:
+        """Return the papers of this visit that have not been withdrawn since."""
+        papers = map(certificate_by_id, self.papers)
+        return [each for each in papers if each.state is CertificateState.ISSUED]
 
     def _repair_later(self, held: Held) -> None:
         """After most failures the instrument is repaired and comes again."""
@@ -351,4 +361,3 @@ def _remark(fault: Fault | None) -> str:
     if fault.at_first_sight:
         return "Nhãn mác mờ, không đọc được số hiệu; yêu cầu cơ sở khắc phục."
     return "Sai số vượt giới hạn cho phép; đã gỡ tem cũ, yêu cầu sửa chữa."
-

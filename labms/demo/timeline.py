@@ -30,7 +30,9 @@ class Timeline:
         self._steps: list[_Step] = []
         self._numbers = itertools.count()
 
-    def then(self, day: date, hour: str, do: Callable[..., object], *given: Any) -> None:
+    def then(
+        self, day: date, hour: str, do: Callable[..., object], *given: Any
+    ) -> None:
         """Let something be done at an hour of a day, in a transaction of its own."""
         self.alone(day, hour, partial(_together, partial(do, *given)))
 

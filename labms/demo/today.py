@@ -197,5 +197,3 @@ def _workday_before(day: date) -> date:
     while day.weekday() >= 5:
         day -= timedelta(days=1)
     return day
-
-
