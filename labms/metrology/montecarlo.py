@@ -1,6 +1,6 @@
 """Propagation of distributions: what y may be, without assuming anything linear.
 
-Source: JCGM 101:2008, 5 to 7. The draws are a scrambled Sobol sequence (randomised
+Source: JCGM 101:2008, 5 to 7. The draws are a shifted Sobol sequence (randomised
 quasi-Monte Carlo): as random as the standard asks for, and so evenly spread that a
 million of them give the digits that a plain generator gives with many millions.
 """
@@ -16,7 +16,7 @@ from labms.metrology.distributions import BadInput, Distribution
 from labms.metrology.expressions import Expression
 
 #: Stored with each result, so that it can be had again.
-GENERATOR = "Sobol, scrambled (scipy.stats.qmc); numpy PCG64 for the scrambling"
+GENERATOR = "Sobol (Joe and Kuo, 2008), digits shifted by numpy PCG64"
 
 #: Enough for two significant digits of u. Source: JCGM 101:2008, 7.2.
 DEFAULT_TRIALS = 1_000_000
@@ -132,17 +132,16 @@ def draw(
     correlations: Mapping[tuple[str, str], float],
 ) -> dict[str, Any]:
     """Return 2 ** `power` draws of each input, as arrays by name."""
-    from scipy.stats import qmc
+    from labms.metrology.sobol import points
 
     columns = sum(
         2 if one.distribution is Distribution.CURVILINEAR else 1 for one in inputs
     )
-    points = qmc.Sobol(max(columns, 1), seed=seed).random_base2(power)
-    points = points.clip(1e-12, 1 - 1e-12)
-    chances = dict(zip([one.name for one in inputs], points.T, strict=False))
+    drawn = points(columns, power=power, seed=seed)
+    chances = dict(zip([one.name for one in inputs], drawn, strict=False))
     if correlations:
         chances.update(_correlated(chances, correlations))
-    spare = iter(points.T[len(inputs) :])
+    spare = iter(drawn[len(inputs) :])
     return {one.name: _drawn(one, chances[one.name], spare) for one in inputs}
 
 
