@@ -78,7 +78,7 @@ class Steps:
         for step in self.steps.get(str(values[self.by]) if self.by else "", ()):
             if step.up_to is None or value <= step.up_to:
                 limit = self.result.number({**values, "limit": step.limit})
-                return Limits(limit, limit)
+                return _symmetric(limit, values)
         raise NoLimit(case=_case(values))
 
 
@@ -103,7 +103,7 @@ class Cells:
         if key not in self.cells:
             raise NoLimit(case=_case(values))
         limit = self.result.number({**values, "limit": self.cells[key]})  # type: ignore[index]
-        return Limits(limit, limit)
+        return _symmetric(limit, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,12 @@ class Formula:
         if plus + minus < 0:
             raise NoLimit(case=_case(values))
         return Limits(plus, minus)
+
+
+def _symmetric(limit: Fraction, values: Mapping[str, Value]) -> Limits:
+    if limit < 0:
+        raise NoLimit(case=_case(values))
+    return Limits(limit, limit)
 
 
 def _case(values: Mapping[str, Value]) -> str:
