@@ -1,5 +1,6 @@
 """How errors, limits and points of what was laid out are written."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,12 +22,16 @@ ANSWERS: Mapping[str, str] = {
 }
 VERDICTS: Mapping[str, str] = {"pass": N_("Pass"), "fail": N_("Fail")}
 MINUS = "\u2212"
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def number_text(value: str | None) -> str:
-    """Return a decimal that is kept as text with the mark of the language in use."""
-    if value is None:
-        return ""
+    """Return a decimal that is kept as text with the mark of the language in use.
+
+    Whatever isn't one, as the name of a fuel, stays as it is.
+    """
+    if value is None or not DECIMAL.fullmatch(value):
+        return value or ""
     text = value.replace("-", MINUS)
     return text.replace(".", ",") if i18n.language() == "vi" else text
 
