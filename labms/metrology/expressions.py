@@ -9,7 +9,7 @@ are refused here, and worked out by `labms.metrology.modelling` for uncertaintie
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 
@@ -46,6 +46,7 @@ class Expression:
 
     source: str
     root: Node
+    _work: "Work" = field(compare=False, repr=False)
 
     @property
     def names(self) -> frozenset[str]:
@@ -62,7 +63,7 @@ class Expression:
     def evaluate(self, values: Mapping[str, Value]) -> Value:
         """Return its value. Raises CannotEvaluate, as for a division by zero."""
         try:
-            return _value(self.root, values)
+            return self._work(values)
         except KeyError as error:
             raise CannotEvaluate(
                 source=self.source, problem=N_("a value is missing")
@@ -100,7 +101,8 @@ class Expression:
 @cache
 def parse(source: str) -> Expression:
     """Read an expression. Raises BadExpression with the position of the fault."""
-    return Expression(source, parse_tree(source))
+    root = parse_tree(source)
+    return Expression(source, root, _made(root))
 
 
 def _names(node: Node) -> list[str]:
@@ -108,47 +110,78 @@ def _names(node: Node) -> list[str]:
     return own + [name for part in node.parts for name in _names(part)]
 
 
-def _value(node: Node, values: Mapping[str, Value]) -> Value:
+Work = Callable[[Mapping[str, Value]], Value]
+
+
+def _made(node: Node) -> Work:
+    """Return a function that works a tree out, so that it is looked through once."""
     what, parts = node.what, node.parts
     if what == "name":
-        return values[str(node.value)]
+        name = str(node.value)
+        return lambda values: values[name]
     if what in ("number", "text", "truth"):
-        return node.value
+        constant = node.value
+        return lambda _values: constant
+    works = tuple(_made(part) for part in parts)
     if what == "if":
-        condition, yes, no = parts
-        return _value(yes if _truth(condition, values) else no, values)
+        return _choice(*works)
     if what in JOINS:
-        return _joined(what, parts, values)
+        return _joined(what, works)
     if what in COMPARISONS:
-        left, right = (_value(part, values) for part in parts)
+        return _comparison(COMPARISONS[what], *works)
+    if what in ARITHMETIC:
+        return _arithmetic(ARITHMETIC[what], works)
+    return _arithmetic(FUNCTIONS[what][1], works)
+
+
+def _choice(condition: Work, yes: Work, no: Work) -> Work:
+    return lambda values: (yes if _truth(condition(values)) else no)(values)
+
+
+def _joined(what: str, works: tuple[Work, ...]) -> Work:
+    if what == "not":
+        return lambda values: not _truth(works[0](values))
+    first, second = works
+    if what == "and":
+        return lambda values: _truth(first(values)) and _truth(second(values))
+    return lambda values: _truth(first(values)) or _truth(second(values))
+
+
+def _comparison(
+    compare: Callable[[Value, Value], bool], first: Work, second: Work
+) -> Work:
+    def work(values: Mapping[str, Value]) -> bool:
+        left, right = first(values), second(values)
         if type(left) is not type(right):
             raise TypeError
-        return COMPARISONS[what](left, right)
-    numbers = [_number(part, values) for part in parts]
-    if what in ARITHMETIC:
-        return ARITHMETIC[what](*numbers)
-    return FUNCTIONS[what][1](*numbers)
+        return compare(left, right)
+
+    return work
 
 
-def _joined(what: str, parts: tuple[Node, ...], values: Mapping[str, Value]) -> bool:
-    if what == "not":
-        return not _truth(parts[0], values)
-    first = _truth(parts[0], values)
-    if what == "and":
-        return first and _truth(parts[1], values)
-    return first or _truth(parts[1], values)
+def _arithmetic(apply: Callable[..., Fraction], works: tuple[Work, ...]) -> Work:
+    if len(works) == 2:
+        first, second = works
+
+        def work_of_two(values: Mapping[str, Value]) -> Fraction:
+            left, right = first(values), second(values)
+            if not isinstance(left, Fraction) or not isinstance(right, Fraction):
+                raise TypeError
+            return apply(left, right)
+
+        return work_of_two
+
+    def work(values: Mapping[str, Value]) -> Fraction:
+        numbers = [each(values) for each in works]
+        if not all(isinstance(number, Fraction) for number in numbers):
+            raise TypeError
+        return apply(*numbers)
+
+    return work
 
 
-def _truth(node: Node, values: Mapping[str, Value]) -> bool:
-    value = _value(node, values)
+def _truth(value: Value) -> bool:
     if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _number(node: Node, values: Mapping[str, Value]) -> Fraction:
-    value = _value(node, values)
-    if not isinstance(value, Fraction):
         raise TypeError
     return value
 

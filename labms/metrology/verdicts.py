@@ -49,9 +49,16 @@ def judge(
 
 def judge_between(error: Number, *, plus: Number, minus: Number) -> Verdict:
     """Judge as `judge` does, where the two limits differ: -minus to +plus."""
-    exact = Fraction(error)
-    inside = -Fraction(minus) <= exact <= Fraction(plus)
+    if type(error) is type(plus) is type(minus) is Decimal:
+        inside = minus.copy_negate() <= error <= plus  # unlike -minus, exact
+    else:
+        exact = _exact(error)
+        inside = -_exact(minus) <= exact <= _exact(plus)
     return Verdict.PASS if inside else Verdict.FAIL
+
+
+def _exact(value: Number) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(value)
 
 
 def check_uncertainty(uncertainty: Number, *, mpe: Number, max_ratio: Number) -> None:
