@@ -1,0 +1,62 @@
+"""Everything on the pages can be done by commands too, by the same services."""
+
+import json
+
+from click.testing import CliRunner
+
+from labms import clock
+from labms.jobs.cli import group
+from labms.jobs.queries import job_by_id, jobs_of_instrument
+from labms.jobs.rules import JobState
+
+
+def run(*words):
+    result = CliRunner().invoke(group, [str(word) for word in words])
+    if result.exception:
+        raise result.exception
+    return result.output
+
+
+def test_a_job_is_done_from_beginning_to_approval(lab, tmp_path):
+    instrument = lab.make.instrument()
+    number = run("register", instrument.id, "--as", lab.receptionist.login).strip()
+    [job] = jobs_of_instrument(instrument.id)
+    assert job.order.number == number
+    run("assign", job.id, lab.verifier.login, "--as", lab.receptionist.login)
+    run("start", job.id, "--as", lab.verifier.login)
+    typed = lab.typed(job_by_id(job.id))
+    file = tmp_path / "readings.json"
+    told = {
+        "performed_on": clock.today().isoformat(),
+        "environment": typed.environment,
+        "standards": typed.standards,
+        "readings": typed.readings,
+        "stamp": "31V.00300",
+    }
+    file.write_text(json.dumps(told), "utf-8")
+    run("save", job.id, file, "--as", lab.verifier.login)
+    assert run("submit", job.id, "--as", lab.verifier.login) == "pass\n"
+    why = "Đọc lại mức tải lớn nhất."
+    run("return", job.id, "--reason", why, "--as", lab.reviewer.login)
+    run("submit", job.id, "--as", lab.verifier.login)
+    run("approve", job.id, "--as", lab.reviewer.login)
+
+    assert job_by_id(job.id).state is JobState.APPROVED
+    [shown] = json.loads(run("list", "--json"))
+    assert (shown["number"], shown["state"]) == (f"{number}/1", "approved")
+    assert json.loads(run("show", job.id))["evaluation"]["verdict"] == "pass"
+
+
+def test_a_cancelled_job_is_listed_as_such(lab):
+    job = lab.job()
+    run(
+        "cancel",
+        job.id,
+        "--reason",
+        "Khách xin rút lại.",
+        "--as",
+        lab.receptionist.login,
+    )
+
+    assert "cancelled" in run("list", "--state", "cancelled")
+    assert run("list", "--state", "registered") == ""
