@@ -14,7 +14,7 @@ from typing import Any
 from labms.audit.rules import canonical
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.shipped import shipped_catalogue
-from labms.certificates.queries import Dossier, dossier_of
+from labms.certificates.dossier import Dossier, dossier_of
 from labms.certificates.rules import DocumentKind, document_for
 from labms.errors import LabError
 from labms.jobs.models import Job

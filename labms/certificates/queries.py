@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from labms.accounts.models import User
 from labms.audit.models import Instance
-from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.rules import Evidence
 from labms.certificates.models import Certificate
 from labms.certificates.rules import (
@@ -24,41 +21,14 @@ from labms.certificates.rules import (
 )
 from labms.db import db
 from labms.errors import NotFound
-from labms.jobs.models import Job, JobStandard, Order
+from labms.jobs.models import Job, JobStandard
 from labms.jobs.rules import JobState
 from labms.metrology.verdicts import Verdict
-from labms.organisations.models import Body, Designation, Organisation, Registration
-from labms.organisations.queries import designations_on, registration_on
-from labms.people.models import VerifierCard
-from labms.people.queries import card_of
-from labms.places.models import Commune
+from labms.organisations.models import Body, Organisation
 from labms.registry.models import EvidenceEnding, Instrument
-from labms.stamps.models import Stamp
-from labms.stamps.rules import StampState
 from labms.text import like
 
 LIVE = (CertificateState.RESERVED, CertificateState.ISSUED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
-    """All that a document about a job says, as rows, in a fixed number of reads."""
-
-    job: Job
-    order: Order
-    instrument: Instrument
-    commune: Commune
-    body: Body
-    body_commune: Commune | None
-    performer: User
-    registration: Registration | None
-    designation: Designation | None
-    card: VerifierCard | None
-    used: list[JobStandard]
-    stamp: Stamp | None
-    release: ProcedureRelease | None
-    ended: list[str]
-    """Numbers of documents and stamps that a failure ended."""
 
 
 def job_to_certify(job_id: int) -> Job:
@@ -78,116 +48,6 @@ def job_to_certify(job_id: int) -> Job:
     if job is None:
         raise NotFound
     return job
-
-
-def dossier_of(job: Job) -> Dossier:
-    """Return what a document about this job is made of. Raises NotFound."""
-    instrument = db.session.scalar(
-        sa.select(Instrument)
-        .where(Instrument.id == job.instrument_id)
-        .options(joinedload(Instrument.owner), joinedload(Instrument.type_approval))
-    )
-    if instrument is None:
-        raise NotFound
-    body = db.session.scalars(sa.select(Body).where(Body.id == job.body_id)).one()
-    keys = {instrument.commune_key, body.organisation.commune_key}
-    communes = {
-        row.key: row
-        for row in db.session.scalars(
-            sa.select(Commune).where(Commune.key.in_(keys - {None}))
-        )
-    }
-    return Dossier(
-        job=job,
-        order=db.session.scalars(
-            sa.select(Order).where(Order.id == job.order_id)
-        ).one(),
-        instrument=instrument,
-        commune=communes[instrument.commune_key],
-        body=body,
-        body_commune=communes.get(body.organisation.commune_key or ""),
-        performer=db.session.scalars(
-            sa.select(User).where(User.id == job.performed_by_id)
-        )
-        .unique()
-        .one(),
-        registration=registration_on(job.body_id, job.day_performed),
-        designation=_designation(job, instrument.type_slug),
-        card=card_of(
-            job.performed_by_id or 0,
-            instrument.type_slug,
-            job.day_performed,
-            body_id=job.body_id,
-        ),
-        used=_used(job),
-        stamp=db.session.scalar(
-            sa.select(Stamp).where(
-                Stamp.job_id == job.id, Stamp.state == StampState.APPLIED
-            )
-        ),
-        release=db.session.scalar(
-            sa.select(ProcedureRelease).where(ProcedureRelease.id == job.release_id)
-        ),
-        ended=_ended_by(job) if job.verdict is Verdict.FAIL else [],
-    )
-
-
-def _used(job: Job) -> list[JobStandard]:
-    return list(
-        db.session.scalars(
-            sa.select(JobStandard)
-            .where(JobStandard.job_id == job.id)
-            .options(
-                joinedload(JobStandard.standard), joinedload(JobStandard.calibration)
-            )
-            .order_by(JobStandard.need, JobStandard.standard_id)
-        )
-    )
-
-
-def _designation(job: Job, type_slug: str) -> Designation | None:
-    return next(
-        (
-            one
-            for one in designations_on(job.body_id, job.day_performed)
-            if any(scope.type_slug == type_slug for scope in one.scopes)
-        ),
-        None,
-    )
-
-
-def _ended_by(job: Job) -> list[str]:
-    """Return what was valid for the instrument until this job failed it."""
-    documents = db.session.scalars(
-        sa.select(Certificate.number)
-        .where(
-            Certificate.instrument_id == job.instrument_id,
-            Certificate.body_id == job.body_id,
-            Certificate.kind == DocumentKind.VERIFICATION,
-            Certificate.state == CertificateState.ISSUED,
-            Certificate.evidence_at < job.submitted_at,
-            sa.or_(
-                Certificate.valid_until.is_(None),
-                Certificate.valid_until >= job.day_performed,
-            ),
-        )
-        .order_by(Certificate.id)
-    )
-    stamps = db.session.scalars(
-        sa.select(Stamp.serial)
-        .where(
-            Stamp.instrument_id == job.instrument_id,
-            Stamp.body_id == job.body_id,
-            Stamp.state == StampState.APPLIED,
-            Stamp.applied_at < job.submitted_at,
-            sa.or_(Stamp.valid_until.is_(None), Stamp.valid_until >= job.day_performed),
-        )
-        .order_by(Stamp.id)
-    )
-    return [
-        *(f"Giấy chứng nhận kiểm định số {number}" for number in documents),
-        *(f"Tem kiểm định số {serial}" for serial in stamps),
-    ]
 
 
 def live_document_of(job_id: int) -> Certificate | None:

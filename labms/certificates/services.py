@@ -5,6 +5,7 @@ crash in between is resumed with the same number, never begun again with a new o
 """
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -62,6 +63,8 @@ from labms.registry.models import Instrument, Standard
 from labms.settings import Settings
 from labms.traceability.queries import traceability_problems
 
+#: Makes the file of some content.
+Draw = Callable[..., bytes]
 #: What a job becomes when its document is issued.
 OUTCOMES = {
     DocumentKind.VERIFICATION: JobState.CERTIFIED,
@@ -175,19 +178,22 @@ def _standards_of(job: Job) -> list[Standard]:
     )
 
 
-def finish_issuing(certificate_id: int, *, settings: Settings) -> Certificate:
+def finish_issuing(
+    certificate_id: int, *, settings: Settings, drawing: Draw | None = None
+) -> Certificate:
     """Make the file of a reserved document, then say that it is issued.
 
     The second half of issuing; opens its own transactions and is called outside any
     other. Twice is once: a document that is issued already is returned as it is.
     Refuses with BeingFinished while another process has it, and with what stands in
-    the way of a file; the reservation stays, and can be resumed.
+    the way of a file; the reservation stays, and can be resumed. `drawing` makes the
+    file elsewhere, as when several are drawn side by side.
     """
     content = _claim(certificate_id)
     if content is None:
         return certificate_by_id(certificate_id)
     try:
-        data = draw(content, cache_dir=settings.cache_dir)
+        data = (drawing or draw)(content, cache_dir=settings.cache_dir)
         digest = store(settings.files_dir, data)
         return _complete(certificate_id, digest)
     except Exception:

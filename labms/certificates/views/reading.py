@@ -1,0 +1,111 @@
+"""Pages to look at: the register, one document, the account of numbers."""
+
+from flask import (
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+
+from labms import clock
+from labms.certificates.account import number_accounts
+from labms.certificates.queries import (
+    certificate_by_id,
+    certificates,
+    content_of_document,
+    job_to_certify,
+    years_of_documents,
+)
+from labms.certificates.rules import (
+    BeingFinished,
+    CertificateState,
+    DocumentKind,
+    Standing,
+)
+from labms.certificates.views.common import (
+    WORDS,
+    WORTHS,
+    as_file,
+    asked,
+    bp,
+    page_about,
+    standings,
+)
+from labms.filestore import read
+from labms.policy import Permission, scope_of
+from labms.traceability.queries import chain_of
+from labms.traceability.rules import ISSUER_KINDS
+from labms.traceability.views import may_open
+from labms.web.access import current_actor, requires
+from labms.web.lists import page_of, settings
+
+
+@bp.get("/")
+@requires(Permission.CERTIFICATE_READ)
+def index() -> ResponseReturnValue:
+    """The register of documents."""
+    year = request.args.get("year", type=int)
+    page = page_of(
+        certificates(
+            on=clock.today(),
+            text=request.args.get("q", ""),
+            state=asked(CertificateState, "state"),
+            kind=asked(DocumentKind, "kind"),
+            worth=asked(Standing, "worth"),
+            year=year if year and 1900 <= year <= 2200 else None,
+        )
+    )
+    return render_template(
+        "certificates/index.html",
+        page=page,
+        says={one.id: content_of_document(one) for one in page.rows},
+        standings=standings(page.rows),
+        years=years_of_documents(),
+        worths=WORTHS,
+        **WORDS,
+    )
+
+
+@bp.get("/numbers")
+@requires(Permission.CERTIFICATE_READ)
+def numbers() -> ResponseReturnValue:
+    """Every number from 1 to the last one, and what became of it."""
+    scope = scope_of(current_actor())
+    accounts = [] if scope.owner_id else number_accounts(body_id=scope.body_id)
+    return render_template("certificates/numbers.html", accounts=accounts, **WORDS)
+
+
+@bp.get("/<int:certificate_id>")
+@requires(Permission.CERTIFICATE_READ)
+def show(certificate_id: int) -> ResponseReturnValue:
+    """One document: what it says, what it is worth today, and what was done with it."""
+    return page_about(certificate_id)
+
+
+@bp.get("/<int:certificate_id>.pdf")
+@requires(Permission.CERTIFICATE_READ)
+def pdf(certificate_id: int) -> ResponseReturnValue:
+    """The file, as it was issued."""
+    certificate = certificate_by_id(certificate_id)
+    if certificate.file_hash is None:
+        raise BeingFinished(number=certificate.number)
+    return as_file(
+        read(settings().files_dir, certificate.file_hash),
+        f"{certificate.lookup_token}.pdf",
+    )
+
+
+@bp.get("/<int:certificate_id>/chain")
+@requires(Permission.STANDARD_READ)
+def chain(certificate_id: int) -> ResponseReturnValue:
+    """The standards behind a document, up to the national ones, on the day of use."""
+    certificate = certificate_by_id(certificate_id)
+    job = job_to_certify(certificate.job_id)
+    return render_template(
+        "certificates/chain.html",
+        certificate=certificate,
+        on=job.day_performed,
+        chain=chain_of([one.standard_id for one in job.used], on=job.day_performed),
+        may_open=may_open,
+        issuer_kinds=ISSUER_KINDS,
+        **WORDS,
+    )
