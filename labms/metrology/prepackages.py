@@ -59,8 +59,25 @@ PLANS_2004 = (
 )
 
 
+#: Smaller lots are weighed whole. Source: TT 21/2014/TT-BKHCN, annex III.
+WHOLE_BELOW = 100
+#: Of a lot that is weighed whole, this share may lack more than T.
+_SHARE_OF_WHOLE = Fraction(25, 1000)
+
+
 def plan_for(lot: int, plans: Sequence[SamplingPlan] = PLANS_2004) -> SamplingPlan:
-    """Return the plan for a lot of that size, or raise NoPlan."""
+    """Return the plan for a lot of that size, or raise NoPlan.
+
+    A lot below 100 is weighed whole: its mean is known and needs no correction.
+    """
+    if 0 < lot < WHOLE_BELOW:
+        return SamplingPlan(
+            lot_from=lot,
+            lot_to=lot,
+            sample=lot,
+            factor=Fraction(0),
+            allowed=int(lot * _SHARE_OF_WHOLE),
+        )
     for plan in plans:
         if plan.lot_from <= lot and (plan.lot_to is None or lot <= plan.lot_to):
             return plan
@@ -128,7 +145,7 @@ def judge_lot(
         plan=plan,
         deficiency=deficiency,
         mean_error=sum(errors, Fraction(0)) / len(errors),
-        standard_deviation=stdev(map(float, errors)),
+        standard_deviation=stdev(map(float, errors)) if len(errors) > 1 else 0.0,
         beyond_once=sum(-error > deficiency for error in errors),
         beyond_twice=sum(-error > 2 * deficiency for error in errors),
     )

@@ -112,9 +112,14 @@ def test_a_lot_is_rejected_for_one_package_far_below_or_for_many_below():
     assert verdict(*["484"] * 4) is LotVerdict.REJECT
 
 
-def test_a_sample_of_another_size_or_a_tiny_lot_has_no_plan():
+def test_a_small_lot_is_weighed_whole():
+    plan = plan_for(80)
+    assert (plan.sample, plan.factor, plan.allowed) == (80, 0, 2)
+
+
+def test_a_sample_of_another_size_or_an_empty_lot_has_no_plan():
     with pytest.raises(NoPlan):
-        plan_for(99)
+        plan_for(0)
     with pytest.raises(NoPlan):
         judge_lot(
             [Fraction(1)] * 49, nominal=Fraction(1), deficiency=Fraction(1), lot=300
