@@ -2,10 +2,11 @@
 
 import gc
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import event
@@ -13,6 +14,7 @@ from sqlalchemy import event
 from labms import clock
 from labms.accounts.models import User, UserRole
 from labms.catalogue.models import CycleRelease, ProcedureRelease
+from labms.certificates.pdf import ready_to_draw
 from labms.db import db, scoped, transaction
 from labms.demo import fiction
 from labms.demo.bench import Bench, plan_standards
@@ -24,6 +26,7 @@ from labms.demo.customers import (
     enter_customer,
     plan_approvals,
 )
+from labms.demo.drawing import easel
 from labms.demo.province import AREA, plan_surveys, plan_undertakings
 from labms.demo.rounds import Rounds
 from labms.demo.timeline import Progress, Timeline, months_before, workday
@@ -36,7 +39,6 @@ from labms.organisations.models import (
     OrganisationRoleRow,
     Registration,
 )
-from labms.paper.fonts import prepare_fonts
 from labms.people.models import VerifierCard, VerifierCardField
 from labms.places.data import communes_of
 from labms.places.models import Commune
@@ -74,23 +76,24 @@ def fill(
     seed: int = SEED,
     scale: float = 1.0,
     progress: Progress = lambda done, of: None,
+    side_by_side: bool = True,
 ) -> Filled:
     """Make the demo province in an instance that has its tables and places.
 
     The same seed gives the same province, relative to today; only the secret codes of
-    certificates differ each time. `scale` makes a smaller one. Needs the application's
-    context and opens its own transactions.
+    certificates differ each time. `scale` makes a smaller one; `side_by_side` uses a
+    second process. Needs the application's context, opens its own transactions.
     """
     settings: Settings = app.extensions["labms"]
     rng = random.Random(seed)  # noqa: S311 (nothing secret)
-    prepare_fonts(settings.cache_dir / "fonts")
     today = clock.today()
     begin = beginning(today)
     start = begin.date()
     communes = [commune.key for commune in communes_of(AREA, on=today)]
     names = fiction.people(rng)
     timeline, bench = Timeline(), Bench()
-    with scoped(EVERYTHING), _in_one_go():
+    drawing = easel(settings.cache_dir, side_by_side=side_by_side)
+    with scoped(EVERYTHING), _in_one_go() as put_away, drawing as ready:
         with clock.at(begin), transaction():
             cast = enter_cast(today=today, start=start, rng=rng, names=names, seat=SEAT)
         plan_releases(timeline, cast, start=start, today=today)
@@ -101,7 +104,12 @@ def fill(
         )
         _plan_entering(timeline, all_customers, rng=rng, approvals=approvals)
         rounds = Rounds(
-            rng=rng, timeline=timeline, bench=bench, settings=settings, today=today
+            rng=rng,
+            timeline=timeline,
+            bench=bench,
+            easel=ready,
+            settings=settings,
+            today=today,
         )
         for customer in all_customers:
             rounds.plan(customer, start=start)
@@ -120,7 +128,8 @@ def fill(
         )
         plan_incidents(rounds, cast, all_customers)
         plan_today(rounds, cast, all_customers)
-        timeline.run(progress, after_each=_put_away)
+        timeline.alone(start, "09:30", partial(ready_to_draw, settings.cache_dir))
+        timeline.run(progress, after_each=put_away)
     return Filled(
         start,
         cast,
@@ -170,24 +179,27 @@ LASTING = (
 )
 
 
-def _put_away() -> None:
-    """Forget the rows that the next deed has to read anew."""
-    for row in db.session.identity_map.values():
-        if not isinstance(row, LASTING) and row in db.session:
-            db.session.expunge(row)
-
-
 @contextmanager
-def _in_one_go() -> Iterator[None]:
+def _in_one_go() -> Iterator[Callable[[], None]]:
     """Keep rows between transactions, since nobody else is at work.
 
-    Nor search for circles of garbage, of which there is enough room.
+    Nor search for circles of garbage, for which there is enough room. Gives what makes
+    the next deed read anew the rows that don't last.
     """
     kept: dict[int, object] = {}
+    passing: list[object] = []
 
     def keep(_session: object, row: object) -> None:
         if isinstance(row, LASTING):
             kept[id(row)] = row
+        else:
+            passing.append(row)
+
+    def put_away() -> None:
+        for row in passing:
+            if row in db.session:
+                db.session.expunge(row)
+        passing.clear()
 
     db.session.remove()
     db.session.configure(expire_on_commit=False)
@@ -196,7 +208,7 @@ def _in_one_go() -> Iterator[None]:
         event.listen(db.session, name, keep)
     gc.disable()
     try:
-        yield
+        yield put_away
     finally:
         gc.enable()
         for name in events:

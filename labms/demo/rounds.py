@@ -27,13 +27,15 @@ from labms.certificates.services import (
     reserve_certificate,
     revoke_certificate,
 )
-from labms.db import db, transaction
+from labms.db import db
 from labms.demo.bench import Bench
 from labms.demo.cast import DISPENSER, SPRING_SCALE, Player
 from labms.demo.customers import Customer, Held
+from labms.demo.drawing import Drawing, Easel
 from labms.demo.readings import Fault, half, likely_entries
 from labms.demo.timeline import Timeline, workday
-from labms.jobs.queries import instruments_by_id, job_by_id, order_by_id
+from labms.jobs.models import Job
+from labms.jobs.queries import instruments_by_id, jobs_of_order, order_by_id
 from labms.jobs.services import (
     Typed,
     approve_job,
@@ -59,6 +61,8 @@ FAILS, AT_FIRST_SIGHT = 0.06, 0.25
 CERTIFIED_SCALES = 0.42
 #: At most so many instruments are done in one visit.
 MOST_AT_ONCE = 8
+#: Of the orders so many are assigned; a verifier takes the others.
+ASSIGNED = 0.5
 #: Of the visits of the last twelve months so many have not taken place yet.
 PUT_OFF = 0.18
 CYCLE_DAYS = {DISPENSER: 365, SPRING_SCALE: 730}
@@ -71,6 +75,7 @@ class Rounds:
     rng: random.Random
     timeline: Timeline
     bench: Bench
+    easel: Easel
     settings: Settings
     today: date
     last_day: date = field(init=False)
@@ -115,7 +120,7 @@ class Visit:
     order_id: int = 0
     jobs: list[tuple[int, Held]] = field(default_factory=list)
     verifier: Player | None = None
-    papers: list[int] = field(default_factory=list)
+    papers: list[tuple[int, Drawing | None]] = field(default_factory=list)
 
     def register(self) -> None:
         """At the counter: the order is taken in and given to a verifier."""
@@ -136,8 +141,10 @@ class Visit:
         db.session.expire(order)
         self.verifier = staff.verifier_on(day, rng)
         holder = db.session.get_one(User, self.verifier.id)
+        is_assigned = rng.random() < ASSIGNED
         for job, each in zip(order_by_id(order.id).jobs, held, strict=True):
-            assign_job(job, holder, actor=staff.receptionist)
+            if is_assigned:
+                assign_job(job, holder, actor=staff.receptionist)
             self.jobs.append((job.id, each))
         timeline.then(workday(day, after=rng.randint(1, 2)), "09:10", self.measure)
 
@@ -150,18 +157,19 @@ class Visit:
         """On the spot: everything is measured and submitted."""
         rng = self.rounds.rng
         temperature = Decimal(rng.randint(262, 328)) / 10
+        jobs = jobs_of_order(self.order_id)
         with remembering():
-            for job_id, held in self.jobs:
+            for job, (_, held) in zip(jobs, self.jobs, strict=True):
                 fault = None
                 if rng.random() < FAILS and self.reason is VerificationReason.PERIODIC:
                     fault = Fault(at_first_sight=rng.random() < AT_FIRST_SIGHT)
-                self.measure_one(job_id, held, temperature=temperature, fault=fault)
+                self.measure_one(job, held, temperature=temperature, fault=fault)
         day = workday(clock.today(), after=rng.randint(0, 1))
         self.rounds.timeline.then(day, "14:20", self.review)
 
     def measure_one(
         self,
-        job_id: int,
+        job: Job,
         held: Held,
         *,
         temperature: Decimal,
@@ -171,7 +179,6 @@ class Visit:
         """Start, read, save and submit one job."""
         assert self.verifier is not None  # noqa: S101 (register saw to it)
         rng, today = self.rounds.rng, clock.today()
-        job = job_by_id(job_id)
         start_job(job, actor=self.verifier)
         release = db.session.get_one(ProcedureRelease, job.release_id)
         sheet = sheet_of(job, release)
@@ -232,38 +239,41 @@ class Visit:
         """At the desk: another person agrees with what was measured."""
         staff = self.customer.staff
         waiting = []
+        jobs = jobs_of_order(self.order_id)
         with remembering():
-            for job_id, held in self.jobs:
-                job = job_by_id(job_id)
+            for job, (_, held) in zip(jobs, self.jobs, strict=True):
                 approve_job(job, actor=staff.reviewer, shown=job.version)
                 if job.verdict is Verdict.FAIL or job.evidence is Evidence.CERTIFICATE:
-                    waiting.append((job_id, held))
+                    waiting.append((job.id, held))
         if waiting:
             self.jobs = waiting
             day = workday(clock.today(), after=self.rounds.rng.randint(0, 1))
-            self.rounds.timeline.alone(day, "16:05", self.issue)
+            self.rounds.timeline.then(day, "16:05", self.issue)
 
     def issue(self) -> None:
-        """The signatory issues certificates and notices, one by one."""
+        """The signatory decides on certificates and notices, one by one."""
         signatory = self.customer.staff.signatory
-        settings = self.rounds.settings
-        reserved = []
-        with transaction(), remembering():
+        settings, easel = self.rounds.settings, self.rounds.easel
+        with remembering():
             for job_id, held in self.jobs:
                 job = job_to_certify(job_id)
                 shown = content_hash(job, test_print=settings.demo)
                 paper = reserve_certificate(
                     job, actor=signatory, shown=shown, settings=settings
                 )
-                reserved.append((paper.id, paper.kind, held))
-        for paper_id, kind, held in reserved:
+                drawing = easel.lay_on(paper.content)
+                self.papers.append((paper.id, drawing))
+                if paper.kind is DocumentKind.NOTICE:
+                    self._repair_later(held)
+                else:
+                    self.rounds.certified.append(paper.id)
+        self.rounds.timeline.alone(clock.today(), "16:35", self.finish)
+
+    def finish(self) -> None:
+        """The files are there: the papers are issued."""
+        for paper_id, drawing in self.papers:
             with current_app.app_context():  # a session of its own, which forgets
-                finish_issuing(paper_id, settings=settings)
-            self.papers.append(paper_id)
-            if kind is DocumentKind.NOTICE:
-                self._repair_later(held)
-            else:
-                self.rounds.certified.append(paper_id)
+                finish_issuing(paper_id, settings=self.rounds.settings, drawing=drawing)
         self._hand_over_later()
 
     def _hand_over_later(self) -> None:
@@ -303,7 +313,7 @@ class Visit:
 
     def _in_force(self) -> list[Certificate]:
         """Return the papers of this visit that have not been withdrawn since."""
-        papers = map(certificate_by_id, self.papers)
+        papers = (certificate_by_id(paper_id) for paper_id, _ in self.papers)
         return [each for each in papers if each.state is CertificateState.ISSUED]
 
     def _repair_later(self, held: Held) -> None:

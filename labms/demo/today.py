@@ -97,7 +97,7 @@ class Desk:
         visit = self.take_in(slug, number, to=by or self.verifier)
         for position, (job_id, held) in enumerate(visit.jobs):
             visit.measure_one(
-                job_id,
+                job_by_id(job_id),
                 held,
                 temperature=Decimal("29.4"),
                 fault=fault if position == 0 else None,

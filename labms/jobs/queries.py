@@ -1,6 +1,6 @@
 """Finding orders and jobs, and what a page about them needs."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -39,16 +39,30 @@ _MEASURED = (
 )
 
 
+def _whole(*which: sa.ColumnElement[bool]) -> Sequence[Job]:
+    """Return jobs with all that hangs on them."""
+    return (
+        db.session.scalars(
+            sa.select(Job)
+            .where(*which)
+            .options(*_ORDER, *_SUBJECT, *_PEOPLE, *_MEASURED)
+            .order_by(Job.position, Job.id)
+        )
+        .unique()
+        .all()
+    )
+
+
 def job_by_id(job_id: int) -> Job:
     """Return one job with all that hangs on it. Raises NotFound."""
-    found = db.session.scalars(
-        sa.select(Job)
-        .where(Job.id == job_id)
-        .options(*_ORDER, *_SUBJECT, *_PEOPLE, *_MEASURED)
-    ).unique()
-    if (job := found.one_or_none()) is None:
-        raise NotFound
-    return job
+    for job in _whole(Job.id == job_id):
+        return job
+    raise NotFound
+
+
+def jobs_of_order(order_id: int) -> Sequence[Job]:
+    """Return the jobs of an order in their order, with all that hangs on them."""
+    return _whole(Job.order_id == order_id)
 
 
 def job_to_change(job_id: int) -> Job:

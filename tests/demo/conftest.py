@@ -33,7 +33,7 @@ def province(folder: Path, *, fonts: Path, seed: int, scale: float) -> Flask:
         Model.metadata.create_all(db.engine)
         with transaction():
             load_places()
-        app.config["FILLED"] = fill(app, seed=seed, scale=scale)
+        app.config["FILLED"] = fill(app, seed=seed, scale=scale, side_by_side=False)
     return app
 
 
@@ -45,9 +45,7 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _small(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Flask:
-    return province(
-        tmp_path_factory.mktemp("small"), fonts=fonts, seed=1, scale=0.02
-    )
+    return province(tmp_path_factory.mktemp("small"), fonts=fonts, seed=1, scale=0.02)
 
 
 @pytest.fixture

@@ -182,5 +182,3 @@ def test_readings_look_like_readings(small):
         if row["error"] is not None
     }
     assert len(errors) > 10
-
-

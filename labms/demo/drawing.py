@@ -1,0 +1,48 @@
+"""Drawing certificates in a second process, while the first goes on with the work."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from labms.certificates.pdf import draw, ready_to_draw
+
+Drawing = Callable[..., bytes]
+
+
+class Easel:
+    """Draws what is laid on it, here or in a process beside this one."""
+
+    def __init__(self, cache_dir: Path, pool: ProcessPoolExecutor | None) -> None:
+        self._cache_dir = cache_dir
+        self._pool = pool
+
+    def lay_on(self, content: str) -> Drawing | None:
+        """Begin to draw some content; return who hands over the file, None if nobody."""
+        if self._pool is None:
+            return None
+        return partial(_when_done, self._pool.submit(_draw, content, self._cache_dir))
+
+
+def _when_done(file: Future[bytes], *_: object, **_given: object) -> bytes:
+    return file.result()
+
+
+def _draw(content: str, cache_dir: Path) -> bytes:
+    return draw(json.loads(content), cache_dir=cache_dir)
+
+
+@contextmanager
+def easel(cache_dir: Path, *, side_by_side: bool) -> Iterator[Easel]:
+    """Draw within the block, in a second process or in this one."""
+    if not side_by_side:
+        yield Easel(cache_dir, None)
+        return
+    with ProcessPoolExecutor(
+        1, get_context("spawn"), initializer=ready_to_draw, initargs=(cache_dir,)
+    ) as pool:
+        pool.submit(ready_to_draw, cache_dir)  # or it begins with the first content
+        yield Easel(cache_dir, pool)
