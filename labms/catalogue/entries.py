@@ -91,7 +91,8 @@ class ListEntry:
     in_force_until: date | None
     source: Source
     controls_source: Source
-    note: str = ""
+    note_vi: str = ""
+    note_en: str = ""
 
     def is_in_force(self, on: date) -> bool:
         """Whether it counts on a day; both its days are included."""

@@ -80,7 +80,8 @@ def _entry(entry: ListEntry) -> dict[str, Any]:
         "cycle_months": entry.cycle_months,
         "in_force_from": entry.in_force_from.isoformat(),
         "in_force_until": until.isoformat() if until else None,
-        "note": entry.note,
+        "note_vi": entry.note_vi,
+        "note_en": entry.note_en,
         **_source(entry.source),
     }
 
@@ -168,8 +169,8 @@ def as_lines(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {entry['title']}: {cycle.format(months=months)}"
         yield f"  {', '.join(_control(each) for each in entry['controls'])}"
         yield f"  {_known(entry)}"
-        if entry["note"]:
-            yield f"  {entry['note']}"
+        if note := _named(entry, "note"):
+            yield f"  {note}"
     for procedure in answer["procedures"]:
         yield from _procedure_lines(procedure)
     if not answer["procedures"]:

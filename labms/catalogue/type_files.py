@@ -181,5 +181,6 @@ def _entry(
         in_force_until=days[1],
         source=source,
         controls_source=controls_source,
-        note=table.text("note", ""),
+        note_vi=table.text("note_vi", ""),
+        note_en=table.text("note_en", ""),
     )
