@@ -1,6 +1,6 @@
 """Pages about certificates and notices of failure."""
 
 from labms.certificates.views import changing, issuing, reading
-from labms.certificates.views.common import bp
+from labms.certificates.views.document import bp
 
 __all__ = ["bp", "changing", "issuing", "reading"]

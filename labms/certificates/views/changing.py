@@ -27,7 +27,7 @@ from labms.certificates.services import (
     revoke_certificate,
     void_reserved,
 )
-from labms.certificates.views.common import (
+from labms.certificates.views.document import (
     bp,
     page_about,
 )

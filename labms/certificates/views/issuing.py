@@ -31,7 +31,7 @@ from labms.certificates.services import (
     reserve_certificate,
     resume_issuing,
 )
-from labms.certificates.views.common import (
+from labms.certificates.views.document import (
     WORDS,
     as_file,
     bp,

@@ -21,7 +21,7 @@ from labms.certificates.rules import (
     DocumentKind,
     Standing,
 )
-from labms.certificates.views.common import (
+from labms.certificates.views.document import (
     WORDS,
     WORTHS,
     as_file,

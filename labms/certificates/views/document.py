@@ -1,4 +1,4 @@
-"""What the pages about documents share."""
+"""The page of one document, and what the other pages share with it."""
 
 from collections.abc import Iterable
 from enum import StrEnum
