@@ -68,11 +68,18 @@ _GROUPS = {
 }
 
 
-def record_of(job: Job, *, test_print: bool, fonts: Path) -> BytesIO:
-    """Return the record of a job that has begun, as PDF; as far as it has come."""
+def record_of(
+    job: Job, *, test_print: bool, fonts: Path, document_number: str = ""
+) -> BytesIO:
+    """Return the record of a job that has begun, as PDF; as far as it has come.
+
+    `document_number` is that of the certificate or notice which closed the job.
+    """
     prepare_fonts(fonts / "fonts")
     with speaking("vi"):
         content = record_content(job, test_print=test_print)
+    if document_number:
+        content["certificate_number"] = document_number
     preview = job.submitted_at is None
     return BytesIO(record_pdf(content, preview=preview))
 

@@ -5,11 +5,17 @@ from datetime import date
 import pytest
 
 from labms.certificates.content import content_hash
-from labms.certificates.queries import certificate_by_id, live_document_of
+from labms.certificates.queries import (
+    certificate_by_id,
+    job_to_certify,
+    live_document_of,
+)
 from labms.certificates.rules import CertificateState
+from labms.certificates.services import finish_issuing
 from labms.db import db
 from labms.metrology.verdicts import Verdict
 from labms.policy import Role
+from tests.jobs.laboratory import laboratory
 from tests.paper.reading import codes_in, picture, text_of
 
 
@@ -257,3 +263,19 @@ def test_what_cannot_be_printed_is_refused_before_a_number_is_taken(make, desk, 
 
     assert answer.status_code == 422
     assert live_document_of(job.id) is None
+
+
+def test_the_record_names_the_document_that_closed_the_job(
+    make, client, reserve, settings
+):
+    lab = laboratory(make)
+    job_id = lab.approved().id
+    desk = make.sign_in(client, lab.signatory)
+    before = desk.get(f"/certificates/record/{job_id}.pdf").data
+    reserved = reserve(job_to_certify(job_id), actor=lab.signatory)
+    certificate = finish_issuing(reserved.id, settings=settings)
+
+    after = desk.get(f"/certificates/record/{job_id}.pdf").data
+
+    assert certificate.number not in text_of(before)
+    assert certificate.number in text_of(after)

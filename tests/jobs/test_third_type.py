@@ -188,4 +188,4 @@ def test_a_type_written_as_toml_alone_runs_to_its_end(make, client, read, verdic
         assert done.state is JobState.APPROVED
     page = make.sign_in(client, lab.reviewer).get(f"/jobs/{job.id}?lang=en")
     assert "Trial rule" in page.text
-    assert client.get(f"/jobs/{job.id}/record.pdf").data.startswith(b"%PDF")
+    assert client.get(f"/certificates/record/{job.id}.pdf").data.startswith(b"%PDF")

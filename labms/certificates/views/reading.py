@@ -13,6 +13,7 @@ from labms.certificates.queries import (
     certificates,
     content_of_document,
     job_to_certify,
+    live_document_of,
     years_of_documents,
 )
 from labms.certificates.rules import (
@@ -31,6 +32,8 @@ from labms.certificates.views.document import (
     standings,
 )
 from labms.filestore import read
+from labms.jobs.queries import job_by_id
+from labms.jobs.record import record_of
 from labms.policy import Permission, scope_of
 from labms.traceability.queries import chain_of
 from labms.traceability.rules import ISSUER_KINDS
@@ -109,3 +112,17 @@ def chain(certificate_id: int) -> ResponseReturnValue:
         issuer_kinds=ISSUER_KINDS,
         **WORDS,
     )
+
+
+@bp.get("/record/<int:job_id>.pdf")
+@requires(Permission.JOB_READ)
+def record(job_id: int) -> ResponseReturnValue:
+    """The record (biên bản) of a job, with the number of what was issued about it."""
+    job, document = job_by_id(job_id), live_document_of(job_id)
+    made = record_of(
+        job,
+        test_print=settings().demo,
+        fonts=settings().cache_dir,
+        document_number=document.number if document else "",
+    )
+    return as_file(made.getvalue(), f"bien-ban-{job.number.replace('/', '-')}.pdf")

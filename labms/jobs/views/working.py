@@ -23,7 +23,7 @@ from labms.jobs.queries import (
     types_in_work,
     waiting_count,
 )
-from labms.jobs.record import blank_record, record_of
+from labms.jobs.record import blank_record
 from labms.jobs.rules import OPEN_STATES, JobState, ReasonMissing
 from labms.jobs.services import assign_job, cancel_job, start_job
 from labms.jobs.shown import job_shown
@@ -142,16 +142,6 @@ def cancel(job_id: int) -> ResponseReturnValue:
             flash(gettext(N_("The job was cancelled.")))
             return redirect(url_for(".show", job_id=job_id))
     return render_template("jobs/cancel.html", job=job_by_id(job_id), form=form)
-
-
-@bp.get("/<int:job_id>/record.pdf")
-@requires(Permission.JOB_READ)
-def record_pdf(job_id: int) -> ResponseReturnValue:
-    """The record (biên bản) of a job, as far as it has come."""
-    job = job_by_id(job_id)
-    made = record_of(job, test_print=settings().demo, fonts=settings().cache_dir)
-    name = f"bien-ban-{job.number.replace('/', '-')}.pdf"
-    return send_file(made, "application/pdf", download_name=name)
 
 
 @bp.get("/<int:job_id>/blank.pdf")
