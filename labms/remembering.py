@@ -12,16 +12,22 @@ _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=Non
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Look up standards, cards and designations only once within the block.
+    """Look up standards, cards, designations and releases only once within the block.
 
-    For a transaction in which many jobs rest on the same ones, and in which none of
-    them changes.
+    For work in which many jobs rest on the same ones. Whoever changes one of them
+    within the block calls `forget`.
     """
     token = _known.set({})
     try:
         yield
     finally:
         _known.reset(token)
+
+
+def forget() -> None:
+    """Look everything up anew from now on."""
+    if (known := _known.get()) is not None:
+        known.clear()
 
 
 def once(key: Hashable, look_up: Callable[[], T]) -> T:

@@ -11,10 +11,15 @@ from labms.catalogue.models import CycleRelease, ProcedureRelease
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import NotFound
+from labms.remembering import once
 
 
 def procedure_releases(body_id: int) -> Sequence[ProcedureRelease]:
     """Return all that a body released or withdrew, the newest first."""
+    return once(("releases", body_id), lambda: _procedure_releases(body_id))
+
+
+def _procedure_releases(body_id: int) -> Sequence[ProcedureRelease]:
     return db.session.scalars(
         sa.select(ProcedureRelease)
         .where(ProcedureRelease.body_id == body_id)
@@ -24,6 +29,10 @@ def procedure_releases(body_id: int) -> Sequence[ProcedureRelease]:
 
 def cycle_releases(body_id: int) -> Sequence[CycleRelease]:
     """Return the lists that a body released or withdrew, the newest first."""
+    return once(("cycles", body_id), lambda: _cycle_releases(body_id))
+
+
+def _cycle_releases(body_id: int) -> Sequence[CycleRelease]:
     return db.session.scalars(
         sa.select(CycleRelease)
         .where(CycleRelease.body_id == body_id)
@@ -61,6 +70,10 @@ def release_for(
 
 def procedure_release_by_id(release_id: int) -> ProcedureRelease:
     """Return one release. Raises NotFound."""
+    return once(("release", release_id), lambda: _procedure_release(release_id))
+
+
+def _procedure_release(release_id: int) -> ProcedureRelease:
     row = db.session.scalar(
         sa.select(ProcedureRelease).where(ProcedureRelease.id == release_id)
     )

@@ -18,6 +18,7 @@ from labms.demo.timeline import Timeline, workday
 from labms.registry.holding import StandardDetails, add_standard, suspend_standard
 from labms.registry.models import Standard
 from labms.registry.rules import StandardRank
+from labms.remembering import forget
 from labms.traceability.rules import IssuerKind
 from labms.traceability.services import CalibrationDetails, add_calibration
 
@@ -354,6 +355,7 @@ def _enter(
         actor=keeper,
         body_id=staff.body_id if staff else None,
     )
+    forget()
     bench.ids[number] = standard.id
     if staff and item.kind == "weights" and item.rank is StandardRank.WORKING:
         own = bench.weights.setdefault(staff.body_id, [])
@@ -393,6 +395,7 @@ def _calibrate(
         actor=keeper,
         references=[bench.ids[above] for above in item.above],
     )
+    forget()
 
 
 def _is_accredited(item: Item) -> bool:
@@ -423,3 +426,4 @@ def _suspend(bench: Bench, number: str, keeper: Player, on: date) -> None:
         reason="Rơi khi vận chuyển, chờ hiệu chuẩn lại",
     )
     db.session.expire(standard)
+    forget()

@@ -25,6 +25,7 @@ from labms.organisations.services import (
 )
 from labms.people.services import CardDetails, add_card
 from labms.policy import Role, System
+from labms.remembering import forget
 
 SPRING_SCALE = "can-dong-ho-lo-xo"
 DISPENSER = "cot-do-xang-dau"
@@ -366,6 +367,7 @@ def _release_procedure(staff: Staff, slug: str) -> None:
         shown=catalogue.content_hash(procedure),
         actor=staff.quality_manager,
     )
+    forget()
 
 
 def _release_list(staff: Staff, slug: str) -> None:
@@ -376,3 +378,4 @@ def _release_list(staff: Staff, slug: str) -> None:
         shown=catalogue.content_hash(catalogue.lists[slug]),
         actor=staff.quality_manager,
     )
+    forget()

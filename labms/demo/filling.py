@@ -44,6 +44,7 @@ from labms.places.data import communes_of
 from labms.places.models import Commune
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument, Standard, TypeApproval
+from labms.remembering import remembering
 from labms.settings import Settings
 from labms.traceability.models import Calibration, CalibrationReference
 
@@ -129,7 +130,8 @@ def fill(
         plan_incidents(rounds, cast, all_customers)
         plan_today(rounds, cast, all_customers)
         timeline.alone(start, "09:30", partial(ready_to_draw, settings.cache_dir))
-        timeline.run(progress, after_each=put_away)
+        with remembering():
+            timeline.run(progress, after_each=put_away)
     return Filled(
         start,
         cast,

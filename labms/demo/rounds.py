@@ -58,7 +58,7 @@ from labms.settings import Settings
 #: Of so many verifications one fails; of the failures one in four at first sight.
 FAILS, AT_FIRST_SIGHT = 0.06, 0.25
 #: So many passes of scales get a certificate; the others a stamp alone.
-CERTIFIED_SCALES = 0.42
+CERTIFIED_SCALES = 0.55
 #: At most so many instruments are done in one visit.
 MOST_AT_ONCE = 8
 #: Of the orders so many are assigned; a verifier takes the others.
@@ -158,12 +158,11 @@ class Visit:
         rng = self.rounds.rng
         temperature = Decimal(rng.randint(262, 328)) / 10
         jobs = jobs_of_order(self.order_id)
-        with remembering():
-            for job, (_, held) in zip(jobs, self.jobs, strict=True):
-                fault = None
-                if rng.random() < FAILS and self.reason is VerificationReason.PERIODIC:
-                    fault = Fault(at_first_sight=rng.random() < AT_FIRST_SIGHT)
-                self.measure_one(job, held, temperature=temperature, fault=fault)
+        for job, (_, held) in zip(jobs, self.jobs, strict=True):
+            fault = None
+            if rng.random() < FAILS and self.reason is VerificationReason.PERIODIC:
+                fault = Fault(at_first_sight=rng.random() < AT_FIRST_SIGHT)
+            self.measure_one(job, held, temperature=temperature, fault=fault)
         day = workday(clock.today(), after=rng.randint(0, 1))
         self.rounds.timeline.then(day, "14:20", self.review)
 
@@ -240,11 +239,10 @@ class Visit:
         staff = self.customer.staff
         waiting = []
         jobs = jobs_of_order(self.order_id)
-        with remembering():
-            for job, (_, held) in zip(jobs, self.jobs, strict=True):
-                approve_job(job, actor=staff.reviewer, shown=job.version)
-                if job.verdict is Verdict.FAIL or job.evidence is Evidence.CERTIFICATE:
-                    waiting.append((job.id, held))
+        for job, (_, held) in zip(jobs, self.jobs, strict=True):
+            approve_job(job, actor=staff.reviewer, shown=job.version)
+            if job.verdict is Verdict.FAIL or job.evidence is Evidence.CERTIFICATE:
+                waiting.append((job.id, held))
         if waiting:
             self.jobs = waiting
             day = workday(clock.today(), after=self.rounds.rng.randint(0, 1))
@@ -254,25 +252,25 @@ class Visit:
         """The signatory decides on certificates and notices, one by one."""
         signatory = self.customer.staff.signatory
         settings, easel = self.rounds.settings, self.rounds.easel
-        with remembering():
-            for job_id, held in self.jobs:
-                job = job_to_certify(job_id)
-                shown = content_hash(job, test_print=settings.demo)
-                paper = reserve_certificate(
-                    job, actor=signatory, shown=shown, settings=settings
-                )
-                drawing = easel.lay_on(paper.content)
-                self.papers.append((paper.id, drawing))
-                if paper.kind is DocumentKind.NOTICE:
-                    self._repair_later(held)
-                else:
-                    self.rounds.certified.append(paper.id)
+        for job_id, held in self.jobs:
+            job = job_to_certify(job_id)
+            shown = content_hash(job, test_print=settings.demo)
+            paper = reserve_certificate(
+                job, actor=signatory, shown=shown, settings=settings
+            )
+            drawing = easel.lay_on(paper.content)
+            self.papers.append((paper.id, drawing))
+            if paper.kind is DocumentKind.NOTICE:
+                self._repair_later(held)
+            else:
+                self.rounds.certified.append(paper.id)
         self.rounds.timeline.alone(clock.today(), "16:35", self.finish)
 
     def finish(self) -> None:
         """The files are there: the papers are issued."""
         for paper_id, drawing in self.papers:
-            with current_app.app_context():  # a session of its own, which forgets
+            # In a session of its own, whose rows nobody remembers.
+            with current_app.app_context(), remembering():
                 finish_issuing(paper_id, settings=self.rounds.settings, drawing=drawing)
         self._hand_over_later()
 
@@ -354,10 +352,10 @@ def report(held: Held, reason: EndingReason, *, actor: Player, note: str) -> Non
     )
 
 
-def revoke(certificate_id: int, *, actor: Player, text: str) -> None:
+def revoke(certificate: Certificate, *, actor: Player, text: str) -> None:
     """Withdraw a certificate because it was wrong."""
     revoke_certificate(
-        certificate_by_id(certificate_id),
+        certificate,
         actor=actor,
         reason=RevocationReason.WRONG_INSTRUMENT,
         text=text,

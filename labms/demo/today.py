@@ -1,5 +1,6 @@
 """What lies on the desks this morning: for each login something to do."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from labms.accounts.models import User
 from labms.catalogue.rules import VerificationReason
 from labms.certificates.queries import certificate_by_id
+from labms.certificates.rules import CertificateState
 from labms.db import db
 from labms.demo.cast import DISPENSER, SPRING_SCALE, Cast, Player
 from labms.demo.customers import Customer, Held
@@ -174,10 +176,12 @@ def plan_incidents(rounds: Rounds, cast: Cast, customers: Sequence[Customer]) ->
         )
 
     def withdraw(back: int, text: str) -> None:
+        newest = map(certificate_by_id, rounds.certified[::-1])
         usable = [
-            number
-            for number in rounds.certified[::-1]
-            if certificate_by_id(number).body_id == cast.home.body_id
+            each
+            for each in itertools.islice(newest, 60)
+            if each.body_id == cast.home.body_id
+            and each.state is CertificateState.ISSUED
         ]
         if len(usable) > back:
             revoke(usable[back], actor=cast.home.signatory, text=text)

@@ -106,6 +106,10 @@ def bodies() -> list[Body]:
 
 def registrations_of(body_id: int) -> list[Registration]:
     """Return a body's registration certificates, newest first."""
+    return once(("registrations", body_id), lambda: _registrations_of(body_id))
+
+
+def _registrations_of(body_id: int) -> list[Registration]:
     return list(
         db.session.scalars(
             sa.select(Registration)

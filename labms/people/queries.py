@@ -117,13 +117,12 @@ def card_of(
     A card is given for the body that asked for it (TT 24/2013/TT-BKHCN, Art. 32);
     with `body_id` only that body's cards count.
     """
-    key = ("card", user_id, type_slug, on, body_id)
-    return once(key, lambda: _card_of(user_id, type_slug, on, body_id))
+    key = ("cards", user_id, type_slug, body_id)
+    cards = once(key, lambda: _cards_for(user_id, type_slug, body_id))
+    return next((card for card in cards if card.holds(on)), None)
 
 
-def _card_of(
-    user_id: int, type_slug: str, on: date, body_id: int | None
-) -> VerifierCard | None:
+def _cards_for(user_id: int, type_slug: str, body_id: int | None) -> list[VerifierCard]:
     rows = (
         sa.select(VerifierCard)
         .where(VerifierCard.user_id == user_id, _covering(type_slug))
@@ -131,7 +130,7 @@ def _card_of(
     )
     if body_id is not None:
         rows = rows.where(VerifierCard.body_id == body_id)
-    return next((card for card in db.session.scalars(rows) if card.holds(on)), None)
+    return list(db.session.scalars(rows))
 
 
 def check_entitled(
