@@ -18,7 +18,6 @@ from labms.places.models import Commune, CommuneSuccession
 from labms.places.queries import commune_names, keys_in
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument
-from labms.registry.rules import InstrumentState
 
 #: A type and a commune of today.
 Key = tuple[str, str]
@@ -93,8 +92,8 @@ def _registered(area: str, *, on: date, type_slug: str) -> Mapping[Key, int]:
         sa.select(Instrument.type_slug, commune, sa.func.count())
         .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
         .where(
-            Instrument.state == InstrumentState.IN_USE,
             Instrument.registered_on <= on,
+            sa.or_(Instrument.out_of_use_on.is_(None), Instrument.out_of_use_on > on),
             Instrument.commune_key.in_(keys_in(area)),
         )
         .group_by(Instrument.type_slug, commune)

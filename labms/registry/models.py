@@ -44,7 +44,13 @@ class Instrument(Audited, Owned, Identified, Model):
     """A measuring instrument that somebody in the province uses."""
 
     __tablename__ = "instrument"
-    __table_args__ = (UniqueConstraint("type_slug", "maker_key", "serial_key"),)
+    __table_args__ = (
+        UniqueConstraint("type_slug", "maker_key", "serial_key"),
+        CheckConstraint(
+            "(state = 'out_of_use') = (out_of_use_on IS NOT NULL)",
+            name="day_if_out_of_use",
+        ),
+    )
 
     type_slug: Mapped[str] = mapped_column(index=True)
     maker: Mapped[str]
@@ -69,6 +75,8 @@ class Instrument(Audited, Owned, Identified, Model):
         ForeignKey("type_approval.id", ondelete="RESTRICT"), index=True
     )
     registered_on: Mapped[date]
+    #: From this day on it counts no more; earlier figures keep it.
+    out_of_use_on: Mapped[date | None]
     #: Maker, model, serial and place, folded: what a search looks into.
     folded: Mapped[str]
 

@@ -201,6 +201,7 @@ def set_state(instrument_id: int) -> ResponseReturnValue:
             instrument_by_id(instrument_id),
             InstrumentState.OUT_OF_USE if out else InstrumentState.IN_USE,
             actor=current_actor(),
+            on=clock.today(),
         )
     flash(gettext(N_("The instrument was saved.")))
     return redirect(url_for(".instrument", instrument_id=instrument_id))

@@ -355,8 +355,12 @@ def upgrade() -> None:
         sa.Column("place_of_use", sa.Text, nullable=False),
         sa.Column("type_approval_id", sa.Integer, nullable=True),
         sa.Column("registered_on", sa.Date, nullable=False),
+        sa.Column("out_of_use_on", sa.Date, nullable=True),
         sa.Column("folded", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_instrument"),
+        sa.CheckConstraint(
+            "(state = 'out_of_use') = (out_of_use_on IS NOT NULL)", name="ck_instrument_day_if_out_of_use"
+        ),
         sa.CheckConstraint("state IN ('in_use', 'out_of_use')", name="ck_instrument_instrument_state"),
         sa.ForeignKeyConstraint(["commune_key"], ["commune.key"], name="fk_instrument_commune_key"),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name="fk_instrument_owner_id", ondelete="RESTRICT"),

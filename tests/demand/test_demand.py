@@ -47,11 +47,18 @@ def enter(actor, **given):
 def test_the_register_counts_what_is_in_use(make):
     make.instrument()
     make.instrument()
-    make.instrument(state=InstrumentState.OUT_OF_USE)
+    make.instrument(state=InstrumentState.OUT_OF_USE, out_of_use_on=TODAY)
 
     [found] = cells()
 
     assert (found.in_use, found.due, found.commune_name) == (2, 1, "Phường Phú Khương")
+
+
+def test_what_went_out_of_use_still_counts_for_the_years_before(make):
+    make.instrument(state=InstrumentState.OUT_OF_USE, out_of_use_on=TODAY)
+
+    assert [cell.in_use for cell in cells(year=2030)] == [1]
+    assert cells() == []
 
 
 def test_what_is_registered_later_was_not_there_before(make):

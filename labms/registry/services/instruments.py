@@ -114,11 +114,13 @@ def change_instrument(
 
 
 def set_instrument_state(
-    instrument: Instrument, state: InstrumentState, *, actor: Actor
+    instrument: Instrument, state: InstrumentState, *, actor: Actor, on: date
 ) -> Instrument:
-    """Take an instrument out of use, or back into it."""
+    """Take an instrument out of use from a day on, or back into it."""
     authorize(actor, Permission.INSTRUMENT_EDIT)
     instrument.state = state
+    is_out = state is InstrumentState.OUT_OF_USE
+    instrument.out_of_use_on = (instrument.out_of_use_on or on) if is_out else None
     db.session.flush()
     record(EventType.INSTRUMENT_CHANGED, instrument, actor=actor)
     return instrument
