@@ -11,6 +11,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8000
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
 LANG_OF_TOOLS := LC_ALL=C.UTF-8
 
 VENV := .venv
@@ -31,7 +32,7 @@ run: setup  ## make the demo province if there is none, and serve it on PORT
 
 .PHONY: test
 test: setup  ## the test suite on SQLite
-	$(LANG_OF_TOOLS) $(IN)/python -m pytest -m 'not browser and not faults and not matrix'
+	$(LANG_OF_TOOLS) $(IN)/python -m pytest -n $(CORES) --dist loadfile -m 'not browser and not faults and not matrix'
 
 .PHONY: check
 check: setup  ## everything that must hold before a merge

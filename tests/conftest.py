@@ -3,7 +3,6 @@
 SQLite unless LABMS_TEST_DATABASE_URL names a PostgreSQL database.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,9 @@ from labms.app import create_app
 from labms.db import Model, db, scoped
 from labms.policy import EVERYTHING
 from labms.settings import Settings
+from tests.databases import the_shared_database
 from tests.factories import Make
+from tests.keeping import kept_fonts
 from tests.world import lay_the_ground
 
 #: "Now" in every test that does not say otherwise: a Tuesday in 2031.
@@ -37,23 +38,19 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of an instance that lives as long as the tests.
-
-    Its fonts take seconds to make, so they are kept from one run to the next.
-    """
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The settings of an instance that lives as long as the tests."""
     instance = tmp_path_factory.mktemp("instance")
-    kept = tmp_path_factory.getbasetemp().parent / "labms-fonts"
-    kept.mkdir(exist_ok=True)
     (instance / "cache").mkdir()
-    (instance / "cache" / "fonts").symlink_to(kept)
-    return Settings(
-        instance=instance,
-        secret_key="for-tests-only-0123456789abcdefghij",
-        database_url=os.environ.get("LABMS_TEST_DATABASE_URL", ""),
-        public_url="https://kiemdinh.example.vn",
-        page_size=20,
-    )
+    (instance / "cache" / "fonts").symlink_to(kept_fonts())
+    with the_shared_database() as url:
+        yield Settings(
+            instance=instance,
+            secret_key="for-tests-only-0123456789abcdefghij",
+            database_url=url,
+            public_url="https://kiemdinh.example.vn",
+            page_size=20,
+        )
 
 
 @pytest.fixture(scope="session")

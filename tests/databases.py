@@ -13,6 +13,20 @@ _numbers = itertools.count(1)
 
 
 @contextmanager
+def the_shared_database() -> Iterator[str]:
+    """Yield the address of what all tests of this process share; empty means SQLite.
+
+    When several processes run the tests, each has a database of its own.
+    """
+    shared = os.environ.get("LABMS_TEST_DATABASE_URL", "")
+    if not shared or "PYTEST_XDIST_WORKER" not in os.environ:
+        yield shared
+        return
+    with an_empty_database(Path()) as url:
+        yield url
+
+
+@contextmanager
 def an_empty_database(folder: Path) -> Iterator[str]:
     """Yield the address of a new database on the engine that the tests run on."""
     shared = os.environ.get("LABMS_TEST_DATABASE_URL", "")

@@ -11,6 +11,7 @@ from labms.paper.fonts import prepare_fonts
 from labms.policy import Role
 from tests.factories import SPRING_SCALE, Make
 from tests.faults.issue_one import SIGNATORY
+from tests.keeping import kept_fonts
 
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
 JOBS = 12
@@ -21,7 +22,7 @@ def template(tmp_path_factory):
     """An instance with approved jobs, to be copied for each fault."""
     folder = tmp_path_factory.mktemp("faults") / "instance"
     write_settings(folder, {"public_url": "https://kiemdinh.example.vn"})
-    fonts = tmp_path_factory.getbasetemp().parent / "labms-fonts"
+    fonts = kept_fonts()
     prepare_fonts(fonts)
     (folder / "cache").mkdir()
     (folder / "cache" / "fonts").symlink_to(fonts)

@@ -88,29 +88,28 @@ def replacement(table, condition):
     return f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE {condition}"
 
 
-@pytest.mark.parametrize("table", sorted(FROZEN))
-def test_a_frozen_row_is_not_changed_deleted_or_replaced(rows, table):
-    statements = [change(table, rows[table]), removal(table, rows[table])]
-    if db.engine.dialect.name == "sqlite":
-        statements.append(replacement(table, rows[table]))
-    else:
-        statements.append(f"TRUNCATE {table} CASCADE")
+def test_a_frozen_row_is_not_changed_deleted_or_replaced(rows):
+    statements = []
+    for table in FROZEN:
+        statements += [change(table, rows[table]), removal(table, rows[table])]
+        if db.engine.dialect.name == "sqlite":
+            statements.append(replacement(table, rows[table]))
+        else:
+            statements.append(f"TRUNCATE {table} CASCADE")
 
     assert [statement for statement in statements if attempt(statement)] == []
+    assert len(statements) == 3 * len(FROZEN)
 
 
-@pytest.mark.parametrize("table", sorted(FROZEN))
-def test_without_its_triggers_it_would_be(rows, table):
+def test_without_its_triggers_it_would_be(rows):
     connection = db.session.connection()
-    assert f"{table}_no_update" in triggers()
-    for event in ("update", "delete", "truncate"):
-        name = f"{table}_no_{event}"
-        if db.engine.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-        else:
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+    for table in FROZEN:
+        on = f" ON {table}" if db.engine.dialect.name == "postgresql" else ""
+        for event in ("update", "delete", "truncate"):
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{event}{on}")
 
-    assert attempt(change(table, rows[table]))
+    kept = [table for table in FROZEN if not attempt(change(table, rows[table]))]
+    assert kept == []
 
 
 def test_every_table_with_triggers_is_tried(app):

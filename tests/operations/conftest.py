@@ -1,6 +1,7 @@
 """Instances in folders of their own, as an operator has them."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,16 +34,31 @@ def another_database_url(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def instance(tmp_path: Path, database_url: str) -> Path:
-    """A new instance, made as `labms init` makes it."""
-    folder = tmp_path / "instance"
+@pytest.fixture(scope="session")
+def new_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance on SQLite, made once, to be copied."""
+    folder = tmp_path_factory.mktemp("new") / "instance"
+    _make(folder, "")
+    return folder
+
+
+def _make(folder: Path, database_url: str) -> None:
     given = {"public_url": "https://kiemdinh.example.vn"}
     write_settings(
         folder, given | ({"database_url": database_url} if database_url else {})
     )
     with opened(folder):
         lay_foundation()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, database_url: str, new_instance: Path) -> Path:
+    """A new instance, as `labms init` makes it."""
+    folder = tmp_path / "instance"
+    if database_url:
+        _make(folder, database_url)
+    else:
+        shutil.copytree(new_instance, folder)
     return folder
 
 

@@ -3,12 +3,13 @@ from pathlib import Path
 import pytest
 
 from labms.paper.fonts import Fonts, prepare_fonts
+from tests.keeping import kept_fonts
 
 
 @pytest.fixture(scope="session")
-def font_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def font_folder() -> Path:
     """A folder that the faces are cached in, from one run of the tests to the next."""
-    return tmp_path_factory.getbasetemp().parent / "labms-fonts"
+    return kept_fonts()
 
 
 @pytest.fixture(scope="session", autouse=True)

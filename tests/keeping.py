@@ -1,0 +1,12 @@
+"""What takes long to make, and is kept from one run of the tests to the next."""
+
+import getpass
+import tempfile
+from pathlib import Path
+
+
+def kept_fonts() -> Path:
+    """Return the folder of the faces; their names carry the hash of what they are."""
+    folder = Path(tempfile.gettempdir()) / f"labms-fonts-of-{getpass.getuser()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
