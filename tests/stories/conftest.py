@@ -16,6 +16,7 @@ from labms.operations.making import lay_foundation
 from labms.paper.fonts import prepare_fonts, web_font
 from labms.policy import EVERYTHING
 from labms.settings import Settings
+from tests.keeping import kept_fonts
 from tests.stories.province import Province
 
 #: Chromium must not look for its maker's servers.
@@ -56,7 +57,7 @@ class Site:
 
     province: Province
 
-    def __init__(self, folder: Path, fonts: Path) -> None:
+    def __init__(self, folder: Path, fonts: Path, *, demo: bool = False) -> None:
         server = waitress.create_server(_nothing, host="127.0.0.1", port=0)
         self.url = f"http://127.0.0.1:{server.effective_port}"
         self.settings = Settings(
@@ -64,6 +65,7 @@ class Site:
             secret_key="for-stories-only-0123456789abcdefghijkl",
             public_url=self.url,
             page_size=20,
+            demo=demo,
         )
         self.settings.cache_dir.mkdir(parents=True)
         (self.settings.cache_dir / "fonts").symlink_to(fonts)
@@ -80,9 +82,9 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fonts() -> Path:
     """The faces, cut once and kept from one run of the tests to the next."""
-    folder = tmp_path_factory.getbasetemp().parent / "labms-fonts"
+    folder = kept_fonts()
     prepare_fonts(folder)
     web_font(folder)
     return folder

@@ -15,7 +15,7 @@ from tests.factories import SPRING_SCALE, Make
 from tests.world import HERE
 
 PASSWORD = "bon mua thay la"
-_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Province:
         )
         make.cycle_release(body, released_on=long_ago)
         staff = {
-            role: make.user(role, body=body, login=role.value, password_hash=_HASH)
+            role: make.user(role, body=body, login=role.value, password_hash=HASH)
             for role in (
                 Role.RECEPTIONIST,
                 Role.VERIFIER,
@@ -67,17 +67,17 @@ class Province:
             Role.MANAGER: make.user(
                 Role.MANAGER,
                 login="manager",
-                password_hash=_HASH,
+                password_hash=HASH,
                 organisation_id=department.id,
             ),
             Role.ENTERPRISE: make.user(
                 Role.ENTERPRISE,
                 login="enterprise",
-                password_hash=_HASH,
+                password_hash=HASH,
                 organisation_id=enterprise.id,
             ),
             Role.ADMINISTRATOR: make.user(
-                Role.ADMINISTRATOR, login="administrator", password_hash=_HASH
+                Role.ADMINISTRATOR, login="administrator", password_hash=HASH
             ),
         }
         national = make.standard()
@@ -100,4 +100,4 @@ class Province:
         )
 
 
-__all__ = ["HERE", "PASSWORD", "Province"]
+__all__ = ["HASH", "HERE", "PASSWORD", "Province"]

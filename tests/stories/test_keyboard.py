@@ -1,14 +1,33 @@
-"""The measurement page with the keyboard alone, counting the keys."""
+"""The measurement page with the keyboard alone, counting the keys.
+
+Besides its digits, a scale of five loads with two questions takes 5 keys. The shipped
+procedure of spring scales, with four questions in three places, takes 8.
+"""
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from labms.policy import Role
+from labms import clock
+from labms.accounts.queries import user_by_login
+from labms.catalogue.shipped import use_catalogue
+from labms.db import db, scoped
+from labms.jobs.rules import JobState
+from labms.organisations.models import Body
+from labms.policy import EVERYTHING, Role
+from tests.factories import Make
 from tests.stories.conftest import Site
 from tests.stories.test_counter_to_phone import Person, begin, take_in
+from tests.stories.trial_scale import (
+    LIST,
+    REVISION,
+    SLUG,
+    catalogue_with_the_trial_scale,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +94,53 @@ def fill_in(keyboard: Keyboard, *, stamp: str) -> None:
     raise AssertionError(f"the keyboard leads nowhere: {keyboard.here()}")
 
 
+@pytest.fixture
+def trial_job(site: Site, tmp_path: Path) -> Iterator[int]:
+    """A scale of five loads whose procedure is data alone, waiting to be begun."""
+    with use_catalogue(catalogue_with_the_trial_scale(tmp_path / "catalogue")):
+        with site.app.app_context(), scoped(EVERYTHING):
+            make, day = Make(), clock.today()
+            known = {
+                "issued_on": day - timedelta(days=9),
+                "valid_until": day + timedelta(days=700),
+            }
+            released_on = day - timedelta(days=9)
+            body = db.session.get_one(Body, site.province.body_id)
+            login = site.province.logins[Role.VERIFIER]
+            verifier = user_by_login(login)
+            make.designation(body, SLUG, **known)
+            make.card(verifier, SLUG, **known)
+            make.procedure_release(
+                body, procedure_slug=SLUG, revision=REVISION, released_on=released_on
+            )
+            make.cycle_release(body, list_slug=LIST, released_on=released_on)
+            scale = make.instrument(type_slug=SLUG, characteristics={"Max": "10"})
+            job_id = make.job(
+                JobState.REGISTERED,
+                body=body,
+                instrument_id=scale.id,
+                order_id=make.order(body, customer_id=scale.owner_id).id,
+            ).id
+            db.session.remove()
+        yield job_id
+
+
 def test_a_five_point_scale_takes_its_digits_and_twelve_keys(
+    trial_job: int, verifier: Person
+) -> None:
+    page = verifier.open(f"/jobs/{trial_job}")
+    page.click("form[action$=start] button")
+    expect(page.locator("input.reading")).to_have_count(5)
+    keyboard = Keyboard(page)
+
+    fill_in(keyboard, stamp="31P00009")
+    keyboard.press("Enter")
+
+    expect(page.locator(".verdict--pass")).to_be_visible()
+    assert keyboard.keys <= MOST_KEYS
+
+
+def test_a_spring_scale_takes_hardly_more(
     site: Site, browser: Browser, verifier: Person
 ) -> None:
     receptionist = Person(site, browser, Role.RECEPTIONIST)
