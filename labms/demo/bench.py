@@ -15,9 +15,9 @@ from labms.db import db
 from labms.demo import fiction
 from labms.demo.cast import Cast, Player, Staff, years_after
 from labms.demo.timeline import Timeline, workday
-from labms.registry.holding import StandardDetails, add_standard, suspend_standard
 from labms.registry.models import Standard
 from labms.registry.rules import StandardRank
+from labms.registry.services import StandardDetails, add_standard, suspend_standard
 from labms.remembering import forget
 from labms.traceability.rules import IssuerKind
 from labms.traceability.services import CalibrationDetails, add_calibration
@@ -315,7 +315,7 @@ def _plan(
 
 
 def _calibration_days(item: Item, *, start: date, today: date) -> Iterator[date]:
-    """Yield the days on which a standard was calibrated, each before the last ran out."""
+    """Yield when a standard was calibrated, each time before the last ran out."""
     day, last = start - timedelta(days=item.phase), today - timedelta(days=8)
     if item is OVERDUE:
         day = workday(years_after(today, -3) - timedelta(days=OVERDUE_DAYS))

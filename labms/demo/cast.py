@@ -33,7 +33,7 @@ DISPENSER = "cot-do-xang-dau"
 OPTIONS = {DISPENSER: "dlvn-10-2013"}
 
 #: The same for all logins of the demo, which are printed beside it.
-PASSWORD = "cay-tre-tram-dot"  # noqa: S105 (a demo's password is no secret)
+PASSWORD = "cay-tre-tram-dot"
 
 #: One login for each role: login, role, title.
 LOGINS: tuple[tuple[str, Role, str], ...] = (

@@ -71,18 +71,7 @@ def customers(
     scale: float,
 ) -> list[Customer]:
     """Return all enterprises of the demo, before they are entered."""
-    drafts: list[tuple[Named, list[Model]]] = []
-    for named in itertools.islice(fiction.stations(), scaled(STATIONS, scale)):
-        drafts.append((named, list(holdings.of_station(rng))))
-    for named in itertools.islice(
-        fiction.households(names), scaled(HOUSEHOLDS, scale) + (scale < 1)
-    ):
-        drafts.append((named, list(holdings.of_household(rng))))
-    for named in itertools.islice(fiction.shops(), scaled(SHOPS, scale)):
-        drafts.append((named, list(holdings.of_shop(rng))))
-    for key, named in fiction.UNIQUE.items():
-        if rng.random() < max(scale * 4, 0.2):
-            drafts.append((named, list(holdings.of_unique(key, rng, scale))))
+    drafts = list(_drafts(rng=rng, names=names, scale=scale))
     taxes, phones = fiction.tax_codes(), itertools.islice(fiction.phones(), 10, None)
     shares = itertools.cycle((0, 0, 1, 0, 2, 0, 1, 2))
     shuffled = [*communes]
@@ -103,8 +92,25 @@ def customers(
     ]
 
 
+def _drafts(
+    *, rng: random.Random, names: Iterator[str], scale: float
+) -> Iterator[tuple[Named, list[Model]]]:
+    """Yield who there is, and what they have."""
+    households = scaled(HOUSEHOLDS, scale) + (scale < 1)
+    for some, number, of in (
+        (fiction.stations(), scaled(STATIONS, scale), holdings.of_station),
+        (fiction.households(names), households, holdings.of_household),
+        (fiction.shops(), scaled(SHOPS, scale), holdings.of_shop),
+    ):
+        for named in itertools.islice(some, number):
+            yield named, list(of(rng))
+    for key, named in fiction.UNIQUE.items():
+        if rng.random() < max(scale * 4, 0.2):
+            yield named, list(holdings.of_unique(key, scale))
+
+
 def plan_approvals(timeline: Timeline, cast: Cast, *, start: date) -> dict[str, int]:
-    """Let the approvals of models be entered on the first day; model → id afterwards."""
+    """Let models' approvals be entered on the first day; then: model → id."""
     approvals: dict[str, int] = {}
     timeline.then(start, "09:00", _enter_approvals, approvals, cast, start)
     return approvals

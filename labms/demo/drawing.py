@@ -21,7 +21,7 @@ class Easel:
         self._pool = pool
 
     def lay_on(self, content: str) -> Drawing | None:
-        """Begin to draw some content; return who hands over the file, None if nobody."""
+        """Begin to draw some content; return who hands over the file, if anybody."""
         if self._pool is None:
             return None
         return partial(_when_done, self._pool.submit(_draw, content, self._cache_dir))

@@ -29,7 +29,7 @@ from labms.demo.customers import (
 from labms.demo.drawing import easel
 from labms.demo.province import AREA, plan_surveys, plan_undertakings
 from labms.demo.rounds import Rounds
-from labms.demo.timeline import Progress, Timeline, months_before, workday
+from labms.demo.timeline import Progress, Timeline, months_before, unseen, workday
 from labms.demo.today import plan_incidents, plan_today
 from labms.organisations.models import (
     Body,
@@ -76,7 +76,7 @@ def fill(
     *,
     seed: int = SEED,
     scale: float = 1.0,
-    progress: Progress = lambda done, of: None,
+    progress: Progress = unseen,
     side_by_side: bool = True,
 ) -> Filled:
     """Make the demo province in an instance that has its tables and places.

@@ -145,8 +145,8 @@ def taximeter(number: int) -> Model:
 
 #: Who has what, of the organisations that there is one of.
 UNIQUE: Mapping[str, tuple[tuple[Model, int], ...]] = {
-    "water": ((WATER_METER, 112), (PRESSURE_GAUGE, 4)),
-    "electricity": ((SINGLE_PHASE, 96), (THREE_PHASE, 20)),
+    "water": ((WATER_METER, 124), (PRESSURE_GAUGE, 4)),
+    "electricity": ((SINGLE_PHASE, 110), (THREE_PHASE, 20)),
     "hospital": ((SPHYGMOMANOMETER, 22), (CARDIOGRAPH, 7), (CLINICAL_THERMOMETER, 12)),
     "clinic": ((SPHYGMOMANOMETER, 8), (CARDIOGRAPH, 2), (CLINICAL_THERMOMETER, 5)),
     "clinic-2": ((SPHYGMOMANOMETER, 9), (CARDIOGRAPH, 3), (CLINICAL_THERMOMETER, 5)),
@@ -174,7 +174,7 @@ UNIQUE: Mapping[str, tuple[tuple[Model, int], ...]] = {
 TAXIS = 38
 
 
-def of_unique(key: str, rng: random.Random, scale: float) -> Iterator[Model]:
+def of_unique(key: str, scale: float) -> Iterator[Model]:
     """Yield what one of the special enterprises has."""
     if key == "station-fleet":
         for number in range(1, scaled(TAXIS, scale) + 1):

@@ -16,6 +16,10 @@ Deed = Callable[[], object]
 Progress = Callable[[int, int], None]
 
 
+def unseen(_done: int, _of: int) -> None:
+    """Show nobody how far it is."""
+
+
 @dataclass(order=True, slots=True)
 class _Step:
     at: datetime

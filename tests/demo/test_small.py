@@ -17,7 +17,7 @@ from labms.certificates.queries import awaiting_signature
 from labms.certificates.rules import CertificateState, DocumentKind
 from labms.db import db, scoped
 from labms.demo import fiction
-from labms.demo.cast import DISPENSER, LOGINS, PASSWORD, Player, SPRING_SCALE
+from labms.demo.cast import DISPENSER, LOGINS, PASSWORD, SPRING_SCALE, Player
 from labms.filestore import read
 from labms.indicators.figures import figures_on
 from labms.jobs.models import Job, Review
