@@ -28,6 +28,7 @@ from labms.operations.rules import (
     SchemaOutdated,
 )
 from labms.policy import Role
+from labms.settings import Settings
 from tests.factories import Make
 
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
@@ -42,6 +43,15 @@ def take(app, target):
         target=target,
         at=NOW,
     )
+
+
+@pytest.fixture(scope="module")
+def a_backup(new_instance, tmp_path_factory):
+    """A backup of a new instance, taken once, for tests that only read it."""
+    with opened(new_instance) as app:
+        target = tmp_path_factory.mktemp("backup") / "backup"
+        take(app, target)
+    return target
 
 
 def hashes(manifest):
@@ -132,18 +142,18 @@ def test_keys_and_passwords_of_the_machine_stay_at_home(open_instance, tmp_path)
 
 
 def test_a_restored_instance_signs_with_a_key_of_its_own(
-    open_instance, tmp_path, another_database_url
+    a_backup, new_instance, tmp_path, another_database_url
 ):
-    take(open_instance, tmp_path / "backup")
     restore(
-        tmp_path / "backup",
+        a_backup,
         tmp_path / "elsewhere",
         database_url=another_database_url,
         at=NOW,
     )
 
     with opened(tmp_path / "elsewhere") as app:
-        assert app.secret_key != open_instance.secret_key
+        home = Settings.load(new_instance, {})
+        assert app.secret_key != home.secret_key
     mode = (tmp_path / "elsewhere" / "settings.toml").stat().st_mode
     assert mode & 0o777 == 0o600
 
@@ -231,10 +241,9 @@ def lead_outside(member, content):
     [drop_a_table, change_a_row, claim_fewer_rows, no_manifest, lead_outside],
 )
 def test_a_backup_that_was_changed_is_refused_and_leaves_nothing(
-    open_instance, tmp_path, another_database_url, change
+    a_backup, tmp_path, another_database_url, change
 ):
-    take(open_instance, tmp_path / "backup")
-    repacked(tmp_path / "backup", tmp_path / "changed", change)
+    repacked(a_backup, tmp_path / "changed", change)
 
     with pytest.raises(BackupDamaged):
         restore(
@@ -246,9 +255,8 @@ def test_a_backup_that_was_changed_is_refused_and_leaves_nothing(
     assert list((tmp_path / "new").iterdir()) == []
 
 
-def test_a_backup_that_was_cut_off_is_refused(open_instance, tmp_path):
-    take(open_instance, tmp_path / "backup")
-    whole = (tmp_path / "backup").read_bytes()
+def test_a_backup_that_was_cut_off_is_refused(a_backup, tmp_path):
+    whole = a_backup.read_bytes()
     (tmp_path / "cut").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "tables").mkdir()
 
@@ -260,21 +268,19 @@ def test_a_backup_that_was_cut_off_is_refused(open_instance, tmp_path):
         )
 
 
-def test_a_folder_with_something_in_it_is_not_restored_into(open_instance, tmp_path):
-    take(open_instance, tmp_path / "backup")
+def test_a_folder_with_something_in_it_is_not_restored_into(a_backup, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "note.txt").write_text("mine")
 
     with pytest.raises(InstanceExists):
-        restore(tmp_path / "backup", tmp_path / "full", database_url="", at=NOW)
+        restore(a_backup, tmp_path / "full", database_url="", at=NOW)
 
 
-def test_a_database_with_tables_is_not_restored_into(open_instance, tmp_path):
-    take(open_instance, tmp_path / "backup")
+def test_a_database_with_tables_is_not_restored_into(open_instance, a_backup, tmp_path):
     url = db.engine.url.render_as_string(hide_password=False)
 
     with pytest.raises(DatabaseNotEmpty):
-        restore(tmp_path / "backup", tmp_path / "new", database_url=url, at=NOW)
+        restore(a_backup, tmp_path / "new", database_url=url, at=NOW)
     assert not (tmp_path / "new").exists()
 
 
