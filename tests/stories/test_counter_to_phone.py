@@ -30,10 +30,14 @@ BAD = "61000"
 class Person:
     """Somebody of the body at a desk, signed in."""
 
-    def __init__(self, site: Site, browser: Browser, role: Role) -> None:
+    def __init__(
+        self, site: Site, browser: Browser, role: Role, *, has_scripts: bool = True
+    ) -> None:
         self.site = site
         context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, accept_downloads=True
+            viewport={"width": 1280, "height": 900},
+            accept_downloads=True,
+            java_script_enabled=has_scripts,
         )
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
