@@ -7,13 +7,19 @@ from flask import Response
 
 from labms.policy import Role
 from labms.web.headers import HEADERS
+from tests.invariants.places import TEMPLATES, templates
 from tests.invariants.visiting import UNSAFE, Ground, address, provincial, routes, visit
 
 
 @pytest.fixture
-def everywhere(app, make):
+def ground(app, make):
+    """The rows of a body."""
+    return Ground(make, app)
+
+
+@pytest.fixture
+def everywhere(app, make, ground):
     """One person with every role, and each address with rows of their own body."""
-    ground = Ground(make, app)
     shared = provincial(make)
     client = make.sign_in(app.test_client(), make.user(*Role, body=ground.body))
     targets = [
@@ -77,6 +83,38 @@ def test_every_page_protects_itself(app, everywhere, monkeypatch):
     ]
     assert {name for name, form in forms if 'name="csrf_token"' not in form} == set()
     assert len(forms) > 20
+
+
+#: Shown in situations that a visit to every page does not meet, each with its test.
+SHOWN_ELSEWHERE = {
+    "public/file.html": "tests/public: a file was sent to be verified",
+    "public/unavailable.html": "tests/public: the database does not answer",
+    "registry/new_instrument.html": "tests/registry: a type was chosen",
+}
+
+
+def test_every_template_is_shown_by_some_visit(app, make, ground, everywhere):
+    """One that nothing loads is dead, or its page is not tested."""
+    client, targets = everywhere
+    measuring = make.sign_in(app.test_client(), ground.verifier)
+    for browser in (client, measuring, app.test_client()):
+        for route, target in targets:
+            if route.method == "GET":
+                visited(app, browser, route, target)
+    for target in ("/no-such-page", "/c/KHONG-CO", "/audit/?page=99"):
+        client.get(target)
+    loaded = {str(key[1]) for key in app.jinja_env.cache}
+
+    missing = names(templates(), TEMPLATES) - loaded - set(SHOWN_ELSEWHERE)
+    assert sorted(missing) == []
+    assert {
+        name for name in SHOWN_ELSEWHERE if not (TEMPLATES / name).exists()
+    } == set()
+
+
+def names(paths, base):
+    """Return paths as the templates' loader has them."""
+    return {path.relative_to(base).as_posix() for path in paths}
 
 
 def test_a_failure_has_them_too(app, monkeypatch):

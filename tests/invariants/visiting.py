@@ -179,8 +179,10 @@ COMMON: dict[str, Any] = {
 ONE_ADDRESS: dict[str, dict[str, Any]] = {
     "catalogue.procedure": {"slug": "can-dong-ho-lo-xo", "revision": "2026-1"},
     "catalogue.cycle_list": {"slug": "tt-04-2026"},
+    "indicators.export": {"code": "verified-share"},
+    "indicators.rows": {"code": "verified-share"},
     "languages.choose": {"code": "en"},
-    "plan.enter": {"what": "trainings"},
+    "plan.enter": {"what": "training"},
     "bootstrap.static": {"filename": "css/bootstrap.min.css"},
 }
 
@@ -190,7 +192,7 @@ def provincial(make: Make) -> dict[str, dict[str, Any]]:
     training = make.training()
     return {
         "demand.correct": {"figure_id": make.demand_figure().id},
-        "plan.strike": {"what": "trainings", "number": training.id},
+        "plan.strike": {"what": "training", "number": training.id},
     }
 
 
