@@ -183,7 +183,7 @@ def _working(*, blocks: int, above: str, weigher: str, phase: int) -> Iterator[I
         above=("ST-BC-01",),
         phase=phase + 40,
     )
-    yield _thermometer("NK-01", phase + 70)
+    yield _thermometer("NK-01", phase + 138)
 
 
 def _thermometer(key: str, phase: int) -> Item:

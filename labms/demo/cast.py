@@ -87,7 +87,7 @@ _COMMON = (
 )
 BODIES = (
     BodyPlan(
-        code="soanh",
+        code="sodua",
         name="Trung tâm Kỹ thuật Đo lường Sọ Dừa Anh",
         prefix="SD",
         verifiers=3,
@@ -95,14 +95,13 @@ BODIES = (
             *_COMMON,
             "can-o-to",
             "can-ky-thuat",
-            "ap-ke-lo-xo",
             "huyet-ap-ke-lo-xo",
             "dong-ho-do-nuoc-lanh-co-khi",
         ),
         designated_before=210,
     ),
     BodyPlan(
-        code="retram",
+        code="tretram",
         name="Công ty TNHH Kiểm định Tre Trăm Đốt",
         prefix="TT",
         verifiers=2,
@@ -114,7 +113,7 @@ BODIES = (
         name="Trung tâm Kiểm định Lạc Tiên",
         prefix="LT",
         verifiers=2,
-        types=(*_COMMON, "huyet-ap-ke-lo-xo", "ap-ke-lo-xo"),
+        types=(*_COMMON, "huyet-ap-ke-lo-xo"),
         designated_before=90,
     ),
 )

@@ -25,8 +25,8 @@ FOUND_MORE = {
     DISPENSER: (0, 3),
     "can-dia": (0, 3),
     "can-ban": (0, 2),
-    "dong-ho-do-nuoc-lanh-co-khi": (3, 14),
-    "cong-to-dien-xoay-chieu-1-pha-kieu-dien-tu": (6, 18),
+    "dong-ho-do-nuoc-lanh-co-khi": (2, 8),
+    "cong-to-dien-xoay-chieu-1-pha-kieu-dien-tu": (4, 11),
     "huyet-ap-ke-lo-xo": (0, 2),
     "taximet": (0, 1),
 }
