@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from labms.certificates.models import Certificate
 from labms.certificates.rules import SERIES, CertificateState, DocumentKind
 from labms.db import db
-from labms.organisations.models import Body, NumberSeries, Organisation
+from labms.organisations.models import Body, LostNumbers, NumberSeries, Organisation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,8 @@ class Series:
     #: Numbers that were taken but stand nowhere, or stand beyond the last one.
     gaps: tuple[int, ...] = ()
     beyond: tuple[int, ...] = ()
+    #: First and last of numbers that are known outside, lost before a restore.
+    lost: tuple[tuple[int, int], ...] = ()
     #: Number, document and reason of those that were given up or withdrawn.
     explained: tuple[Certificate, ...] = field(default=(), repr=False)
 
@@ -39,15 +41,18 @@ MOST_NAMED = 50
 
 
 def number_accounts(*, body_id: int | None = None) -> list[Series]:
-    """Return every series, newest first, with what is missing: four queries."""
+    """Return every series, newest first, with what is missing: five queries."""
     counted = _counted(body_id)
     taken = _taken(body_id)
+    lost = _lost(body_id)
     explained = _explained(body_id)
     found = []
     for key, (name, last) in counted.items():
         states = taken.get(key, {})
         numbers = {n for rows in states.values() for n in rows}
-        missing = sorted(set(range(1, last + 1)) - numbers)
+        gone = lost.get(key, [])
+        known = numbers.union(*(range(first, to + 1) for first, to in gone))
+        missing = sorted(set(range(1, last + 1)) - known)
         found.append(
             Series(
                 body_id=key[0],
@@ -58,6 +63,7 @@ def number_accounts(*, body_id: int | None = None) -> list[Series]:
                 by_state={state: len(rows) for state, rows in states.items()},
                 gaps=tuple(missing[:MOST_NAMED]),
                 beyond=tuple(sorted(n for n in numbers if n > last)[:MOST_NAMED]),
+                lost=tuple(gone),
                 explained=tuple(explained.get(key, ())),
             )
         )
@@ -87,6 +93,22 @@ def _counted(body_id: int | None) -> dict[_Key, tuple[str, int]]:
         (row.body_id, kinds[row.kind], row.year): (row.name, row.last)
         for row in db.session.execute(rows)
     }
+
+
+def _lost(body_id: int | None) -> dict[_Key, list[tuple[int, int]]]:
+    kinds = {series.value: kind for kind, series in SERIES.items()}
+    rows = (
+        sa.select(LostNumbers)
+        .where(LostNumbers.kind.in_(kinds))
+        .order_by(LostNumbers.first)
+    )
+    if body_id is not None:
+        rows = rows.where(LostNumbers.body_id == body_id)
+    found: dict[_Key, list[tuple[int, int]]] = {}
+    for row in db.session.scalars(rows):
+        key = (row.body_id, kinds[row.kind], row.year)
+        found.setdefault(key, []).append((row.first, row.last))
+    return found
 
 
 def _taken(body_id: int | None) -> dict[_Key, dict[CertificateState, set[int]]]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from labms import clock
+from labms.certificates.account import number_accounts
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_number
 from labms.certificates.rules import Fenced
@@ -116,6 +117,7 @@ def _go_on_elsewhere(folder, manifest, job_id, tmp_path):
             lost = confirm_numbers([known], actor=SYSTEM)
             there = db.session.query(Certificate).count()
             assert sum(one.last - one.first + 1 for one in lost) == JOBS - 1 - there
+        assert [one.gaps for one in number_accounts()] == [()]
         issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
         (number,) = issued(tmp_path / "told-elsewhere")
         assert certificate_by_number(number).sequence == JOBS
