@@ -8,6 +8,7 @@ the README shows.
 
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pypdfium2
 import sqlalchemy as sa
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState, DocumentKind
@@ -32,6 +33,8 @@ from tests.stories.conftest import ARGUMENTS, Site, find_chromium
 from tests.stories.looking import DESK, PHONE
 
 SCALE = 0.1
+#: What documents are printed with.
+PUBLIC_URL = "https://kiemdinh.example.vn"
 #: The picture of the README, in pixels.
 WIDTH = 1200
 
@@ -63,13 +66,22 @@ def _ids(site: Site) -> dict[str, object]:
         }
 
 
-def _sign_in(browser: Browser, site: Site, login: str, size: dict[str, int]) -> Page:
+def _sign_in(browser: Browser, site: Site, login: str, size: ViewportSize) -> Page:
     page = browser.new_context(viewport=size, device_scale_factor=2).new_page()
     page.goto(f"{site.url}/accounts/login")
     page.fill("#login", login)
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
     return page
+
+
+def _whole(page: Page, size: ViewportSize, path: Path) -> None:
+    """Take a page in a window as high as it is, so that what sticks is in its place."""
+    page.set_viewport_size(size)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": height})
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    page.screenshot(path=path)
 
 
 def _first_page(pdf: bytes, scale: float = 2) -> Image.Image:
@@ -99,9 +111,7 @@ def take(browser: Browser, site: Site, out: Path) -> None:
             page = _sign_in(browser, site, login, size)
             for lang in ("vi", "en"):
                 page.goto(f"{site.url}{address}?lang={lang}")
-                page.screenshot(
-                    path=out / f"{name}-{size_name}-{lang}.png", full_page=True
-                )
+                _whole(page, size, out / f"{name}-{size_name}-{lang}.png")
             page.context.close()
         page = browser.new_context(viewport=size, device_scale_factor=2).new_page()
         for lang in ("vi", "en"):
@@ -156,6 +166,7 @@ def main(out: Path) -> None:
         folder = stack.enter_context(TemporaryDirectory())
         site = Site(Path(folder) / "instance", fonts, demo=True)
         stack.callback(site.close)
+        site.app.extensions["labms"] = replace(site.settings, public_url=PUBLIC_URL)
         with site.app.app_context():
             with scoped(EVERYTHING):
                 lay_foundation()
