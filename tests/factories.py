@@ -256,7 +256,8 @@ class Make:
         if "owner_id" not in given:
             given["owner_id"] = self.organisation().id
         row = Instrument(**defaults | given)
-        row.maker_key, row.serial_key = identity_key(row.maker), identity_key(row.serial)
+        row.maker_key = identity_key(row.maker)
+        row.serial_key = identity_key(row.serial)
         row.folded = fold(f"{row.maker} {row.model} {row.serial}")
         return self._add(row)  # type: ignore[no-any-return]
 

@@ -7,7 +7,7 @@ from labms import clock
 from labms.db import transaction
 from labms.i18n import N_, gettext
 from labms.organisations.forms import DesignationForm, ScopeForm, SuspendForm
-from labms.organisations.models import Designation, DesignationScope
+from labms.organisations.models import Body, Designation, DesignationScope
 from labms.organisations.queries import body_by_id, designation_by_id
 from labms.organisations.rules import BadDesignation, BadSuspension, DecisionEntered
 from labms.organisations.services import (
@@ -18,7 +18,7 @@ from labms.organisations.services import (
     suspend_designation,
 )
 from labms.organisations.types import type_groups, type_name
-from labms.policy import Permission
+from labms.policy import Permission, authorize
 from labms.web.access import current_actor, requires
 
 
@@ -36,9 +36,17 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule(f"{one}/resume", view_func=resume, methods=["POST"])
 
 
+def body_to_set_up(body_id: int) -> Body:
+    """Return a body that the person may set up. Raises NotFound or NotAllowed."""
+    body = body_by_id(body_id)
+    authorize(current_actor(), Permission.BODY_EDIT, body)
+    return body
+
+
 @requires(Permission.BODY_EDIT)
 def new_designation(organisation_id: int) -> ResponseReturnValue:
     """Enter a decision that designates a body."""
+    body_to_set_up(organisation_id)
     form = DesignationForm()
     if form.validate_on_submit():
         try:
@@ -77,6 +85,7 @@ def _add(form: DesignationForm, body_id: int) -> Designation:
 def scope(designation_id: int) -> ResponseReturnValue:
     """Range, class and kinds of verification of each type that is covered."""
     designation = designation_by_id(designation_id)
+    body_to_set_up(designation.body_id)
     form = ScopeForm(data={"rows": [_row(one) for one in designation.scopes]})
     if form.validate_on_submit():
         try:
@@ -137,6 +146,7 @@ def _scopes(form: ScopeForm) -> list[Scope]:
 @requires(Permission.BODY_EDIT)
 def suspend(designation_id: int) -> ResponseReturnValue:
     """Note from when to when a decision does not hold."""
+    body_to_set_up(designation_by_id(designation_id).body_id)
     form = SuspendForm(data={"suspended_from": clock.today()})
     if form.validate_on_submit():
         try:

@@ -211,6 +211,8 @@ def _details(form: OrganisationForm) -> Details:
 def body(organisation_id: int) -> ResponseReturnValue:
     """Make an organisation a verification body, or change its settings."""
     there = find_body(organisation_id)
+    if there is not None:
+        designating.body_to_set_up(there.id)
     begin = there or BodySettings(code="", head_name="")
     form = BodyForm(
         data={name: getattr(begin, name) for name in BodySettings.__dataclass_fields__}
@@ -247,6 +249,7 @@ def _field_of(form: BodyForm, error: LabError) -> str:
 @requires(Permission.BODY_EDIT)
 def new_registration(organisation_id: int) -> ResponseReturnValue:
     """Enter a body's registration certificate."""
+    designating.body_to_set_up(organisation_id)
     form = RegistrationForm()
     if form.validate_on_submit():
         with transaction():

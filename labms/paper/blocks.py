@@ -39,7 +39,7 @@ class Gap:
 
     points: float
 
-    def height(self, width: float) -> float:  # noqa: ARG002 (as every block's)
+    def height(self, width: float) -> float:
         """Return the same at any width."""
         return self.points
 
@@ -193,7 +193,7 @@ class Rule:
     thickness: float = 0.5
     around: float = 2
 
-    def height(self, width: float) -> float:  # noqa: ARG002 (as every block's)
+    def height(self, width: float) -> float:
         """Return the room above and below."""
         return 2 * self.around
 

@@ -103,7 +103,7 @@ def certificate_json(code: str) -> ResponseReturnValue:
     if found is None:
         return {"error": "not_found"}, 404, {"Cache-Control": "no-store"}
     told = as_json(found)
-    if "serial" in request.args or current_user.is_authenticated:
+    if "serial" in request.args or _is_insider(found):
         try:
             _check_opens(found)
         except (WrongSerial, TooManyGuesses) as error:
@@ -168,13 +168,18 @@ def certificate_pdf(code: str) -> ResponseReturnValue:
     )
 
 
-def _check_opens(found: Found) -> None:
-    """Raise WrongSerial or TooManyGuesses unless this reader may see it all."""
-    if (
+def _is_insider(found: Found) -> bool:
+    """Return whether this reader is signed in and may see the whole document."""
+    return (
         current_user.is_authenticated
         and allowed(current_user, Permission.CERTIFICATE_READ)
         and certificate_by_token(found.code) is not None
-    ):
+    )
+
+
+def _check_opens(found: Found) -> None:
+    """Raise WrongSerial or TooManyGuesses unless this reader may see it all."""
+    if _is_insider(found):
         return
     _check_serial(request.args.get("serial", ""), [found])
 

@@ -267,7 +267,8 @@ def test_lists_run_as_many_queries_however_long_they_are(lab, client, selects):
 def test_the_record_says_what_was_measured(lab, client, readings):
     job = lab.approved(readings=readings)
 
-    answer = lab.make.sign_in(client, lab.verifier).get(f"/certificates/record/{job.id}.pdf")
+    browser = lab.make.sign_in(client, lab.verifier)
+    answer = browser.get(f"/certificates/record/{job.id}.pdf")
 
     text = text_of(answer.data)
     for shown in (
