@@ -32,7 +32,7 @@ run: setup  ## make the demo province if there is none, and serve it on PORT
 
 .PHONY: test
 test: setup  ## the test suite on SQLite
-	$(LANG_OF_TOOLS) $(IN)/python -m pytest -n $(CORES) --dist loadfile -m 'not browser and not faults and not matrix and not demo'
+	$(LANG_OF_TOOLS) $(IN)/python -m pytest -n $(CORES) --dist loadfile -m 'not deep'
 
 .PHONY: check
 check: setup  ## everything that must hold before a merge

@@ -27,6 +27,17 @@ from tests.world import lay_the_ground
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
 
 
+#: Markers of tests that `make check` runs, each kind in a step of its own.
+DEEP = ("browser", "demo", "faults", "matrix", "operator")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as deep whatever takes long, so that one word leaves it out."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in DEEP):
+            item.add_marker("deep")
+
+
 class Browser(FlaskClient):
     """A browser: each request has a context of its own, as on a server."""
 

@@ -20,6 +20,8 @@ from tests.conftest import NOW
 from tests.factories import SPRING_SCALE, Make
 from tests.world import lay_the_ground
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture
 def place(tmp_path: Path):

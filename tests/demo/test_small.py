@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 
 from labms import clock
@@ -33,6 +34,8 @@ from labms.registry.rules import EndingReason, StandardState
 from labms.stamps.models import Stamp
 from labms.traceability.queries import chain_of, standings_of
 from labms.traceability.rules import CalibrationStanding
+
+pytestmark = pytest.mark.demo
 
 
 def count(*where):

@@ -53,6 +53,7 @@ def visited(app, browser, route, target):
         return None
 
 
+@pytest.mark.matrix
 def test_every_page_protects_itself(app, everywhere, monkeypatch):
     """The headers of every answer, and the token in every form that changes something.
 
@@ -93,6 +94,7 @@ SHOWN_ELSEWHERE = {
 }
 
 
+@pytest.mark.matrix
 def test_every_template_is_shown_by_some_visit(app, make, ground, everywhere):
     """One that nothing loads is dead, or its page is not tested."""
     client, targets = everywhere
@@ -149,12 +151,14 @@ def unguarded(app, everywhere):
     return open_ones
 
 
+@pytest.mark.matrix
 def test_no_change_is_taken_without_a_token(app, everywhere, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
 
     assert unguarded(app, everywhere) == []
 
 
+@pytest.mark.matrix
 def test_an_exempt_view_would_be_seen(app, everywhere, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     view = app.view_functions["people.new_user"]

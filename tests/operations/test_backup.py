@@ -31,6 +31,8 @@ from labms.policy import Role
 from labms.settings import Settings
 from tests.factories import Make
 
+pytestmark = pytest.mark.operator
+
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
 
 

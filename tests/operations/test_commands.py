@@ -10,6 +10,8 @@ from labms.cli import group, language_of_the_terminal, opened
 from labms.db import db
 from labms.settings import Settings
 
+pytestmark = pytest.mark.operator
+
 
 @pytest.fixture
 def labms(tmp_path, monkeypatch):
