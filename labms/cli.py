@@ -41,8 +41,9 @@ from labms.operations.making import (
 )
 from labms.operations.restoring import record_restoring, restore
 from labms.operations.rules import NotADemo, SchemaOutdated
+from labms.paper.fonts import prepare_fonts, web_font
 from labms.policy import EVERYTHING, ROLE_NAMES, SYSTEM, Role
-from labms.settings import SettingsError
+from labms.settings import Settings, SettingsError
 from labms.traceability import cli as traceability
 
 #: Answer without an instance.
@@ -181,8 +182,16 @@ def serve(port: int, host: str) -> None:
     """Serve the instance, as in production."""
     with opened(_instance()) as app:
         check_schema()
+        warm_up(app.extensions["labms"])
         finish_what_was_begun(app)
     run_server(app, host=host, port=port)
+
+
+def warm_up(settings: Settings) -> None:
+    """Cut the typefaces before anybody waits for a page or a certificate."""
+    fonts = settings.cache_dir / "fonts"
+    prepare_fonts(fonts)
+    web_font(fonts)
 
 
 def finish_what_was_begun(app: Flask) -> None:

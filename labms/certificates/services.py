@@ -19,7 +19,7 @@ from labms.audit.services import record
 from labms.catalogue.rules import Evidence
 from labms.certificates.content import Content, content_of, finished, hash_of
 from labms.certificates.models import Certificate
-from labms.certificates.pdf import draw
+from labms.certificates.pdf import draw, ready_to_draw
 from labms.certificates.queries import (
     certificate_by_id,
     instance_is_fenced,
@@ -113,6 +113,7 @@ def _reserved(
     actor: Actor,
     settings: Settings,
 ) -> Certificate:
+    ready_to_draw(settings.cache_dir)  # whether it can be printed is asked below
     today, token = clock.today(), new_lookup_token()
     series = SERIES[kind]
     sequence, number = next_number(job.body_id, series, year=today.year)
