@@ -12,6 +12,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
+# Compiled modules are kept: else every process compiles all libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 LANG_OF_TOOLS := LC_ALL=C.UTF-8
 
 VENV := .venv
@@ -32,7 +34,7 @@ run: setup  ## make the demo province if there is none, and serve it on PORT
 
 .PHONY: test
 test: setup  ## the test suite on SQLite
-	$(LANG_OF_TOOLS) $(IN)/python -m pytest -n $(CORES) --dist loadfile -m 'not deep'
+	$(LANG_OF_TOOLS) $(IN)/python -m pytest -n $(CORES) --dist worksteal -m 'not deep'
 
 .PHONY: check
 check: setup  ## everything that must hold before a merge
