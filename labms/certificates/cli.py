@@ -19,7 +19,7 @@ from labms.certificates.queries import (
     job_to_certify,
     standings_of,
 )
-from labms.certificates.rules import STANDINGS, CertificateState
+from labms.certificates.rules import STANDINGS, CertificateState, Standing
 from labms.certificates.services import (
     finish_issuing,
     reserve_certificate,
@@ -29,6 +29,7 @@ from labms.db import db, transaction
 from labms.errors import LabError, NotFound
 from labms.filestore import hash_of, read
 from labms.i18n import N_, Message, gettext
+from labms.jobs.queries import job_called
 from labms.web.lists import settings
 
 
@@ -76,11 +77,12 @@ def _told(row: Certificate) -> Mapping[str, Any]:
 
 
 @group.command("issue")
-@click.argument("jobs", nargs=-1, required=True, type=int)
+@click.argument("jobs", nargs=-1, required=True)
 @click.option("--as", "login", required=True, help="Login of the signatory.")
-def issue(jobs: tuple[int, ...], login: str) -> None:
+def issue(jobs: tuple[str, ...], login: str) -> None:
     """Issue the documents of approved JOBs as a signatory; four eyes hold here too.
 
+    A JOB is named by its number, as printed ("P26.0013/1"), or by its id.
     The exit status is 1 if any was refused. Those that were issued stay issued.
     """
     signatory = user_by_login(login)
@@ -88,10 +90,12 @@ def issue(jobs: tuple[int, ...], login: str) -> None:
         _refuse(Message(N_("Nobody signs in as {login}."), {"login": login}))
         sys.exit(1)
     refused = False
-    for job_id in jobs:
+    for called in jobs:
         try:
             with transaction():
-                job = job_to_certify(job_id)
+                job = job_to_certify(
+                    job_called(called, body_id=signatory.organisation_id)
+                )
                 shown = content_hash(job, test_print=settings().demo)
                 certificate = reserve_certificate(
                     job, actor=signatory, shown=shown, settings=settings()
@@ -100,9 +104,9 @@ def issue(jobs: tuple[int, ...], login: str) -> None:
             finish_issuing(certificate.id, settings=settings())
         except LabError as error:
             refused = True
-            _refuse(error, what=str(job_id))
+            _refuse(error, what=called)
         else:
-            click.echo(f"{job_id}\t{number}")
+            click.echo(f"{called}\t{number}")
     sys.exit(1 if refused else 0)
 
 
@@ -153,12 +157,17 @@ class NoDcc(LabError):
     message = N_("Digital calibration certificates (DCC) are not available yet.")
 
 
+#: What a genuine file may be worth without being a problem.
+IN_FORCE = frozenset({Standing.VALID, Standing.EXPIRING, Standing.NOTICE})
+
+
 @group.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify(file: Path) -> None:
     """Say whether FILE was issued here, byte for byte, and what it is worth.
 
-    The exit status is 1 for a file that is not, and for one that was revoked.
+    The exit status is 1 for a file that is not, and for a document that is not in
+    force today: expired, ended, superseded or revoked.
     """
     certificate = certificate_by_file(hash_of(file.read_bytes()))
     if certificate is None:
@@ -171,4 +180,4 @@ def verify(file: Path) -> None:
     click.echo(f"{certificate.number}\t{worth}\t{gettext(STANDINGS[worth])}")
     if certificate.state is CertificateState.REVOKED:
         click.echo(certificate.revocation_text or "")
-    sys.exit(1 if certificate.state is CertificateState.REVOKED else 0)
+    sys.exit(0 if worth in IN_FORCE else 1)

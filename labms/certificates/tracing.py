@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_number
+from labms.certificates.rules import CertificateState
 from labms.db import db
 from labms.errors import NotFound
 from labms.jobs.models import Job, JobStandard
@@ -54,38 +55,44 @@ def _last_job_of(serial: str) -> int | None:
 def certificates_resting_on(
     calibration_ids: Collection[int], standard_id: int, since: date, until: date
 ) -> list[dict[str, str | None]]:
-    """Return the certificates of jobs that used a standard between two days.
+    """Return the results that rest on a standard between two days, by day.
 
     Also those of jobs that used standards by one of these calibrations, on any day.
-    Ordered by the day of the measurements.
+    Every verification counts, with its certificate if it has one, or with the stamp
+    alone; also those that still go through the laboratory.
     """
-    rows = db.session.execute(
-        select(Certificate, Job.performed_on)
-        .join(Job, Job.id == Certificate.job_id)
+    used = (
+        select(JobStandard.job_id)
+        .join(Job, Job.id == JobStandard.job_id)
         .where(
-            Job.id.in_(
-                select(JobStandard.job_id)
-                .join(Job, Job.id == JobStandard.job_id)
-                .where(
-                    or_(
-                        JobStandard.calibration_id.in_(calibration_ids),
-                        and_(
-                            JobStandard.standard_id == standard_id,
-                            Job.performed_on.between(since, until),
-                        ),
-                    )
-                )
+            or_(
+                JobStandard.calibration_id.in_(calibration_ids),
+                and_(
+                    JobStandard.standard_id == standard_id,
+                    Job.performed_on.between(since, until),
+                ),
             )
         )
-        .order_by(Job.performed_on, Certificate.id)
+    )
+    shown = Certificate.state != CertificateState.VOID
+    rows = db.session.execute(
+        select(Job, Certificate)
+        .outerjoin(Certificate, and_(Certificate.job_id == Job.id, shown))
+        .options(joinedload(Job.order), joinedload(Job.instrument))
+        .where(Job.id.in_(used))
+        .order_by(Job.performed_on, Job.id, Certificate.id)
     ).all()
-    return [
-        {
-            "certificate": row.number,
-            "state": row.state.value,
-            "kind": row.kind.value,
-            "performed_on": day.isoformat() if day else None,
-            "issued_on": row.issued_on.isoformat(),
-        }
-        for row, day in rows
-    ]
+    return [_result(job, document) for job, document in rows]
+
+
+def _result(job: Job, document: Certificate | None) -> dict[str, str | None]:
+    return {
+        "certificate": document.number if document else None,
+        "state": str(document.state if document else job.state),
+        "kind": str(document.kind if document else job.kind),
+        "performed_on": job.performed_on.isoformat() if job.performed_on else None,
+        "issued_on": document.issued_on.isoformat() if document else None,
+        "stamp": job.stamp_serial or None,
+        "job": job.number,
+        "serial": job.instrument.serial if job.instrument else None,
+    }

@@ -1,5 +1,6 @@
 """Finding stamps: on what they are, and what became of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from sqlalchemy.orm import contains_eager
 
 from labms.db import db, scoped
 from labms.policy import EVERYTHING
-from labms.registry.models import Instrument
+from labms.registry.models import EvidenceEnding, Instrument
 from labms.stamps.models import Stamp
 from labms.stamps.rules import StampState
 from labms.text import like
@@ -37,6 +38,36 @@ def live_stamp_of_job(job_id: int) -> Stamp | None:
             Stamp.job_id == job_id, Stamp.state == StampState.APPLIED
         )
     )
+
+
+#: Of the table above, by name: whether the document of the same job was withdrawn.
+_certificate = sa.table("certificate", sa.column("job_id"), sa.column("state"))
+
+
+def lost_stamps(rows: Iterable[Stamp]) -> dict[int, str]:
+    """Return which of these stamps are worth nothing any more: "ended" or "revoked".
+
+    Ended: something ended the instrument's evidence after the stamp was put on.
+    Revoked: the certificate of the same job was revoked. One query, however many.
+    """
+    ended = sa.exists().where(
+        EvidenceEnding.instrument_id == Stamp.instrument_id,
+        EvidenceEnding.ended_at > Stamp.applied_at,
+        EvidenceEnding.withdrawn_at.is_(None),
+    )
+    revoked = sa.exists().where(
+        _certificate.c.job_id == Stamp.job_id, _certificate.c.state == "revoked"
+    )
+    found = db.session.execute(
+        sa.select(Stamp.id, revoked, ended).where(
+            Stamp.id.in_([row.id for row in rows])
+        )
+    )
+    return {
+        key: "revoked" if is_revoked else "ended"
+        for key, is_revoked, is_ended in found
+        if is_revoked or is_ended
+    }
 
 
 def stamps(

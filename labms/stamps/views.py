@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from labms.policy import Permission
-from labms.stamps.queries import stamps
+from labms.stamps.queries import lost_stamps, stamps
 from labms.stamps.rules import STAMP_STATES, StampState
 from labms.web.access import requires
 from labms.web.lists import page_of
@@ -20,9 +20,11 @@ def index() -> ResponseReturnValue:
     state = request.args.get("state", "")
     waiting = request.args.get("waiting") == "1"
     chosen = StampState(state) if state in set(StampState) else None
+    page = page_of(stamps(q=q, state=chosen, only_waiting=waiting))
     return render_template(
         "stamps/index.html",
-        page=page_of(stamps(q=q, state=chosen, only_waiting=waiting)),
+        page=page,
+        lost=lost_stamps(page.rows),
         q=q,
         state=chosen,
         states=STAMP_STATES,

@@ -113,8 +113,8 @@ def impact_command(dependents: Dependents) -> click.Command:
         """List what depends on a STANDARD between two days, transitively.
 
         STANDARD is its inventory or serial number. First the standards that were
-        calibrated with it meanwhile, then the certificates that rest on it or on those;
-        one line each, tab-separated. Changes nothing.
+        calibrated with it meanwhile, then the verifications that rest on it or on
+        those, with certificate or stamp; one line each, tab-separated. Changes nothing.
         """
         found = standard_called(standard)
         first, last = since.date(), until.date() if until else clock.today()

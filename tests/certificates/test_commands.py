@@ -1,10 +1,12 @@
 """`labms certificates …`: the same services, from a terminal."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
+from labms import clock
 from labms.certificates.cli import group
 from labms.certificates.models import Certificate
 from labms.certificates.queries import live_document_of
@@ -13,7 +15,11 @@ from labms.certificates.services import revoke_certificate
 from labms.clock import today
 from labms.db import db, transaction
 from labms.filestore import read
+from labms.jobs.queries import job_by_id
 from labms.policy import Role
+from labms.registry.queries import instrument_by_id
+from labms.registry.rules import EndingReason
+from labms.registry.services import end_evidence
 
 
 @pytest.fixture
@@ -162,3 +168,36 @@ def test_verifying_says_that_it_was_revoked_since(settings, tmp_path, run, work,
 
     assert answer.exit_code == 1
     assert "Kết quả bị sai" in answer.output
+
+
+def test_a_job_is_issued_by_the_number_that_is_printed(run, work):
+    job = job_by_id(work.job().id)
+
+    result = run("issue", job.number, "--as", work.signatory.login)
+
+    assert result.exit_code == 0
+    assert live_document_of(job.id).number in result.output
+
+
+@pytest.mark.parametrize("called", ["P31.99999/1", "no number", "/"])
+def test_a_job_that_is_not_there_is_refused(run, work, called):
+    assert run("issue", called, "--as", work.signatory.login).exit_code == 1
+
+
+def test_a_genuine_file_of_a_document_that_ended_is_a_problem(
+    run, work, issue, tmp_path, settings
+):
+    certificate = issue(work.job())
+    file = tmp_path / "copy.pdf"
+    file.write_bytes(read(settings.files_dir, certificate.file_hash))
+    assert run("verify", file).exit_code == 0
+
+    with clock.at(clock.now() + timedelta(hours=1)), transaction():
+        end_evidence(
+            instrument_by_id(certificate.instrument_id),
+            reason=EndingReason.FAILED,
+            actor=work.verifier,
+            on=today(),
+        )
+
+    assert run("verify", file).exit_code == 1

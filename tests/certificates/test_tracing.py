@@ -41,3 +41,15 @@ def test_certificates_rest_on_a_standard_between_two_days(make, work, reserve):
     assert before == []
     assert by_calibration == between
     assert standards_used_for(number) == Used((key,), late)
+
+
+def test_a_stamp_alone_rests_on_a_standard_too(make, work):
+    standard = make.traceable_standard(work.body)
+    work.job(JobState.EVIDENCED, standards=[standard], performed_on=date(2031, 3, 1))
+
+    (found,) = certificates_resting_on(
+        [], standard.id, date(2031, 2, 1), date(2031, 3, 1)
+    )
+
+    assert (found["certificate"], found["state"]) == (None, "evidenced")
+    assert found["serial"].startswith("NH")
