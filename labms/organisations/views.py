@@ -53,7 +53,7 @@ from labms.organisations.services import (
 from labms.organisations.types import type_name
 from labms.places.queries import commune_by_key, commune_choices, commune_names
 from labms.policy import Permission
-from labms.web.access import current_actor, requires
+from labms.web.access import current_actor, is_own_path, requires
 from labms.web.lists import page_of
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -146,6 +146,9 @@ def new() -> ResponseReturnValue:
             taken = error.details.get("organisation_id")
         else:
             flash(gettext(N_("The organisation was entered.")))
+            following = request.args.get("next")
+            if following and is_own_path(following):  # an order waits for its customer
+                return redirect(f"{following}?customer={organisation.id}")
             return redirect(url_for(".show", organisation_id=organisation.id))
     return render_template("organisations/new.html", form=form, taken=taken)
 

@@ -105,7 +105,9 @@ def values_of(found: Found, *, problem: str = "") -> dict[str, str]:
         "owner": found.owner_name,
         "commune": found.commune,
         "body": found.body_name,
-        "conclusion": found.conclusion_vi,
+        "conclusion": (
+            found.conclusion_vi if language() == "vi" else found.conclusion_en
+        ),
         "performed_on": dmy(found.performed_on),
         "issued_on": dmy(found.issued_on),
         "valid_until": dmy(found.valid_until),

@@ -256,3 +256,22 @@ def test_an_enterprise_does_not_look_into_others(make, client):
     make.sign_in(client, make.user(Role.ENTERPRISE))
 
     assert client.get("/organisations/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("following", "place"),
+    [("/jobs/orders/new", "/jobs/orders/new?customer="), ("//evil.example", "/org")],
+)
+def test_whoever_entered_a_new_customer_goes_on_with_the_order(
+    client, make, following, place
+):
+    make.sign_in(client, make.user(Role.RECEPTIONIST, body=make.body()))
+
+    answer = client.post(
+        "/organisations/new",
+        query_string={"next": following},
+        data=TYPED,
+    )
+
+    assert answer.status_code == 302
+    assert answer.location.startswith(place)
