@@ -257,7 +257,8 @@ def restore_backup(file: Path, database_url: str) -> None:
     click.echo(
         text.format(place=folder, rows=manifest.row_count, files=len(manifest.files))
     )
-    click.echo(gettext("Nothing is issued until you run: labms confirm-numbers --as LOGIN"))
+    text = gettext("Nothing is issued until you run: labms confirm-numbers --as LOGIN")
+    click.echo(text)
 
 
 @group.command()
