@@ -29,7 +29,7 @@ from labms.db import db, transaction
 from labms.errors import LabError, NotFound
 from labms.filestore import hash_of, read
 from labms.i18n import N_, Message, gettext
-from labms.jobs.queries import job_called
+from labms.jobs.naming import job_called
 from labms.web.lists import settings
 
 

@@ -60,28 +60,6 @@ def job_by_id(job_id: int) -> Job:
     raise NotFound
 
 
-def job_called(called: str, *, body_id: int | None) -> int:
-    """Return the id of a body's job by its number ("P26.0013/1") or id.
-
-    Raises NotFound.
-    """
-    if called.isdecimal():
-        return int(called)
-    number, _, position = called.rpartition("/")
-    found = db.session.scalar(
-        sa.select(Job.id)
-        .join(Order, Order.id == Job.order_id)
-        .where(
-            Order.number == number,
-            Order.body_id == body_id,
-            Job.position == (int(position) if position.isdecimal() else 0),
-        )
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
 def jobs_of_order(order_id: int) -> Sequence[Job]:
     """Return the jobs of an order in their order, with all that hangs on them."""
     return _whole(Job.order_id == order_id)
