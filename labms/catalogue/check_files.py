@@ -17,6 +17,7 @@ from labms.catalogue.faults import Table, as_expression, check_kind, check_uniqu
 from labms.catalogue.limit_files import read_formula
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.type_files import NAME, read_slug
+from labms.catalogue.uncertainty_files import Around, read_uncertainty
 from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.tree import WORDS
 from labms.metrology.units import UNITS, convertible
@@ -26,20 +27,29 @@ DIRECTIONS = ("up", "down")
 _OF_READINGS = (
     "unit", "unit_from", "points", "keep", "order", "positions", "directions",
     "repetitions", "columns", "error", "error_unit", "error_places", "uses", "limit",
-    "judge", "spread", "hysteresis",
+    "judge", "spread", "hysteresis", "uncertainty",
 )  # fmt: skip
 Reasons = frozenset[VerificationReason]
 Kinds = Mapping[str, Kind]
 
 
 def read_stage(
-    table: Table, *, kinds: Kinds, tables: Mapping[str, LimitTable], reasons: Reasons
+    table: Table,
+    *,
+    kinds: Kinds,
+    tables: Mapping[str, LimitTable],
+    reasons: Reasons,
+    around: Around,
 ) -> Stage:
     """Return one stage with its checks, noting their faults."""
     checks: list[Check] = []
     for each in table.tables("check"):
-        earlier = [check.slug for check in checks if check.kind is CheckKind.READING]
-        checks.append(_check(each, kinds, tables, reasons, earlier))
+        earlier = {
+            check.slug: check.repetitions
+            for check in checks
+            if check.kind is CheckKind.READING
+        }
+        checks.append(_check(each, kinds, tables, reasons, earlier, around))
     if not checks:
         table.fault("check", "a stage needs something to check")
     return Stage(
@@ -55,7 +65,8 @@ def _check(
     kinds: Kinds,
     tables: Mapping[str, LimitTable],
     reasons: Reasons,
-    earlier: list[str],
+    earlier: Mapping[str, int],
+    around: Around,
 ) -> Check:
     when = table.expression("when", None)
     check_kind(table, "when", when, names=kinds, wanted=Kind.TRUTH)
@@ -78,7 +89,7 @@ def _check(
                 table.known.add(key)
                 table.fault(key, "only a check with readings has this")
         return Check(**common)  # type: ignore[arg-type]
-    return _reading(table, common, kinds, tables, earlier)
+    return _reading(table, common, kinds, tables, earlier, around)
 
 
 def _reading(
@@ -86,7 +97,8 @@ def _reading(
     common: dict[str, object],
     kinds: Kinds,
     tables: Mapping[str, LimitTable],
-    earlier: list[str],
+    earlier: Mapping[str, int],
+    around: Around,
 ) -> Check:
     unit_from = table.text("unit_from", "")
     if unit_from and kinds.get(unit_from) is not Kind.TEXT:
@@ -148,6 +160,13 @@ def _reading(
         judges_mean=judge == "mean",
         spread=spread,
         hysteresis=hysteresis,
+        uncertainty=read_uncertainty(
+            table,
+            names=read,
+            repeated={**earlier, str(common["slug"]): repetitions},
+            around=around,
+            has_limit=bool(limits),
+        ),
     )
 
 
@@ -209,7 +228,7 @@ def _column(table: Table, unit: str) -> EntryColumn:
     )
 
 
-def _uses(table: Table, earlier: list[str]) -> dict[str, str]:
+def _uses(table: Table, earlier: Mapping[str, int]) -> dict[str, str]:
     uses = {}
     for inner in table.table("uses", None):
         for name in inner.data:

@@ -14,6 +14,7 @@ from labms.catalogue.rules import (
     Evidence,
     VerificationReason,
 )
+from labms.catalogue.uncertainty import UncertaintyModel
 from labms.metrology.expressions import Expression
 from labms.metrology.limits import Limit
 
@@ -251,6 +252,7 @@ class Check:
     judges_mean: bool = False
     spread: GroupLimit | None = None
     hysteresis: GroupLimit | None = None
+    uncertainty: UncertaintyModel | None = None
 
     def limit_for(self, reason: VerificationReason) -> LimitUse | None:
         """Return how the limit is found in this kind of verification, if it has one."""

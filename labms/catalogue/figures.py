@@ -100,6 +100,13 @@ def _of_checks(procedure: Procedure) -> Iterator[_Row]:
                     f"{check.name_en}: spread",
                     check.spread.source,
                 )
+            if check.uncertainty is not None:
+                yield (
+                    f"{key}-uncertainty",
+                    f"{check.name_vi}: mô hình độ không đảm bảo đo",
+                    f"{check.name_en}: uncertainty model",
+                    check.uncertainty.source,
+                )
             if check.hysteresis is not None:
                 yield (
                     f"{key}-hysteresis",

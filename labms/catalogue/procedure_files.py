@@ -16,6 +16,7 @@ from labms.catalogue.entries import (
 from labms.catalogue.faults import Table, check_kind, check_unique
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.catalogue.type_files import NAME, kind_of, read_slug
+from labms.catalogue.uncertainty_files import around_of
 from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.tree import WORDS
 
@@ -37,8 +38,15 @@ def read_procedure(
     reasons = top.words("reasons", VerificationReason)
     if not reasons:
         top.fault("reasons", "a procedure is for at least one")
+    around = around_of(top.data)
     stages = tuple(
-        read_stage(each, kinds=kinds, tables=tables, reasons=frozenset(reasons))
+        read_stage(
+            each,
+            kinds=kinds,
+            tables=tables,
+            reasons=frozenset(reasons),
+            around=around,
+        )
         for each in top.tables("stage")
     )
     check_unique(top, "stage", [stage.slug for stage in stages])

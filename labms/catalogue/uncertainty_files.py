@@ -1,0 +1,195 @@
+"""Reads the uncertainty model of a check."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from labms.catalogue.faults import Table, check_kind, check_unique
+from labms.catalogue.type_files import NAME
+from labms.catalogue.uncertainty import (
+    Excess,
+    Span,
+    UncertaintyInput,
+    UncertaintyModel,
+)
+from labms.errors import LabError
+from labms.metrology.distributions import Distribution
+from labms.metrology.expressions import Expression, Kind, parse
+from labms.metrology.tree import WORDS
+
+#: What an input with `standard` may name besides.
+OF_STANDARDS = (
+    "standard_U", "standard_k", "standard_u",
+    "standard_error", "standard_mpe", "standard_accuracy",
+)  # fmt: skip
+#: What every formula of a model may name besides the readings.
+OF_READINGS = ("error", "hysteresis", "n")
+_BOUNDED = (Distribution.RECTANGULAR, Distribution.TRIANGULAR, Distribution.ARCSINE)
+_WAYS = ("half_width", "standard_uncertainty", "expanded", "repeats")
+Kinds = Mapping[str, Kind]
+
+
+class Around(NamedTuple):
+    """What a procedure names beside its checks."""
+
+    environment: frozenset[str] = frozenset()
+    """As formulas write it."""
+    standards: frozenset[str] = frozenset()
+
+
+def around_of(data: Mapping[str, Any]) -> Around:
+    """Return what a procedure's file names, before it is read with care."""
+    keys = _texts_at(data, "environment", "key")
+    return Around(
+        environment=frozenset(environment_name(key) for key in keys),
+        standards=frozenset(_texts_at(data, "standard", "slug")),
+    )
+
+
+def _texts_at(data: Mapping[str, Any], where: str, key: str) -> list[str]:
+    found = data.get(where)
+    tables = found if isinstance(found, list) else []
+    values = [each.get(key) for each in tables if isinstance(each, dict)]
+    return [value for value in values if isinstance(value, str)]
+
+
+def read_uncertainty(
+    table: Table,
+    *,
+    names: Kinds,
+    repeated: Mapping[str, int],
+    around: Around,
+    has_limit: bool,
+) -> UncertaintyModel | None:
+    """Return the model of a check if there is one, noting its faults.
+
+    `names` are those of the check's readings; `repeated` are this check and the earlier
+    ones with readings, with how often each point is read.
+    """
+    found = None
+    for inner in table.table("uncertainty", None):
+        kinds = {**names, **dict.fromkeys(OF_READINGS, Kind.NUMBER)}
+        if has_limit:
+            kinds["mpe"] = Kind.NUMBER
+        for name in around.environment:
+            if name in kinds:
+                inner.fault("model", f"“{name}” is a condition and a name of the check")
+            kinds[name] = Kind.NUMBER
+        found = _model(inner, kinds, repeated)
+        for each in found.inputs:
+            if each.standard and each.standard not in around.standards:
+                inner.fault(
+                    f"input[{each.key}].standard",
+                    f"there is no need for standards “{each.standard}”",
+                )
+        if found.max_share is not None and not has_limit:
+            inner.fault("max_share", "the check has no limit to compare with")
+    return found
+
+
+def environment_name(key: str) -> str:
+    """Return the name in formulas of something about the surroundings."""
+    return key.replace("-", "_")
+
+
+def _model(table: Table, names: Kinds, repeated: Mapping[str, int]) -> UncertaintyModel:
+    inputs = tuple(_input(each, names, repeated) for each in table.tables("input"))
+    keys = [each.key for each in inputs]
+    check_unique(table, "input", keys)
+    if not inputs:
+        table.fault("input", "a model needs at least one input")
+    model = table.expression("model")
+    known = {**names, **dict.fromkeys(keys, Kind.NUMBER)}
+    check_kind(table, "model", model, names=known)
+    for each in inputs:
+        is_named = model is None or each.key in model.names
+        if not is_named and each.sensitivity is None:
+            table.fault(f"input[{each.key}]", "is not named by the model")
+        if is_named and each.sensitivity is not None and model is not None:
+            table.fault(f"input[{each.key}].sensitivity", "the model gives it already")
+    max_share = _share(table, "max_share")
+    excess = table.word("excess", Excess, "warn")
+    if max_share is None and "excess" in table.data:
+        table.fault("excess", "goes with max_share")
+    return UncertaintyModel(
+        model=model or parse("0"),
+        inputs=inputs,
+        source=table.source(),
+        span=table.word("per", Span, "point"),
+        coverage_factor=_share(table, "coverage_factor"),
+        max_share=max_share,
+        excess=excess,
+    )
+
+
+def _share(table: Table, key: str) -> Fraction | None:
+    """Return a number above zero, which may be written as a quotient."""
+    expression = table.expression(key, None)
+    if expression is None:
+        return None
+    try:
+        number = expression.number({})
+    except LabError:
+        number = Fraction(0)
+    if number <= 0:
+        table.fault(key, "should be a number above zero")
+        return None
+    return number
+
+
+def _input(table: Table, names: Kinds, repeated: Mapping[str, int]) -> UncertaintyInput:
+    key, standard = table.text("key"), table.text("standard", "")
+    if key and (not NAME.fullmatch(key) or key in WORDS):
+        table.fault("key", f"“{key}” cannot be a name in formulas")
+    known = dict(names)
+    if standard:
+        known |= dict.fromkeys(OF_STANDARDS, Kind.NUMBER)
+    formulas: dict[str, Expression | None] = {}
+    for name in (
+        *("value", "half_width", "standard_uncertainty", "expanded"),
+        *("coverage_factor", "dof", "sensitivity"),
+    ):
+        formulas[name] = table.expression(name, None)
+        check_kind(table, name, formulas[name], names=known)
+    when = table.expression("when", None)
+    check_kind(table, "when", when, names=names, wanted=Kind.TRUTH)
+    distribution, repeats = _way(table, repeated)
+    return UncertaintyInput(
+        key=key,
+        name_vi=table.text("name_vi"),
+        name_en=table.text("name_en"),
+        distribution=distribution,
+        value=formulas["value"],
+        half_width=formulas["half_width"],
+        standard_uncertainty=formulas["standard_uncertainty"],
+        expanded=formulas["expanded"],
+        coverage_factor=formulas["coverage_factor"],
+        repeats=repeats,
+        standard=standard,
+        degrees_of_freedom=formulas["dof"],
+        sensitivity=formulas["sensitivity"],
+        when=when,
+    )
+
+
+def _way(table: Table, repeated: Mapping[str, int]) -> tuple[Distribution, str]:
+    """Return how the standard uncertainty is found, if it is said in one way only."""
+    repeats = table.text("repeats", "")
+    ways = [way for way in _WAYS if way in table.data]
+    if len(ways) != 1:
+        table.fault("half_width", f"says {len(ways)} of: {', '.join(_WAYS)}")
+    bounded = "half_width" in ways
+    default = "rectangular" if bounded else "normal"
+    distribution = table.word("distribution", Distribution, default)
+    if bounded != (distribution in _BOUNDED):
+        table.fault("distribution", f"“{distribution}” does not go with {ways}")
+    if ("expanded" in ways) != ("coverage_factor" in table.data):
+        table.fault("coverage_factor", "goes with expanded, and always")
+    if repeats:
+        if repeats not in repeated:
+            table.fault("repeats", f"“{repeats}” is no check with readings until here")
+        elif repeated[repeats] < 2:
+            table.fault("repeats", f"“{repeats}” reads each point once")
+        if "dof" in table.data:
+            table.fault("dof", "follows from the number of readings")
+    return distribution, repeats
