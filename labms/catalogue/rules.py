@@ -20,20 +20,31 @@ class Both:
 
 
 class VerificationReason(StrEnum):
-    """Why an instrument is verified (TT 23/2013/TT-BKHCN, Art. 19-22)."""
+    """Why an instrument is verified (TT 23/2013/TT-BKHCN, Art. 19-22).
+
+    `IN_SERVICE` is no verification: those limits are for inspecting what is in use.
+    """
 
     INITIAL = "initial"
     PERIODIC = "periodic"
     AFTER_REPAIR = "after_repair"
     COUNTER = "counter"
+    IN_SERVICE = "in_service"
 
 
+#: What may be ordered and done as a verification.
 REASON_NAMES: Mapping[VerificationReason, str] = {
     VerificationReason.INITIAL: N_("Initial verification"),
     VerificationReason.PERIODIC: N_("Periodic verification"),
     VerificationReason.AFTER_REPAIR: N_("Verification after repair"),
     VerificationReason.COUNTER: N_("Counter-verification"),
 }
+#: What limits may be for.
+MODE_NAMES: Mapping[VerificationReason, str] = {
+    **REASON_NAMES,
+    VerificationReason.IN_SERVICE: N_("In service"),
+}
+VERIFICATIONS = tuple(REASON_NAMES)
 
 
 class Control(StrEnum):

@@ -10,7 +10,7 @@ import click
 
 from labms.accounts.models import User
 from labms.accounts.queries import user_by_login
-from labms.catalogue.rules import Evidence, VerificationReason
+from labms.catalogue.rules import VERIFICATIONS, Evidence, VerificationReason
 from labms.db import db, transaction
 from labms.errors import NotFound
 from labms.jobs.models import Job
@@ -96,7 +96,7 @@ def show(job_id: int) -> None:
 )
 @click.option(
     "--reason",
-    type=click.Choice([one.value for one in VerificationReason]),
+    type=click.Choice([one.value for one in VERIFICATIONS]),
     default=VerificationReason.PERIODIC.value,
     show_default=True,
 )

@@ -74,6 +74,7 @@ class Job(Audited, Owned, Identified, Model):
         CheckConstraint(
             "(state <> 'notified') OR verdict = 'fail'", name="notice_only_on_fail"
         ),
+        CheckConstraint("reason <> 'in_service'", name="is_no_inspection"),
         UniqueConstraint("order_id", "position"),
         Index("ix_job_body_state", "body_id", "state"),
         Index(

@@ -6,7 +6,12 @@ from datetime import date
 from enum import StrEnum
 
 from labms.catalogue.entries import EnvironmentItem
-from labms.catalogue.rules import Control, Evidence, VerificationReason
+from labms.catalogue.rules import (
+    VERIFICATIONS,
+    Control,
+    Evidence,
+    VerificationReason,
+)
 from labms.errors import Conflict, Invalid, LabError
 from labms.i18n import N_, Message
 from labms.metrology.decimals import read_decimal
@@ -276,11 +281,11 @@ def reasons_offered(
     Source: TT 23/2013/TT-BKHCN, Art. 19-22.
     """
     if controls is None:
-        return tuple(VerificationReason)
+        return VERIFICATIONS
     words = {str(control) for control in controls}
     return tuple(
         reason
-        for reason in VerificationReason
+        for reason in VERIFICATIONS
         if reason is VerificationReason.COUNTER or reason.value in words
     )
 

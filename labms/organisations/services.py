@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from labms.audit.rules import EventType
 from labms.audit.services import record
-from labms.catalogue.rules import VerificationReason
+from labms.catalogue.rules import VERIFICATIONS, VerificationReason
 from labms.db import db
 from labms.organisations import rules
 from labms.organisations.models import (
@@ -54,7 +54,7 @@ class Scope:
     """One type that a decision covers."""
 
     type_slug: str
-    reasons: Collection[VerificationReason] = tuple(VerificationReason)
+    reasons: Collection[VerificationReason] = VERIFICATIONS
     range_text: str = ""
     class_text: str = ""
 

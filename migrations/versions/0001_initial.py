@@ -854,7 +854,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("verdict IN ('pass', 'fail')", name="ck_job_verdict"),
         sa.CheckConstraint(
-            "reason IN ('initial', 'periodic', 'after_repair', 'counter')", name="ck_job_verification_reason"
+            "reason IN ('initial', 'periodic', 'after_repair', 'counter', 'in_service')",
+            name="ck_job_verification_reason",
         ),
         sa.ForeignKeyConstraint(["assigned_to_id"], ["user.id"], name="fk_job_assigned_to_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name="fk_job_body_id", ondelete="RESTRICT"),
@@ -904,6 +905,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_standard_outage_standard_id", "standard_outage", ["standard_id"])
+        sa.CheckConstraint("reason <> 'in_service'", name="ck_job_is_no_inspection"),
 
     op.create_table(
         "verifier_card_field",
