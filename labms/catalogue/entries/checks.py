@@ -1,0 +1,92 @@
+"""Checks and stages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from labms.catalogue.entries.limits import GroupLimit, LimitUse
+from labms.catalogue.entries.sources import Source
+from labms.catalogue.rules import VerificationReason
+from labms.catalogue.uncertainty import UncertaintyModel
+from labms.metrology.expressions import Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Where a reading is taken, from the instrument's own characteristics."""
+
+    at: Expression
+    label_vi: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where on the instrument a reading is taken, as at a corner of the pan."""
+
+    slug: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryColumn:
+    """One thing that is typed for each reading."""
+
+    key: str
+    name_vi: str
+    name_en: str
+    unit: str
+
+
+class CheckKind(StrEnum):
+    """How a check is answered."""
+
+    YES_NO = "yes_no"
+    READING = "reading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that is looked at or measured."""
+
+    slug: str
+    kind: CheckKind
+    name_vi: str
+    name_en: str
+    source: Source
+    reasons: frozenset[VerificationReason]
+    when: Expression | None = None
+    may_not_apply: bool = False
+    unit: str = ""
+    unit_from: str = ""
+    points: tuple[Point, ...] = ()
+    keep: Expression | None = None
+    is_ascending: bool = True
+    positions: tuple[Position, ...] = ()
+    directions: tuple[str, ...] = ()
+    repetitions: int = 1
+    columns: tuple[EntryColumn, ...] = ()
+    error: Expression | None = None
+    error_unit: str = ""
+    error_places: int | None = None
+    uses: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[LimitUse, ...] = ()
+    judges_mean: bool = False
+    spread: GroupLimit | None = None
+    hysteresis: GroupLimit | None = None
+    uncertainty: UncertaintyModel | None = None
+
+    def limit_for(self, reason: VerificationReason) -> LimitUse | None:
+        """Return how the limit is found in this kind of verification, if it has one."""
+        return next((use for use in self.limits if reason in use.reasons), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Checks that belong together; failing one ends the verification."""
+
+    slug: str
+    name_vi: str
+    name_en: str
+    checks: tuple[Check, ...]

@@ -1,0 +1,75 @@
+"""Tables of limits, and how a check uses them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from labms.catalogue.entries.sources import Source
+from labms.catalogue.rules import VerificationReason
+from labms.metrology.expressions import Expression
+from labms.metrology.limits import Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitOption:
+    """One document's limits; where sources disagree a table has several."""
+
+    slug: str
+    document: str
+    edition: str
+    clause: str
+    source: Source
+    limit: Limit
+    factors: Mapping[str, Decimal] = field(default_factory=dict)
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """How it is cited: document and edition."""
+        return f"{self.document}:{self.edition}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitTable:
+    """Limits of error under one name, with the options to choose from."""
+
+    slug: str
+    title_vi: str
+    title_en: str
+    unit: str
+    inputs: Mapping[str, str]
+    options: tuple[LimitOption, ...]
+    raw: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+
+    @property
+    def needs_choice(self) -> bool:
+        """Whether whoever releases a procedure has to name an option."""
+        return len(self.options) > 1
+
+    def option(self, slug: str) -> LimitOption | None:
+        """Return an option by its name, or None."""
+        return next((each for each in self.options if each.slug == slug), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitUse:
+    """How a check gets its limit: from a table, or by a formula of its own."""
+
+    reasons: frozenset[VerificationReason]
+    table: str = ""
+    given: Mapping[str, Expression] = field(default_factory=dict)
+    factor: str = ""
+    formula: Limit | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLimit:
+    """A limit on several readings together; may name the limit of one, `mpe`."""
+
+    limit: Expression
+    source: Source

@@ -1,0 +1,52 @@
+"""Types of instruments, and what their plates bear."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from labms.catalogue.entries.sources import Source
+from labms.metrology.expressions import Expression
+
+
+class CharacteristicKind(StrEnum):
+    """What a characteristic is written as."""
+
+    DECIMAL = "decimal"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Characteristic:
+    """Something that an instrument bears on its plate, as Max or its class."""
+
+    key: str
+    name_vi: str
+    name_en: str
+    kind: CharacteristicKind
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    is_required: bool = True
+    default: Expression | None = None
+    """From the other characteristics, taken in this one's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentType:
+    """A kind of instrument under legal control, by the name the lists use."""
+
+    slug: str
+    code: str
+    name_vi: str
+    name_en: str
+    field: str
+    field_vi: str
+    field_en: str
+    unit: str
+    dlvn: str
+    dlvn_source: Source | None
+    source: Source
+    characteristics: tuple[Characteristic, ...] = ()
+
+    def characteristic(self, key: str) -> Characteristic:
+        """Return one characteristic by its key, or raise KeyError."""
+        return {each.key: each for each in self.characteristics}[key]
