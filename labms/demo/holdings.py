@@ -98,21 +98,21 @@ THREE_PHASE = Model(
     "Thiên Lôi",
     "TL-3P",
     "TL3-",
-    {"class": "0.5", "Un": "220", "Ib": "10", "Imax": "100", "constant": "1000"},
+    {"class": "1", "Un": "220", "Ib": "10", "Imax": "100", "constant": "1000"},
 )
 PRESSURE_GAUGE = Model(
     "ap-ke-lo-xo",
     "Nồi Đồng Cối Đá",
     "NĐ-16",
     "ND",
-    {"unit": "bar", "lower": "0", "upper": "16", "class": "1.6", "d": "0,5"},
+    {"unit": "bar", "lower": "0", "upper": "1,6", "class": "1.6", "d": "0,05"},
 )
 SPHYGMOMANOMETER = Model(
     "huyet-ap-ke-lo-xo",
     "Trái Tim Hồng",
     "TTH-300",
     "TH",
-    {"lower": "0", "upper": "300", "d": "2"},
+    {"unit": "mmHg", "lower": "0", "upper": "300", "d": "2"},
 )
 CARDIOGRAPH = Model(
     "phuong-tien-do-dien-tim",
@@ -126,7 +126,7 @@ CLINICAL_THERMOMETER = Model(
     "Cô Bé Bán Diêm",
     "CBD-42",
     "CB",
-    {"lower": "32", "upper": "42", "d": "0,1"},
+    {"class": "2", "lower": "32", "upper": "42", "d": "0,1"},
 )
 TANKER = Model(
     "xi-tec-o-to",
@@ -139,7 +139,7 @@ TANKER = Model(
 
 def taximeter(number: int) -> Model:
     """Return the taximeter of one car: its plate belongs to it."""
-    bears = {"K": "1000", "plate": f"00A-{number:03}.00"}
+    bears = {"K": "1000", "plate": f"00A-{number:03}.00", "fare_step": "100"}
     return Model("taximet", "Ngựa Ô", "NO-TX", "TX", bears)
 
 

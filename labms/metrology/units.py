@@ -56,7 +56,7 @@ _FACTORS: Mapping[str, Mapping[str, str]] = {
     "reactive energy": {"kvarh": "1"},
     "meter constant": {"imp/kWh": "1"},
     "turns constant": {"imp/km": "1"},
-    "frequency": {"Hz": "1", "kHz": "1000"},
+    "frequency": {"Hz": "1", "kHz": "1000", "min⁻¹": "1/60"},
     "force": {"N": "1", "kN": "1000"},
     "torque": {"N·m": "1"},
     "density": {"kg/m³": "1"},
