@@ -27,7 +27,7 @@ DIRECTIONS = ("up", "down")
 _OF_READINGS = (
     "unit", "unit_from", "points", "keep", "order", "positions", "directions",
     "repetitions", "columns", "error", "error_unit", "error_places", "uses", "limit",
-    "judge", "spread", "hysteresis", "uncertainty",
+    "judge", "spread", "hysteresis", "one_sign", "uncertainty",
 )  # fmt: skip
 Reasons = frozenset[VerificationReason]
 Kinds = Mapping[str, Kind]
@@ -130,9 +130,11 @@ def _reading(
     in_groups = {**at_point, "mpe": Kind.NUMBER}
     spread = _group(table, "spread", in_groups)
     hysteresis = _group(table, "hysteresis", in_groups)
+    one_sign = _group(table, "one_sign", in_groups)
     if spread and repetitions < 2:
         table.fault("spread", "goes with repetitions")
-    for key, group in (("spread", spread), ("hysteresis", hysteresis)):
+    groups = {"spread": spread, "hysteresis": hysteresis, "one_sign": one_sign}
+    for key, group in groups.items():
         if group and "mpe" in group.limit.names and not limits:
             table.fault(key, "names the limit of a reading, and there is none")
     if hysteresis and len(directions) < 2:
@@ -160,6 +162,7 @@ def _reading(
         judges_mean=judge == "mean",
         spread=spread,
         hysteresis=hysteresis,
+        one_sign=one_sign,
         uncertainty=read_uncertainty(
             table,
             names=read,
@@ -225,6 +228,7 @@ def _column(table: Table, unit: str) -> EntryColumn:
         name_vi=table.text("name_vi"),
         name_en=table.text("name_en"),
         unit=table.unit("unit", "") or unit,
+        is_shared=table.flag("shared", False),
     )
 
 
@@ -245,7 +249,13 @@ def _group(table: Table, key: str, names: Kinds) -> GroupLimit | None:
     for inner in table.table(key, None):
         limit = inner.expression("limit")
         check_kind(inner, "limit", limit, names=names)
-        found = GroupLimit(limit=limit or parse("0"), source=inner.source())
+        found = GroupLimit(
+            limit=limit or parse("0"),
+            source=inner.source(),
+            reasons=frozenset(
+                inner.words("reasons", VerificationReason, tuple(VerificationReason))
+            ),
+        )
     return found
 
 

@@ -1,7 +1,7 @@
 """Judges what was entered on a sheet, as far as it has been entered."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -114,6 +114,7 @@ def evaluate(sheet: Sheet, entries: Mapping[str, str]) -> Evaluation:
             for row in check.rows:
                 rows[row.key] = _row(sheet, spec, row, entries, readings)
             groups += _groups(spec, check.rows, readings)
+            groups += _one_sign(sheet, spec, check.rows, readings)
         found = [rows[row.key].verdict for row in stage.rows]
         found += [group.verdict for group in groups if group.stage == stage.slug]
         lacking = [
@@ -278,6 +279,28 @@ def _groups(
             yield _group(check, "mean", key, together, readings, None)
 
 
+def _one_sign(
+    sheet: Sheet,
+    check: Check,
+    rows: tuple[Row, ...],
+    readings: Mapping[str, _Reading],
+) -> Iterator[GroupResult]:
+    """Yield the error that uses least of its limit, where all have the same sign."""
+    rule = check.one_sign
+    if rule is None or sheet.reason not in rule.reasons:
+        return
+    key = f"{rows[0].stage}-{check.slug}"
+    found = [readings[row.key].error for row in rows if row.key in readings]
+    if len(found) < len(rows) or min(found) < 0 < max(found):
+        yield _group(check, "one_sign", key, rows, {}, rule.limit)
+        return
+    alone = [
+        _group(check, "one_sign", key, (row,), readings, rule.limit) for row in rows
+    ]
+    passed = [each for each in alone if each.verdict is Verdict.PASS]
+    yield replace((passed or alone)[0], rows=tuple(row.key for row in rows))
+
+
 def _together(rows: tuple[Row, ...], by: str) -> dict[str, tuple[Row, ...]]:
     """Return the rows that differ in their repetition, or in their direction, alone."""
     found: dict[str, tuple[Row, ...]] = {}
@@ -302,7 +325,9 @@ def _group(
     if len(found) == len(rows):
         errors = [reading.error for reading in found]
         mean = sum(errors, Fraction(0)) / len(errors)
-        value = mean if kind == "mean" else max(errors) - min(errors)
+        value = max(errors) - min(errors)
+        if kind in ("mean", "one_sign"):
+            value = mean if kind == "mean" else abs(mean)
         limits = _group_limits(limit, rows, found)
     verdict = None
     if value is not None and limits is not None:

@@ -114,6 +114,13 @@ def _of_checks(procedure: Procedure) -> Iterator[_Row]:
                     f"{check.name_en}: hysteresis",
                     check.hysteresis.source,
                 )
+            if check.one_sign is not None:
+                yield (
+                    f"{key}-one-sign",
+                    f"{check.name_vi}: các sai số cùng dấu",
+                    f"{check.name_en}: all errors of one sign",
+                    check.one_sign.source,
+                )
 
 
 def _of_tables(procedure: Procedure, options: Mapping[str, str]) -> Iterator[_Row]:

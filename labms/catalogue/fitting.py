@@ -161,7 +161,11 @@ def _inaccurate(
         return
     accuracy = _in(needed, offer, offer.accuracy)
     uncertainty = _in(needed, offer, offer.uncertainty or offer.accuracy)
-    values: dict[str, Value] = {"accuracy": accuracy, "uncertainty": uncertainty}
+    values: dict[str, Value] = {
+        "accuracy": accuracy,
+        "uncertainty": uncertainty,
+        "capacity": _in(needed, offer, offer.range_to),
+    }
     try:
         if row is not None:
             pieces = _pieces(needed, row, offer)

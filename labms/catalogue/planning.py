@@ -43,6 +43,8 @@ class Column:
     label_vi: str
     label_en: str
     unit: str
+    is_shared: bool = False
+    """Whether it is read on the standard, once for a whole bench."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,6 +378,7 @@ def _columns(check: Check, unit: str) -> tuple[Column, ...]:
             label_vi=column.name_vi,
             label_en=column.name_en,
             unit=column.unit or unit,
+            is_shared=column.is_shared,
         )
         for column in check.columns
     )

@@ -162,7 +162,8 @@ def _standard(
     tolerance = table.expression("tolerance", None)
     accuracy = table.expression("accuracy", None)
     check_kind(table, "tolerance", tolerance, names=known)
-    own = dict.fromkeys(("accuracy", "uncertainty", "tolerance"), Kind.NUMBER)
+    of_its_own = ("accuracy", "uncertainty", "tolerance", "capacity")
+    own = dict.fromkeys(of_its_own, Kind.NUMBER)
     check_kind(table, "accuracy", accuracy, names={**known, **own}, wanted=Kind.TRUTH)
     supported = table.texts("checks")
     for slug in supported:

@@ -65,6 +65,7 @@ _GROUPS = {
     "spread": "Chênh lệch lớn nhất",
     "hysteresis": "Hồi sai",
     "mean": "Trung bình",
+    "one_sign": "Các sai số cùng dấu: nhỏ nhất",
 }
 
 

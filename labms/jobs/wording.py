@@ -14,6 +14,7 @@ GROUP_KINDS: Mapping[str, str] = {
     "spread": N_("Largest difference"),
     "hysteresis": N_("Hysteresis"),
     "mean": N_("Mean error"),
+    "one_sign": N_("All errors of one sign: the smallest"),
 }
 ANSWERS: Mapping[str, str] = {
     "yes": N_("As required"),

@@ -37,6 +37,8 @@ class EntryColumn:
     name_vi: str
     name_en: str
     unit: str
+    is_shared: bool = False
+    """Read on the standard: the same for all instruments on one bench."""
 
 
 class CheckKind(StrEnum):
@@ -75,6 +77,8 @@ class Check:
     judges_mean: bool = False
     spread: GroupLimit | None = None
     hysteresis: GroupLimit | None = None
+    one_sign: GroupLimit | None = None
+    """Within which one error has to lie at least, where all have the same sign."""
     uncertainty: UncertaintyModel | None = None
 
     def limit_for(self, reason: VerificationReason) -> LimitUse | None:

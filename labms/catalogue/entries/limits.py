@@ -73,3 +73,4 @@ class GroupLimit:
 
     limit: Expression
     source: Source
+    reasons: frozenset[VerificationReason] = frozenset(VerificationReason)
