@@ -29,7 +29,8 @@ class StandardOffer:
     error: Decimal | None = None
     """Its error by the last calibration, where no limit is stated."""
     uncertainty: Decimal | None = None
-    """Expanded, k = 2."""
+    """Expanded."""
+    coverage_factor: Decimal = Decimal(2)
     accuracy_class: str = ""
     count: int = 1
     """How many of them there are, as 20 weights of 20 kg."""

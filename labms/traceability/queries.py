@@ -260,6 +260,7 @@ def offer_of(standard: Standard, calibration: Calibration | None) -> StandardOff
         mpe=standard.mpe,
         error=taken(calibration.error) if calibration else None,
         uncertainty=taken(calibration.uncertainty) if calibration else None,
+        coverage_factor=(calibration and calibration.coverage_factor) or Decimal(2),
         accuracy_class=standard.accuracy_class,
     )
 

@@ -1,0 +1,116 @@
+"""What the standards at hand are worth at a point, for an uncertainty budget."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from labms.catalogue.entries import StandardRequirement
+from labms.catalogue.fitting import StandardOffer
+from labms.catalogue.planning import Row
+from labms.metrology.expressions import Value
+from labms.metrology.units import convert, convertible
+
+#: How often each standard is part of a load.
+Pieces = list[tuple[StandardOffer, int]]
+
+
+def standard_values(
+    needed: StandardRequirement, row: Row, offers: Sequence[StandardOffer]
+) -> dict[str, Value]:
+    """Return the `standard_…` names of a model at a point; what is not stated lacks.
+
+    In the unit of the row, or of the need where that is another quantity. Several
+    weights make one load, the largest first, and at the worst all wrong alike; of
+    several standards that each reach the point, the worst one counts.
+    """
+    offers = [each for each in offers if convertible(each.unit, needed.unit)]
+    if not offers:
+        return {}
+    into = row.unit if convertible(row.unit, needed.unit) else needed.unit
+    nominal = Fraction(row.nominal or 0)
+    at = None
+    if convertible(row.unit, needed.unit):
+        at = convert(nominal, unit=row.unit, into=needed.unit)
+    if needed.several and at is not None:
+        return _summed(load_of(needed, at, offers), into)
+    return _summed([(_worst(needed, at, offers), 1)], into)
+
+
+def load_of(
+    needed: StandardRequirement, nominal: Fraction, offers: Sequence[StandardOffer]
+) -> Pieces:
+    """Return which weights make a load, the largest first."""
+
+    def size(offer: StandardOffer) -> Fraction:
+        return convert(offer.range_to, unit=offer.unit, into=needed.unit)
+
+    rest, found = abs(nominal), []
+    by_size = sorted(offers, key=size, reverse=True)
+    for offer in by_size:
+        times = min(offer.count, int(rest // size(offer))) if size(offer) > 0 else 0
+        if times:
+            found.append((offer, times))
+            rest -= times * size(offer)
+    if rest > 0:
+        fitting = [offer for offer in by_size if size(offer) >= rest]
+        last = fitting[-1] if fitting else by_size[0]
+        found.append((last, 1))
+    return found
+
+
+def _worst(
+    needed: StandardRequirement,
+    nominal: Fraction | None,
+    offers: Sequence[StandardOffer],
+) -> StandardOffer:
+    reaching = [
+        each
+        for each in offers
+        if nominal is None
+        or convert(each.range_from, unit=each.unit, into=needed.unit)
+        <= nominal
+        <= convert(each.range_to, unit=each.unit, into=needed.unit)
+    ]
+    return max(
+        reaching or offers,
+        key=lambda each: convert(
+            each.accuracy or Decimal(0), unit=each.unit, into=needed.unit
+        ),
+    )
+
+
+def _summed(pieces: Pieces, into: str) -> dict[str, Value]:
+    def total(values: list[Decimal | None]) -> Fraction | None:
+        found = Fraction(0)
+        for value, (offer, times) in zip(values, pieces, strict=True):
+            if value is None:
+                return None
+            found += convert(value, unit=offer.unit, into=into) * times
+        return found
+
+    offers = [offer for offer, _ in pieces]
+    expanded = total([each.uncertainty for each in offers])
+    found = {
+        "standard_U": expanded,
+        "standard_u": _standard(pieces, into),
+        "standard_error": total(
+            [None if each.error is None else abs(each.error) for each in offers]
+        ),
+        "standard_mpe": total([each.mpe for each in offers]),
+        "standard_accuracy": total([each.accuracy for each in offers]),
+    }
+    values: dict[str, Value] = {k: v for k, v in found.items() if v is not None}
+    single = found["standard_u"]
+    if expanded is not None and single is not None:
+        values["standard_k"] = expanded / single if single else Fraction(2)
+    return values
+
+
+def _standard(pieces: Pieces, into: str) -> Fraction | None:
+    found = Fraction(0)
+    for offer, times in pieces:
+        if offer.uncertainty is None or not offer.coverage_factor:
+            return None
+        expanded = convert(offer.uncertainty, unit=offer.unit, into=into)
+        found += expanded / Fraction(offer.coverage_factor) * times
+    return found
