@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from labms.certificates.pdf import draw, ready_to_draw
+from labms.paper.fonts import web_font
 
 Drawing = Callable[..., bytes]
 
@@ -19,6 +20,16 @@ class Easel:
     def __init__(self, cache_dir: Path, pool: ProcessPoolExecutor | None) -> None:
         self._cache_dir = cache_dir
         self._pool = pool
+        self._fonts: Future[None] | None = None
+        if pool is not None:
+            self._fonts = pool.submit(ready_to_draw, cache_dir)
+            pool.submit(web_font, cache_dir / "fonts")
+
+    def get_ready(self) -> None:
+        """Have the fonts at hand: cut beside this process, if there is one."""
+        if self._fonts is not None:
+            self._fonts.result()
+        ready_to_draw(self._cache_dir)
 
     def lay_on(self, content: str) -> Drawing | None:
         """Begin to draw some content; return who hands over the file, if anybody."""
@@ -41,8 +52,5 @@ def easel(cache_dir: Path, *, side_by_side: bool) -> Iterator[Easel]:
     if not side_by_side:
         yield Easel(cache_dir, None)
         return
-    with ProcessPoolExecutor(
-        1, get_context("spawn"), initializer=ready_to_draw, initargs=(cache_dir,)
-    ) as pool:
-        pool.submit(ready_to_draw, cache_dir)  # or it begins with the first content
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         yield Easel(cache_dir, pool)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import partial
 
 from flask import Flask
 from sqlalchemy import event
@@ -14,7 +13,6 @@ from sqlalchemy import event
 from labms import clock
 from labms.accounts.models import User, UserRole
 from labms.catalogue.models import CycleRelease, ProcedureRelease
-from labms.certificates.pdf import ready_to_draw
 from labms.db import db, scoped, transaction
 from labms.demo import fiction
 from labms.demo.bench import Bench, plan_standards
@@ -129,7 +127,7 @@ def fill(
         )
         plan_incidents(rounds, cast, all_customers)
         plan_today(rounds, cast, all_customers)
-        timeline.alone(start, "09:30", partial(ready_to_draw, settings.cache_dir))
+        timeline.alone(start, "09:30", ready.get_ready)
         with remembering():
             timeline.run(progress, after_each=put_away)
     return Filled(

@@ -27,6 +27,7 @@ from labms.jobs.models import Job
 from labms.jobs.rules import condition_problem
 from labms.metrology.verdicts import Verdict
 from labms.registry.models import Instrument
+from labms.remembering import once
 
 SCHEMA = "evaluation-1"
 
@@ -66,11 +67,22 @@ def procedure_of(job: Job) -> Procedure:
 def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:
     """Return the measurement sheet of a job that has begun."""
     assert job.reason is not None  # noqa: S101 (a verification has a reason)
-    return plan_sheet(
-        procedure_of(job),
-        characteristics=job.subject_snapshot["characteristics"],
-        reason=job.reason,
-        options=release.options,
+    reason = job.reason
+    procedure = procedure_of(job)
+    characteristics = job.subject_snapshot["characteristics"]
+    asked = (
+        (procedure.slug, procedure.revision, reason),
+        tuple(sorted(release.options.items())),
+        tuple(sorted((key, str(each)) for key, each in characteristics.items())),
+    )
+    return once(
+        ("sheet", *asked),
+        lambda: plan_sheet(
+            procedure,
+            characteristics=characteristics,
+            reason=reason,
+            options=release.options,
+        ),
     )
 
 

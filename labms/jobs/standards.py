@@ -8,6 +8,7 @@ from labms.catalogue.entries import StandardRequirement
 from labms.catalogue.sheet import (
     Evaluation,
     Sheet,
+    StandardOffer,
     evaluate,
     offer_problems,
     standards_fit,
@@ -17,6 +18,7 @@ from labms.jobs.models import Job
 from labms.jobs.sheets import reached
 from labms.metrology.verdicts import Verdict
 from labms.registry.models import Standard
+from labms.remembering import once
 from labms.traceability.models import Calibration
 from labms.traceability.queries import AtHand, usable_standards
 
@@ -82,7 +84,10 @@ def planned_needs(
     sheet: Sheet, *, body_id: int, on: date, chosen: Chosen
 ) -> tuple[Need, ...]:
     """Return the needs before anything was measured."""
-    return needs_of(sheet, evaluate(sheet, {}), body_id=body_id, on=on, chosen=chosen)
+    nothing_read = once(
+        ("nothing read", id(sheet)), lambda: (sheet, evaluate(sheet, {}))
+    )[1]
+    return needs_of(sheet, nothing_read, body_id=body_id, on=on, chosen=chosen)
 
 
 def _is_needed(
@@ -141,15 +146,24 @@ def _candidates(
     ids: set[int],
 ) -> Iterator[Candidate]:
     for each in usable:
-        unfit = offer_problems(
-            sheet.procedure, sheet, requirement=requirement.slug, offer=each.offer
-        )
+        unfit = _unfit(sheet, requirement.slug, each.offer)
         yield Candidate(
             standard=each.standard,
             calibration=each.calibration,
             problem=unfit[0] if unfit else None,
             is_chosen=each.standard.id in ids,
         )
+
+
+def _unfit(sheet: Sheet, slug: str, offer: StandardOffer) -> tuple[Message, ...]:
+    """Return why a standard does not fit; the sheet is kept with it for its `id`."""
+    return once(
+        ("unfit", id(sheet), slug, offer),
+        lambda: (
+            sheet,
+            offer_problems(sheet.procedure, sheet, requirement=slug, offer=offer),
+        ),
+    )[1]
 
 
 def sensible_choice(needs: Iterable[Need]) -> dict[str, tuple[int, ...]]:

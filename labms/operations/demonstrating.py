@@ -16,8 +16,6 @@ from labms.demo.cast import LOGINS, PASSWORD
 from labms.demo.filling import beginning, fill
 from labms.demo.timeline import Progress
 from labms.operations.making import check_free, lay_foundation, write_settings
-from labms.paper.fonts import prepare_fonts, web_font
-from labms.settings import Settings
 
 #: Opens an instance folder.
 Opener = Callable[[Path], AbstractContextManager[Flask]]
@@ -41,14 +39,10 @@ def make_demo(
     try:
         write_settings(aside, {"public_url": public_url, "demo": True})
         with opener(aside) as app:
-            settings: Settings = app.extensions["labms"]
             if db.engine.dialect.name == "sqlite":
                 event.listen(db.engine, "connect", _without_waiting)
             with clock.at(beginning(clock.today())):
                 lay_foundation()
-            fonts = settings.cache_dir / "fonts"
-            prepare_fonts(fonts)
-            web_font(fonts)
             fill(app, seed=seed, progress=progress)
         aside.rename(folder)
     finally:
