@@ -71,6 +71,7 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read"
     PLAN_EDIT = "plan:edit"
     PLAN_READ = "plan:read"
+    PROCEDURE_CONFIRM = "procedure:confirm"
     PROCEDURE_RELEASE = "procedure:release"
     READING_RECORD = "reading:record"
     STAMP_READ = "stamp:read"
@@ -125,6 +126,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.ORGANISATION_READ: STAFF | {Role.ADMINISTRATOR},
     Permission.PLAN_EDIT: frozenset({Role.MANAGER}),
     Permission.PLAN_READ: STAFF,
+    Permission.PROCEDURE_CONFIRM: frozenset(
+        {Role.QUALITY_MANAGER, Role.VERIFIER, Role.REVIEWER, Role.SIGNATORY}
+    ),
     Permission.PROCEDURE_RELEASE: frozenset({Role.QUALITY_MANAGER}),
     Permission.READING_RECORD: frozenset({Role.VERIFIER}),
     Permission.STAMP_READ: STAFF,
@@ -197,6 +201,7 @@ CONDITIONS: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.JOB_ASSIGN: is_own_body,
     Permission.JOB_REVIEW: all_of(is_own_body, did_not_perform),
     Permission.ORDER_EDIT: is_own_body,
+    Permission.PROCEDURE_CONFIRM: is_own_body,
     Permission.PROCEDURE_RELEASE: is_own_body,
     Permission.READING_RECORD: all_of(is_own_body, is_performer),
     Permission.STANDARD_EDIT: is_own_body,

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from labms import clock
 from labms.accounts.models import LoginSession, User, UserRole
 from labms.accounts.rules import new_token, token_hash
-from labms.catalogue.models import CycleRelease, ProcedureRelease
+from labms.catalogue.models import CycleRelease, OwnRevision, ProcedureRelease
 from labms.catalogue.rules import Evidence, VerificationReason
+from labms.catalogue.shipped import shipped_catalogue
+from labms.catalogue.writing import as_toml
 from labms.db import db
 from labms.demand.models import DemandFigure
 from labms.demand.rules import DemandSource
@@ -168,6 +170,7 @@ class Make:
             "head_title": "Giám đốc",
             "certificate_pattern": "V{yy}.{n:05}",
             "notice_pattern": "TB{yy}.{n:05}",
+            "calibration_pattern": "HC{yy}.{n:05}",
             "order_pattern": "P{yy}.{n:05}",
         }
         return self._add(Body(**defaults | given))  # type: ignore[no-any-return]
@@ -327,6 +330,23 @@ class Make:
         return self._add(  # type: ignore[no-any-return]
             ProcedureRelease(body_id=body.id, **defaults | given)
         )
+
+    def own_revision(self, body: Body, **given: Any) -> OwnRevision:
+        """A body's draft of its own revision of the spring scale's procedure."""
+        origin = shipped_catalogue().procedure(SPRING_SCALE)
+        revision = f"{origin.revision}-{body.code.lower()}.{next(_numbers)}"
+        defaults: dict[str, Any] = {
+            "procedure_slug": origin.slug,
+            "revision": revision,
+            "origin_revision": origin.revision,
+            "document": origin.document,
+            "content": as_toml({**origin.raw, "revision": revision}),
+            "tables": as_toml({key: each.raw for key, each in origin.tables.items()}),
+            "written_on": PAST,
+        }
+        if "author_id" not in given:
+            given["author_id"] = self.user(Role.QUALITY_MANAGER, body=body).id
+        return self._add(OwnRevision(body_id=body.id, **defaults | given))  # type: ignore[no-any-return]
 
     def cycle_release(self, body: Body, **given: Any) -> CycleRelease:
         """A body's release of the newest list of cycles."""

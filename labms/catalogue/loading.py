@@ -54,6 +54,10 @@ class Catalogue:
             raise NoSuchProcedure(slug=name)
         return found[-1]
 
+    def has(self, slug: str, revision: str) -> bool:
+        """Whether the catalogue has this revision of a procedure."""
+        return any((p.slug, p.revision) == (slug, revision) for p in self.procedures)
+
     def procedures_for(self, type_slug: str) -> tuple[Procedure, ...]:
         """Return all revisions of all procedures for a type, the newest last."""
         return tuple(each for each in self.procedures if type_slug in each.types)
@@ -105,8 +109,8 @@ class Catalogue:
             found = figures(subject, options=options)
         return tuple(each for each in found if not each.is_checked)
 
-    def content_hash(self, subject: Procedure | LegalList) -> str:
-        """Return the SHA-256 of all that is said, a procedure's limits included."""
+    def content(self, subject: Procedure | LegalList) -> dict[str, Any]:
+        """Return all that is said, a procedure's limits included, as plain JSON."""
         content: dict[str, Any] = {"content": subject.raw}
         if isinstance(subject, Procedure):
             content["tables"] = {
@@ -122,7 +126,12 @@ class Catalogue:
                 }
                 for each in subject.characteristics
             ]
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=_as_text)
+        plain: dict[str, Any] = json.loads(json.dumps(content, default=_as_text))
+        return plain
+
+    def content_hash(self, subject: Procedure | LegalList) -> str:
+        """Return the SHA-256 of all that is said."""
+        text = json.dumps(self.content(subject), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

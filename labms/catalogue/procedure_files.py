@@ -14,6 +14,7 @@ from labms.catalogue.entries import (
     StandardRequirement,
 )
 from labms.catalogue.faults import Table, check_kind, check_unique
+from labms.catalogue.limit_files import read_limit_table
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.catalogue.type_files import NAME, kind_of, read_slug
 from labms.catalogue.uncertainty_files import around_of
@@ -34,6 +35,7 @@ def read_procedure(
     characteristics = _characteristics(top, type_slugs, types)
     kinds = {each.key: kind_of(each) for each in characteristics}
     values = _values(top, kinds)
+    tables = {**tables, **_own_tables(top, tables)}
     kinds |= dict.fromkeys(values, Kind.NUMBER)
     reasons = top.words("reasons", VerificationReason)
     if not reasons:
@@ -111,6 +113,16 @@ def _characteristics(
                 top.fault("types", f"“{key}” has another unit in “{slug}”")
         shared = own if not place else {k: v for k, v in shared.items() if k in own}
     return tuple(shared.values())
+
+
+def _own_tables(top: Table, shared: Mapping[str, LimitTable]) -> dict[str, LimitTable]:
+    """Return the tables of limits that stand in the procedure, for itself alone."""
+    own = [read_limit_table(each) for each in top.tables("table", [])]
+    check_unique(top, "table", [table.slug for table in own])
+    for table in own:
+        if table.slug in shared:
+            top.fault(f"table[{table.slug}].slug", "stands in limits/ already")
+    return {table.slug: table for table in own}
 
 
 def _values(top: Table, kinds: Mapping[str, Kind]) -> dict[str, Expression]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from labms.catalogue.entries import LegalList, ListEntry, Procedure
 from labms.catalogue.models import CycleRelease, ProcedureRelease
+from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import NotFound
@@ -62,7 +63,7 @@ def release_for(
     slugs = {each.slug for each in catalogue.procedures_for(type_slug)}
     for release in procedure_releases(body_id):
         if release.withdrawn_on is None and release.procedure_slug in slugs:
-            procedure = catalogue.procedure(release.procedure_slug, release.revision)
+            procedure = procedure_called(release.procedure_slug, release.revision)
             if type_slug in procedure.types:
                 return release, procedure
     return None

@@ -10,6 +10,7 @@ from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.catalogue.models import CycleRelease, ProcedureRelease
+from labms.catalogue.own_revisions import releasable
 from labms.catalogue.queries import legal_list, live_release
 from labms.catalogue.releasing import (
     AlreadyReleased,
@@ -47,7 +48,7 @@ def release_procedure(
     """
     authorize(actor, Permission.PROCEDURE_RELEASE, _Body(body_id))
     catalogue = shipped_catalogue()
-    procedure = catalogue.procedure(slug, revision)
+    procedure = releasable(body_id, slug, revision)
     content_hash = catalogue.content_hash(procedure)
     if shown != content_hash:
         raise CatalogueChanged
@@ -70,6 +71,7 @@ def release_procedure(
         procedure_slug=slug,
         revision=revision,
         content_hash=content_hash,
+        content=catalogue.content(procedure),
         options=chosen,
         unchecked=[
             figure.key for figure in catalogue.unchecked(procedure, options=chosen)
@@ -112,6 +114,7 @@ def release_cycles(
         body_id=body_id,
         list_slug=list_slug,
         content_hash=content_hash,
+        content=catalogue.content(legal),
         unchecked=[figure.key for figure in catalogue.unchecked(legal)],
         released_on=clock.today(),
         released_by_id=actor.id,

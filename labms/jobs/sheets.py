@@ -11,6 +11,7 @@ from typing import Any
 
 from labms.catalogue.entries import Procedure
 from labms.catalogue.models import ProcedureRelease
+from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.queries import ReleasedCycle
 from labms.catalogue.sheet import (
     Evaluation,
@@ -59,9 +60,7 @@ def snapshot_of(instrument: Instrument, *, commune_name: str) -> dict[str, Any]:
 
 def procedure_of(job: Job) -> Procedure:
     """Return the revision of the procedure that a job was started under."""
-    return shipped_catalogue().procedure(
-        str(job.procedure_slug), job.procedure_revision
-    )
+    return procedure_called(str(job.procedure_slug), str(job.procedure_revision))
 
 
 def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:

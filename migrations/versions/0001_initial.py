@@ -89,6 +89,24 @@ FROZEN: dict[str, dict[str, Any]] = {
         "frozen": ("job_id", "standard_id", "calibration_id", "need"),
         "frozen_while": "(SELECT state FROM job WHERE job.id = OLD.job_id) IN ('approved', 'certified', 'evidenced', 'notified')",
     },
+    "own_revision": {
+        "frozen": (
+            "id",
+            "body_id",
+            "procedure_slug",
+            "revision",
+            "origin_revision",
+            "document",
+            "content",
+            "tables",
+            "author_id",
+            "written_on",
+            "confirmed_by_id",
+            "confirmed_on",
+            "discarded_on",
+        ),
+        "frozen_while": "OLD.confirmed_on IS NOT NULL",
+    },
     "reading": {
         "frozen": ("job_id", "key", "typed", "value"),
         "frozen_while": "(SELECT state FROM job WHERE job.id = OLD.job_id) IN ('approved', 'certified', 'evidenced', 'notified')",
@@ -125,6 +143,7 @@ TABLES = (
     "lost_numbers",
     "number_series",
     "order",
+    "own_revision",
     "procedure_release",
     "programme_support",
     "registration",
@@ -329,6 +348,7 @@ def upgrade() -> None:
         sa.Column("head_title", sa.Text, nullable=False),
         sa.Column("certificate_pattern", sa.Text, nullable=False),
         sa.Column("notice_pattern", sa.Text, nullable=False),
+        sa.Column("calibration_pattern", sa.Text, nullable=False),
         sa.Column("order_pattern", sa.Text, nullable=False),
         sa.Column("validity_rule", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_body"),
@@ -435,6 +455,7 @@ def upgrade() -> None:
         sa.Column("list_slug", sa.Text, nullable=False),
         sa.Column("body_id", sa.Integer, nullable=False),
         sa.Column("content_hash", sa.Text, nullable=False),
+        sa.Column("content", sa.JSON, nullable=True),
         sa.Column("unchecked", sa.JSON, nullable=False),
         sa.Column("released_on", sa.Date, nullable=False),
         sa.Column("released_by_id", sa.Integer, nullable=False),
@@ -571,6 +592,36 @@ def upgrade() -> None:
     op.create_index("ix_order_received_at", "order", ["received_at"])
 
     op.create_table(
+        "own_revision",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("body_id", sa.Integer, nullable=False),
+        sa.Column("procedure_slug", sa.Text, nullable=False),
+        sa.Column("revision", sa.Text, nullable=False),
+        sa.Column("origin_revision", sa.Text, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.Column("tables", sa.Text, nullable=False),
+        sa.Column("author_id", sa.Integer, nullable=False),
+        sa.Column("written_on", sa.Date, nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer, nullable=True),
+        sa.Column("confirmed_on", sa.Date, nullable=True),
+        sa.Column("discarded_on", sa.Date, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_own_revision"),
+        sa.CheckConstraint("confirmed_by_id <> author_id", name="ck_own_revision_two_people"),
+        sa.CheckConstraint(
+            "(confirmed_on IS NULL) = (confirmed_by_id IS NULL)", name="ck_own_revision_day_if_confirmed"
+        ),
+        sa.CheckConstraint("confirmed_on IS NULL OR discarded_on IS NULL", name="ck_own_revision_one_end"),
+        sa.ForeignKeyConstraint(["author_id"], ["user.id"], name="fk_own_revision_author_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name="fk_own_revision_body_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["user.id"], name="fk_own_revision_confirmed_by_id", ondelete="RESTRICT"
+        ),
+        sa.UniqueConstraint("procedure_slug", "revision", name="uq_own_revision_procedure_slug_revision"),
+    )
+    op.create_index("ix_own_revision_body_id", "own_revision", ["body_id"])
+
+    op.create_table(
         "procedure_release",
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("procedure_slug", sa.Text, nullable=False),
@@ -578,6 +629,7 @@ def upgrade() -> None:
         sa.Column("options", sa.JSON, nullable=False),
         sa.Column("body_id", sa.Integer, nullable=False),
         sa.Column("content_hash", sa.Text, nullable=False),
+        sa.Column("content", sa.JSON, nullable=True),
         sa.Column("unchecked", sa.JSON, nullable=False),
         sa.Column("released_on", sa.Date, nullable=False),
         sa.Column("released_by_id", sa.Integer, nullable=False),
@@ -853,6 +905,7 @@ def upgrade() -> None:
             name="ck_job_reviewed_by_another",
         ),
         sa.CheckConstraint("verdict IN ('pass', 'fail')", name="ck_job_verdict"),
+        sa.CheckConstraint("reason <> 'in_service'", name="ck_job_is_no_inspection"),
         sa.CheckConstraint(
             "reason IN ('initial', 'periodic', 'after_repair', 'counter', 'in_service')",
             name="ck_job_verification_reason",
@@ -905,7 +958,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_standard_outage_standard_id", "standard_outage", ["standard_id"])
-        sa.CheckConstraint("reason <> 'in_service'", name="ck_job_is_no_inspection"),
 
     op.create_table(
         "verifier_card_field",

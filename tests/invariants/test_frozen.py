@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from labms.db import Model, db
 from labms.jobs.rules import JobState
+from tests.factories import PAST
 from tests.invariants.visiting import Ground
 
 #: A row of each that is frozen: the table, and a column that must not change.
@@ -13,6 +14,7 @@ FROZEN = {
     "certificate": "content",
     "job": "verdict",
     "job_standard": "need",
+    "own_revision": "content",
     "reading": "typed",
     "review": "reason",
     "stamp": "serial",
@@ -33,6 +35,9 @@ def rows(app, make):
     """A frozen row of each table: the condition that finds it."""
     ground = Ground(make, app)
     job = ground.jobs[JobState.APPROVED]
+    own = make.own_revision(
+        ground.body, confirmed_on=PAST, confirmed_by_id=ground.verifier.id
+    )
     connection = db.session.connection()
     insert(connection, "reading", job_id=job.id, key="1", typed="10.0")
     insert(
@@ -50,6 +55,7 @@ def rows(app, make):
         "certificate": f"id = {ground.certificate.id}",
         "job": f"id = {job.id}",
         "job_standard": f"job_id = {job.id}",
+        "own_revision": f"id = {own.id}",
         "reading": f"job_id = {job.id}",
         "review": f"job_id = {job.id}",
         "stamp": f"id = {ground.stamp.id}",

@@ -83,6 +83,7 @@ class Ground:
         self.standard = make.traceable_standard(self.body)
         self.release = make.procedure_release(self.body)
         self.cycle_release = make.cycle_release(self.body)
+        self.own_revision = make.own_revision(self.body)
         self.jobs = {state: self._job(state) for state in set(STATE_FOR.values())}
         self.jobs[JobState.APPROVED] = self._job(JobState.APPROVED)
         self.instrument = make.instrument(owner_id=self.customer.id)
@@ -153,6 +154,7 @@ class Ground:
             "card_id": self.card.id,
             "user_id": self.verifier.id,
             "release_id": release.id,
+            "own_id": self.own_revision.id,
             "stamp_id": self.stamp.id,
             "code": self.certificate.lookup_token,
             "body": self.body.code,
