@@ -175,7 +175,7 @@ class _Place:
         """Return what formulas may name here, inputs and standards aside."""
         values: dict[str, Value] = {**self.rows[0].values, **self.around.environment}
         count = len(self.found)
-        for column in self.check.columns:
+        for column in self.rows[0].columns:
             numbers = [Fraction(each.numbers[column.key]) for each in self.found]
             values[column.key] = sum(numbers, Fraction(0)) / count
         for name, other in self.check.uses.items():

@@ -11,26 +11,28 @@ from labms.catalogue.entries import (
     LimitUse,
     Point,
     Position,
+    ReadingRule,
     Stage,
 )
 from labms.catalogue.faults import Table, as_expression, check_kind, check_unique
-from labms.catalogue.limit_files import read_formula
+from labms.catalogue.limit_uses import Kinds, Reasons, read_group, read_limits
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.type_files import NAME, read_slug
 from labms.catalogue.uncertainty_files import Around, read_uncertainty
+from labms.metrology.decision import Rule
 from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.tree import WORDS
-from labms.metrology.units import UNITS, convertible
 
 DIRECTIONS = ("up", "down")
+#: How a verification may be decided; weights have a rule of their own.
+DECISIONS = (Rule.SIMPLE, Rule.R_111)
 #: Keys that only a check with readings has.
 _OF_READINGS = (
     "unit", "unit_from", "points", "keep", "order", "positions", "directions",
     "repetitions", "columns", "error", "error_unit", "error_places", "uses", "limit",
     "judge", "spread", "hysteresis", "one_sign", "uncertainty",
+    "requires", "decision",
 )  # fmt: skip
-Reasons = frozenset[VerificationReason]
-Kinds = Mapping[str, Kind]
 
 
 def read_stage(
@@ -45,9 +47,7 @@ def read_stage(
     checks: list[Check] = []
     for each in table.tables("check"):
         earlier = {
-            check.slug: check.repetitions
-            for check in checks
-            if check.kind is CheckKind.READING
+            check.slug: check for check in checks if check.kind is CheckKind.READING
         }
         checks.append(_check(each, kinds, tables, reasons, earlier, around))
     if not checks:
@@ -65,7 +65,7 @@ def _check(
     kinds: Kinds,
     tables: Mapping[str, LimitTable],
     reasons: Reasons,
-    earlier: Mapping[str, int],
+    earlier: Mapping[str, Check],
     around: Around,
 ) -> Check:
     when = table.expression("when", None)
@@ -82,6 +82,8 @@ def _check(
         "reasons": own_reasons or reasons,
         "when": when,
         "may_not_apply": table.flag("may_not_apply", False),
+        "note_vi": table.text("note_vi", ""),
+        "note_en": table.text("note_en", ""),
     }
     if common["kind"] is CheckKind.YES_NO:
         for key in _OF_READINGS:
@@ -97,14 +99,14 @@ def _reading(
     common: dict[str, object],
     kinds: Kinds,
     tables: Mapping[str, LimitTable],
-    earlier: Mapping[str, int],
+    earlier: Mapping[str, Check],
     around: Around,
 ) -> Check:
     unit_from = table.text("unit_from", "")
     if unit_from and kinds.get(unit_from) is not Kind.TEXT:
         table.fault("unit_from", f"“{unit_from}” is not a characteristic with choices")
     unit = table.unit("unit", "") if unit_from else table.unit("unit")
-    columns = tuple(_column(each, unit) for each in table.tables("columns", []))
+    columns = tuple(_column(each, unit, kinds) for each in table.tables("columns", []))
     columns = columns or (
         EntryColumn(
             key="indication", name_vi="Chỉ thị", name_en="Indication", unit=unit
@@ -117,7 +119,7 @@ def _reading(
     for name in sorted((entered.keys() | uses.keys()) & at_point.keys()):
         table.fault("columns", f"“{name}” already means something else")
     read = {**at_point, **entered, **dict.fromkeys(uses, Kind.NUMBER)}
-    error, keep = table.expression("error"), table.expression("keep", None)
+    error, keep = table.expression("error", None), table.expression("keep", None)
     check_kind(table, "error", error, names=read)
     check_kind(table, "keep", keep, names=at_point, wanted=Kind.TRUTH)
     error_unit = table.unit("error_unit", "") or unit
@@ -126,19 +128,15 @@ def _reading(
     if judge not in ("each", "mean"):
         table.fault("judge", f"“{judge}” is neither each nor mean")
     directions = _directions(table)
-    limits = _limits(table, read, tables, common["reasons"], error_unit)  # type: ignore[arg-type]
+    limits = read_limits(table, read, tables, common["reasons"], error_unit)  # type: ignore[arg-type]
     in_groups = {**at_point, "mpe": Kind.NUMBER}
-    spread = _group(table, "spread", in_groups)
-    hysteresis = _group(table, "hysteresis", in_groups)
-    one_sign = _group(table, "one_sign", in_groups)
-    if spread and repetitions < 2:
-        table.fault("spread", "goes with repetitions")
+    spread = read_group(table, "spread", in_groups)
+    hysteresis = read_group(table, "hysteresis", in_groups)
+    one_sign = read_group(table, "one_sign", in_groups)
     groups = {"spread": spread, "hysteresis": hysteresis, "one_sign": one_sign}
-    for key, group in groups.items():
-        if group and "mpe" in group.limit.names and not limits:
-            table.fault(key, "names the limit of a reading, and there is none")
-    if hysteresis and len(directions) < 2:
-        table.fault("hysteresis", "goes with both directions")
+    _check_groups(table, groups, limits, repetitions, directions)
+    if error is None and (limits or any(groups.values())):
+        table.fault("error", "missing, though there is something to judge")
     order = table.text("order", "ascending")
     if order not in ("ascending", "as_written"):
         table.fault("order", f"“{order}” is neither ascending nor as_written")
@@ -150,7 +148,7 @@ def _reading(
         points=_points(table, kinds),
         keep=keep,
         is_ascending=order == "ascending",
-        positions=_positions(table),
+        positions=_positions(table, kinds),
         directions=directions,
         repetitions=repetitions,
         columns=columns,
@@ -158,19 +156,48 @@ def _reading(
         error_unit=error_unit,
         error_places=places,
         uses=uses,
+        requires=tuple(_rule(each, read) for each in table.tables("requires", [])),
         limits=limits,
         judges_mean=judge == "mean",
+        decision=_decision(table, limits),
         spread=spread,
         hysteresis=hysteresis,
         one_sign=one_sign,
         uncertainty=read_uncertainty(
             table,
             names=read,
-            repeated={**earlier, str(common["slug"]): repetitions},
             around=around,
             has_limit=bool(limits),
         ),
     )
+
+
+def _check_groups(
+    table: Table,
+    groups: Mapping[str, GroupLimit | None],
+    limits: tuple[LimitUse, ...],
+    repetitions: int,
+    directions: tuple[str, ...],
+) -> None:
+    for key, group in groups.items():
+        named = group.limit.names if group and group.limit else frozenset()
+        if "mpe" in named and not limits:
+            table.fault(key, "names the limit of a reading, and there is none")
+    if groups["spread"] and repetitions < 2:
+        table.fault("spread", "goes with repetitions")
+    if groups["hysteresis"] and len(directions) < 2:
+        table.fault("hysteresis", "goes with both directions")
+
+
+def _decision(table: Table, limits: tuple[LimitUse, ...]) -> Rule:
+    decision = table.word("decision", Rule, "simple")
+    if decision not in DECISIONS:
+        table.fault("decision", f"“{decision}” is not a rule of verification")
+    if decision is Rule.R_111 and not (limits and "uncertainty" in table.data):
+        table.fault("decision", "needs a limit and an uncertainty")
+    if decision is Rule.R_111 and table.data.get("judge") != "mean":
+        table.fault("decision", "judges the mean of what was read")
+    return decision
 
 
 def _points(table: Table, kinds: Kinds) -> tuple[Point, ...]:
@@ -189,6 +216,7 @@ def _points(table: Table, kinds: Kinds) -> tuple[Point, ...]:
                 at=at or parse("0"),
                 label_vi=inner.text("label_vi", ""),
                 label_en=inner.text("label_en", ""),
+                when=_when(inner, kinds),
             )
         )
         inner.finish()
@@ -197,12 +225,30 @@ def _points(table: Table, kinds: Kinds) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _positions(table: Table) -> tuple[Position, ...]:
+def _when(table: Table, kinds: Kinds) -> Expression | None:
+    when = table.expression("when", None)
+    check_kind(table, "when", when, names=kinds, wanted=Kind.TRUTH)
+    return when
+
+
+def _rule(table: Table, names: Kinds) -> ReadingRule:
+    rule = table.expression("rule")
+    check_kind(table, "rule", rule, names=names, wanted=Kind.TRUTH)
+    return ReadingRule(
+        rule=rule or parse("true"),
+        text_vi=table.text("text_vi"),
+        text_en=table.text("text_en"),
+        source=table.source(),
+    )
+
+
+def _positions(table: Table, kinds: Kinds) -> tuple[Position, ...]:
     positions = tuple(
         Position(
             slug=read_slug(each),
             name_vi=each.text("name_vi"),
             name_en=each.text("name_en"),
+            when=_when(each, kinds),
         )
         for each in table.tables("positions", [])
     )
@@ -219,7 +265,7 @@ def _directions(table: Table) -> tuple[str, ...]:
     return directions
 
 
-def _column(table: Table, unit: str) -> EntryColumn:
+def _column(table: Table, unit: str, kinds: Kinds) -> EntryColumn:
     key = table.text("key")
     if key and (not NAME.fullmatch(key) or key in WORDS or key == "nominal"):
         table.fault("key", f"“{key}” cannot be a name in formulas")
@@ -228,103 +274,30 @@ def _column(table: Table, unit: str) -> EntryColumn:
         name_vi=table.text("name_vi"),
         name_en=table.text("name_en"),
         unit=table.unit("unit", "") or unit,
+        when=_when(table, kinds),
         is_shared=table.flag("shared", False),
     )
 
 
-def _uses(table: Table, earlier: Mapping[str, int]) -> dict[str, str]:
+def _uses(table: Table, earlier: Mapping[str, Check]) -> dict[str, str]:
     uses = {}
     for inner in table.table("uses", None):
         for name in inner.data:
             uses[name] = inner.text(name)
             if not NAME.fullmatch(name) or name in WORDS:
                 inner.fault(name, "cannot be a name in formulas")
-            if uses[name] not in earlier:
-                inner.fault(name, f"“{uses[name]}” is no earlier check of the stage")
+            slug, _, group = uses[name].partition(".")
+            if slug not in earlier or earlier[slug].error is None:
+                inner.fault(name, f"“{slug}” is no earlier check of the stage")
+            elif group and not _has_group(earlier[slug], group):
+                inner.fault(name, f"“{slug}” has no {group}")
     return uses
 
 
-def _group(table: Table, key: str, names: Kinds) -> GroupLimit | None:
-    found = None
-    for inner in table.table(key, None):
-        limit = inner.expression("limit")
-        check_kind(inner, "limit", limit, names=names)
-        found = GroupLimit(
-            limit=limit or parse("0"),
-            source=inner.source(),
-            reasons=frozenset(
-                inner.words("reasons", VerificationReason, tuple(VerificationReason))
-            ),
-        )
-    return found
-
-
-def _limits(
-    table: Table,
-    names: Kinds,
-    tables: Mapping[str, LimitTable],
-    reasons: Reasons,
-    error_unit: str,
-) -> tuple[LimitUse, ...]:
-    limits = tuple(
-        _limit(each, names, tables, reasons, error_unit)
-        for each in table.tables("limit", [])
-    )
-    if limits:
-        for reason in sorted(reasons):
-            found = sum(reason in use.reasons for use in limits)
-            if found != 1:
-                table.fault("limit", f"{found} limits for {reason} verification")
-    return limits
-
-
-def _limit(
-    table: Table,
-    names: Kinds,
-    tables: Mapping[str, LimitTable],
-    reasons: Reasons,
-    error_unit: str,
-) -> LimitUse:
-    own = frozenset(table.words("reasons", VerificationReason, ())) or reasons
-    if "table" not in table.data:
-        return LimitUse(
-            reasons=own, formula=read_formula(table, names), source=table.source()
-        )
-    slug, factor = table.text("table"), table.text("factor", "")
-    given: dict[str, Expression] = {}
-    for inner in table.table("given", None):
-        for name in inner.data:
-            given[name] = inner.expression(name) or parse("0")
-    if slug not in tables:
-        table.fault("table", f"there is no table of limits “{slug}”")
-    else:
-        _check_use(table, tables[slug], given, factor, names, error_unit)
-    return LimitUse(reasons=own, table=slug, given=given, factor=factor)
-
-
-def _check_use(
-    table: Table,
-    limits: LimitTable,
-    given: Mapping[str, Expression],
-    factor: str,
-    names: Kinds,
-    error_unit: str,
-) -> None:
-    for name in sorted(limits.inputs.keys() - given.keys()):
-        table.fault("given", f"the table needs “{name}”")
-    for name, expression in given.items():
-        if name not in limits.inputs:
-            table.fault(f"given.{name}", "the table does not know this name")
-            continue
-        text = limits.inputs[name] == "text"
-        wanted = Kind.TEXT if text else Kind.NUMBER
-        check_kind(table, f"given.{name}", expression, names=names, wanted=wanted)
-    for option in limits.options:
-        if bool(option.factors) != bool(factor) or (
-            factor and factor not in option.factors
-        ):
-            offered = ", ".join(option.factors) or "none"
-            table.fault("factor", f"option {option.slug} has these factors: {offered}")
-    known = limits.unit in UNITS and error_unit in UNITS
-    if known and not convertible(limits.unit, error_unit):
-        table.fault("table", f"its limits are in {limits.unit}, not in {error_unit}")
+def _has_group(check: Check, group: str) -> bool:
+    """Whether readings of a check are judged together in this way."""
+    return {
+        "spread": check.spread is not None,
+        "hysteresis": check.hysteresis is not None,
+        "mean": check.judges_mean,
+    }.get(group, False)

@@ -1,19 +1,22 @@
 """Judges what was entered on a sheet, as far as it has been entered."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
+from labms.catalogue.budgeting import sheet_budgets
+from labms.catalogue.budgets import Around, Measured, PointBudget
+from labms.catalogue.deciding import decided, standing_against
 from labms.catalogue.entries import Check, CheckKind
-from labms.catalogue.planning import ANSWER, Row, Sheet
+from labms.catalogue.grouping import groups_of, shown, used_values
+from labms.catalogue.results import Evaluation, GroupResult, Reading, RowResult
+from labms.catalogue.rows import ANSWER, Row, Sheet
+from labms.catalogue.rules import Both, NotAsRequired
 from labms.errors import LabError
 from labms.i18n import N_, Message
 from labms.metrology.decimals import decimals_of, read_decimal
-from labms.metrology.expressions import Expression, Value
-from labms.metrology.limits import Limits
-from labms.metrology.rounding import as_decimal, round_beside
+from labms.metrology.expressions import Value
+from labms.metrology.rounding import as_decimal
 from labms.metrology.verdicts import Verdict, judge_between
 
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
@@ -21,127 +24,92 @@ YES, NO, NOT_APPLICABLE = "yes", "no", "na"
 SLIPPED = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowResult:
-    """What one row comes to. Errors and limits are in the row's `error_unit`."""
-
-    values: Mapping[str, str]
-    """As typed, by column."""
-    numbers: Mapping[str, Decimal] = field(default_factory=dict)
-    error: Decimal | None = None
-    """Exact, unless its digits never end."""
-    error_shown: Decimal | None = None
-    """Rounded as the indication is, but never to the other side of a limit."""
-    mpe_plus: Decimal | None = None
-    mpe_minus: Decimal | None = None
-    verdict: Verdict | None = None
-    is_complete: bool = False
-    problem: Message | None = None
-    warning: Message | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupResult:
-    """What several readings come to together: spread, hysteresis or mean."""
-
-    key: str
-    stage: str
-    check: str
-    kind: str
-    rows: tuple[str, ...]
-    value: Decimal | None
-    value_shown: Decimal | None
-    limit: Decimal | None
-    verdict: Verdict | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """What a sheet comes to."""
-
-    rows: Mapping[str, RowResult]
-    groups: tuple[GroupResult, ...]
-    stages: Mapping[str, Verdict | None]
-    verdict: Verdict | None
-    """None while something is missing and nothing has failed."""
-    failed_stage: str | None
-    missing: tuple[str, ...]
-    """Keys of entries that are still needed; none after a stage that failed."""
-
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """The keys of the rows and groups that failed."""
-        rows = [key for key, row in self.rows.items() if row.verdict is Verdict.FAIL]
-        groups = [each.key for each in self.groups if each.verdict is Verdict.FAIL]
-        return (*rows, *groups)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as texts, lists and dictionaries, to be frozen."""
-        return {
-            "rows": {key: _plain(row) for key, row in self.rows.items()},
-            "groups": [_plain(group) for group in self.groups],
-            "stages": {slug: _text(verdict) for slug, verdict in self.stages.items()},
-            "verdict": _text(self.verdict),
-            "failed_stage": self.failed_stage,
-            "missing": list(self.missing),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A row's exact values, for those that are judged together."""
-
-    error: Fraction
-    limits: Limits | None
-    places: int
-
-
-def evaluate(sheet: Sheet, entries: Mapping[str, str]) -> Evaluation:
+def evaluate(
+    sheet: Sheet, entries: Mapping[str, str], *, around: Around | None = None
+) -> Evaluation:
     """Judge a sheet by what was entered, under "<row key>.<column>", as typed.
 
     A question is answered by "yes" or "no" (or "na" where that may be). What cannot
-    be read counts as missing and is named in the row's `problem`.
+    be read counts as missing and is named in the row's `problem`. `around` is what
+    uncertainties follow from besides; without it there are no budgets.
     """
     rows: dict[str, RowResult] = {}
-    readings: dict[str, _Reading] = {}
+    readings: dict[str, Reading] = {}
+    for check in (one for stage in sheet.stages for one in stage.checks):
+        spec = sheet.check(check.slug)
+        for row in check.rows:
+            rows[row.key] = _row(sheet, spec, row, entries, readings)
+    budgets: dict[str, PointBudget] = {}
+    if around is not None and sheet.has_budgets:
+        measured = _measured(rows, readings)
+        budgets = sheet_budgets(sheet, measured=measured, around=around)
+    return _concluded(sheet, rows, readings, budgets)
+
+
+def _concluded(
+    sheet: Sheet,
+    rows: dict[str, RowResult],
+    readings: Mapping[str, Reading],
+    budgets: Mapping[str, PointBudget],
+) -> Evaluation:
+    """Return what rows and groups come to; the first stage that fails ends it."""
     groups: list[GroupResult] = []
     stages: dict[str, Verdict | None] = {}
     missing: list[str] = []
+    obstacles: list[Message] = []
     failed: str | None = None
     for stage in sheet.stages:
+        against: list[Message] = []
         for check in stage.checks:
             spec = sheet.check(check.slug)
-            for row in check.rows:
-                rows[row.key] = _row(sheet, spec, row, entries, readings)
-            groups += _groups(spec, check.rows, readings)
-            groups += _one_sign(sheet, spec, check.rows, readings)
-        found = [rows[row.key].verdict for row in stage.rows]
-        found += [group.verdict for group in groups if group.stage == stage.slug]
+            found = [
+                decided(spec, each, readings, budgets)
+                for each in groups_of(sheet, spec, check.rows, readings)
+            ]
+            against += standing_against(spec, check, found, readings, budgets)
+            groups += found
+        verdicts = [rows[row.key].verdict for row in stage.rows]
+        verdicts += [group.verdict for group in groups if group.stage == stage.slug]
         lacking = [
             key
             for row in stage.rows
             if not rows[row.key].is_complete
             for key in _lacking(row, rows[row.key])
         ]
-        if Verdict.FAIL in found:
+        if Verdict.FAIL in verdicts:
             stages[stage.slug] = Verdict.FAIL
+            failed = failed or stage.slug
         else:
-            stages[stage.slug] = None if lacking else Verdict.PASS
-        if failed is None and Verdict.FAIL in found:
-            failed = stage.slug
-        elif failed is None:
+            stages[stage.slug] = None if lacking or against else Verdict.PASS
+        if failed is None:
             missing += lacking
+            obstacles += against
     if failed is not None:
-        missing = []
-    verdict = Verdict.FAIL if failed else None if missing else Verdict.PASS
+        missing, obstacles = [], []
+    passes = not missing and not obstacles
     return Evaluation(
         rows=rows,
         groups=tuple(groups),
         stages=stages,
-        verdict=verdict,
+        verdict=Verdict.FAIL if failed else Verdict.PASS if passes else None,
         failed_stage=failed,
         missing=tuple(missing),
+        obstacles=tuple(obstacles),
+        budgets=budgets,
     )
+
+
+def _measured(
+    rows: Mapping[str, RowResult], readings: Mapping[str, Reading]
+) -> dict[str, Measured]:
+    return {
+        key: Measured(
+            reading.error,
+            None if reading.limits is None else min(reading.limits),
+            rows[key].numbers,
+        )
+        for key, reading in readings.items()
+    }
 
 
 def _lacking(row: Row, result: RowResult) -> list[str]:
@@ -160,7 +128,7 @@ def _row(
     check: Check,
     row: Row,
     entries: Mapping[str, str],
-    readings: dict[str, _Reading],
+    readings: dict[str, Reading],
 ) -> RowResult:
     typed = {
         column.key: entries.get(f"{row.key}.{column.key}", "") for column in row.columns
@@ -187,6 +155,8 @@ def _row(
         reading = _read(sheet, check, row, numbers, readings)
     except LabError as error:
         return RowResult(values=typed, numbers=numbers, problem=error.text)
+    if reading is None:
+        return RowResult(values=typed, numbers=numbers, is_complete=True)
     readings[row.key] = reading
     return _judged(check, typed, numbers, reading)
 
@@ -207,33 +177,34 @@ def _read(
     check: Check,
     row: Row,
     numbers: Mapping[str, Decimal],
-    readings: Mapping[str, _Reading],
-) -> _Reading:
-    """Return the error of a row and its limits, exactly."""
+    readings: Mapping[str, Reading],
+) -> Reading | None:
+    """Return the error of a row and its limits, exactly; None if it has no error."""
     values: dict[str, Value] = {**row.values}
     values |= {key: Fraction(number) for key, number in numbers.items()}
-    for name, other in check.uses.items():
-        first = next((each for each in sheet.rows if each.check == other), None)
-        if first is not None and first.key in readings:
-            values[name] = readings[first.key].error
-    assert check.error is not None  # noqa: S101 (a check with readings has one)
+    values |= used_values(sheet, check, row, readings)
+    for rule in check.requires:
+        if not rule.rule.holds(values):
+            raise NotAsRequired(rule=Both(rule.text_vi, rule.text_en))
+    if check.error is None:
+        return None
     error = check.error.number(values)
     use = check.limit_for(sheet.reason)
     limits = None
-    if use is not None:
+    if use is not None and not use.is_unknown:
         limits = sheet.limits_at(use, values=values, unit=row.error_unit)
     places = check.error_places
     if places is None:
         shown = [*numbers.values(), *([row.nominal] if row.nominal is not None else [])]
         places = max(decimals_of(number) for number in shown)
-    return _Reading(error, limits, places)
+    return Reading(error, limits, places)
 
 
 def _judged(
     check: Check,
     typed: Mapping[str, str],
     numbers: Mapping[str, Decimal],
-    reading: _Reading,
+    reading: Reading,
 ) -> RowResult:
     limits, error = reading.limits, reading.error
     verdict = warning = None
@@ -248,133 +219,10 @@ def _judged(
         values=typed,
         numbers=numbers,
         error=as_decimal(error),
-        error_shown=_shown(error, limits, reading.places),
+        error_shown=shown(error, limits, reading.places),
         mpe_plus=as_decimal(limits.plus) if limits else None,
         mpe_minus=as_decimal(limits.minus) if limits else None,
         verdict=verdict,
         is_complete=True,
         warning=warning,
     )
-
-
-def _shown(value: Fraction, limits: Limits | None, places: int) -> Decimal:
-    plus, minus = limits or (None, None)
-    return round_beside(value, plus=plus, minus=minus, places=places)
-
-
-def _groups(
-    check: Check, rows: tuple[Row, ...], readings: Mapping[str, _Reading]
-) -> Iterator[GroupResult]:
-    """Yield what the rows of a check come to together."""
-    if check.spread is not None:
-        for key, together in _together(rows, "point").items():
-            yield _group(check, "spread", key, together, readings, check.spread.limit)
-    if check.hysteresis is not None:
-        for key, together in _together(rows, "way").items():
-            if len(together) == len(check.directions):
-                limit = check.hysteresis.limit
-                yield _group(check, "hysteresis", key, together, readings, limit)
-    if check.judges_mean:
-        for key, together in _together(rows, "point").items():
-            yield _group(check, "mean", key, together, readings, None)
-
-
-def _one_sign(
-    sheet: Sheet,
-    check: Check,
-    rows: tuple[Row, ...],
-    readings: Mapping[str, _Reading],
-) -> Iterator[GroupResult]:
-    """Yield the error that uses least of its limit, where all have the same sign."""
-    rule = check.one_sign
-    if rule is None or sheet.reason not in rule.reasons:
-        return
-    key = f"{rows[0].stage}-{check.slug}"
-    found = [readings[row.key].error for row in rows if row.key in readings]
-    if len(found) < len(rows) or min(found) < 0 < max(found):
-        yield _group(check, "one_sign", key, rows, {}, rule.limit)
-        return
-    alone = [
-        _group(check, "one_sign", key, (row,), readings, rule.limit) for row in rows
-    ]
-    passed = [each for each in alone if each.verdict is Verdict.PASS]
-    yield replace((passed or alone)[0], rows=tuple(row.key for row in rows))
-
-
-def _together(rows: tuple[Row, ...], by: str) -> dict[str, tuple[Row, ...]]:
-    """Return the rows that differ in their repetition, or in their direction, alone."""
-    found: dict[str, tuple[Row, ...]] = {}
-    for row in rows:
-        key = row.point_key
-        if by == "way" and row.direction:
-            key = key.removesuffix(f"-{row.direction}") + f"-{row.repetition or 1}"
-        found[key] = (*found.get(key, ()), row)
-    return found
-
-
-def _group(
-    check: Check,
-    kind: str,
-    key: str,
-    rows: tuple[Row, ...],
-    readings: Mapping[str, _Reading],
-    limit: Expression | None,
-) -> GroupResult:
-    found = [readings[row.key] for row in rows if row.key in readings]
-    value, limits = None, None
-    if len(found) == len(rows):
-        errors = [reading.error for reading in found]
-        mean = sum(errors, Fraction(0)) / len(errors)
-        value = max(errors) - min(errors)
-        if kind in ("mean", "one_sign"):
-            value = mean if kind == "mean" else abs(mean)
-        limits = _group_limits(limit, rows, found)
-    verdict = None
-    if value is not None and limits is not None:
-        verdict = judge_between(value, plus=limits.plus, minus=limits.minus)
-    places = max((reading.places for reading in found), default=0)
-    return GroupResult(
-        key=f"{key}-{kind}",
-        stage=rows[0].stage,
-        check=check.slug,
-        kind=kind,
-        rows=tuple(row.key for row in rows),
-        value=None if value is None else as_decimal(value),
-        value_shown=None if value is None else _shown(value, limits, places),
-        limit=as_decimal(limits.plus) if limits else None,
-        verdict=verdict,
-    )
-
-
-def _group_limits(
-    limit: Expression | None, rows: tuple[Row, ...], found: list[_Reading]
-) -> Limits | None:
-    """Return the limits of a group; where its readings differ, the narrowest."""
-    single = [reading.limits for reading in found if reading.limits is not None]
-    if limit is None:
-        if not single:
-            return None
-        return Limits(min(s.plus for s in single), min(s.minus for s in single))
-    values = dict(rows[0].values)
-    if single:
-        values["mpe"] = min(min(limits) for limits in single)
-    number = limit.number(values)
-    return Limits(number, number)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _plain(result: RowResult | GroupResult) -> dict[str, Any]:
-    plain = asdict(result)
-    for key, value in plain.items():
-        if isinstance(value, Decimal):
-            plain[key] = format(value, "f")
-        elif isinstance(value, Verdict):
-            plain[key] = str(value)
-        elif isinstance(value, tuple):
-            plain[key] = list(value)
-        elif key == "numbers":
-            plain[key] = {name: format(number, "f") for name, number in value.items()}
-    return plain

@@ -1,8 +1,7 @@
 """Plans the measurement sheet of one instrument: which rows, with which limits."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from fractions import Fraction
 
 from labms.catalogue.characteristics import (
@@ -18,6 +17,7 @@ from labms.catalogue.entries import (
     Procedure,
     Stage,
 )
+from labms.catalogue.rows import ANSWER, Column, Row, Sheet, SheetCheck, SheetStage
 from labms.catalogue.rules import (
     Both,
     OutOfScope,
@@ -27,138 +27,18 @@ from labms.catalogue.rules import (
 )
 from labms.metrology.decimals import show_decimal
 from labms.metrology.expressions import Value
-from labms.metrology.limits import Limits
 from labms.metrology.rounding import as_decimal
-from labms.metrology.units import convert
 
-#: The column of a check that is answered by yes or no.
-ANSWER = "answer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One thing to type in a row."""
-
-    key: str
-    label_vi: str
-    label_en: str
-    unit: str
-    is_shared: bool = False
-    """Whether it is read on the standard, once for a whole bench."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One line of the sheet: a question, or a reading at a point."""
-
-    key: str
-    """Stable, and fit to be an id on a page: metrological-loads-3-up-1."""
-    stage: str
-    check: str
-    kind: CheckKind
-    label_vi: str
-    label_en: str
-    columns: tuple[Column, ...]
-    unit: str = ""
-    error_unit: str = ""
-    point_label: str = ""
-    point_label_en: str = ""
-    position_vi: str = ""
-    position_en: str = ""
-    nominal: Decimal | None = None
-    direction: str | None = None
-    repetition: int | None = None
-    limit_plus: Decimal | None = None
-    limit_minus: Decimal | None = None
-    may_not_apply: bool = False
-    point_key: str = ""
-    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
-    """What formulas may name at this point."""
-
-    @property
-    def limit(self) -> Decimal | None:
-        """The limit, if it is known beforehand and the same to both sides."""
-        return self.limit_plus if self.limit_plus == self.limit_minus else None
-
-    @property
-    def entry_keys(self) -> tuple[str, ...]:
-        """The keys under which its entries are kept."""
-        return tuple(f"{self.key}.{column.key}" for column in self.columns)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetCheck:
-    """The rows of one check."""
-
-    slug: str
-    name_vi: str
-    name_en: str
-    kind: CheckKind
-    unit: str
-    error_unit: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetStage:
-    """The checks of one stage."""
-
-    slug: str
-    name_vi: str
-    name_en: str
-    checks: tuple[SheetCheck, ...]
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """All rows of the stage, in the order in which they are filled in."""
-        return tuple(row for check in self.checks for row in check.rows)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """What has to be looked at and measured on one instrument."""
-
-    procedure: Procedure = field(repr=False)
-    reason: VerificationReason
-    options: Mapping[str, str]
-    stages: tuple[SheetStage, ...]
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """All rows, in the order in which they are filled in."""
-        return tuple(row for stage in self.stages for row in stage.rows)
-
-    @property
-    def entry_keys(self) -> tuple[str, ...]:
-        """The keys of all that may be entered."""
-        return tuple(key for row in self.rows for key in row.entry_keys)
-
-    def check(self, slug: str) -> Check:
-        """Return what the procedure says about a check."""
-        return {
-            check.slug: check
-            for stage in self.procedure.stages
-            for check in stage.checks
-        }[slug]
-
-    def limits_at(
-        self, use: LimitUse, *, values: Mapping[str, Value], unit: str
-    ) -> Limits:
-        """Return the limits for these values, in the unit of the error."""
-        if use.formula is not None:
-            return use.formula.limits(values)
-        table = self.procedure.tables[use.table]
-        option = table.option(self.options[use.table])
-        assert option is not None  # noqa: S101 (chosen_options saw to it)
-        given = {name: each.evaluate(values) for name, each in use.given.items()}
-        limits = option.limit.limits(given)
-        if use.factor:
-            limits = limits.times(Fraction(option.factors[use.factor]))
-        if table.unit and unit and table.unit != unit:
-            limits = Limits(
-                *(convert(each, unit=table.unit, into=unit) for each in limits)
-            )
-        return limits
+__all__ = [
+    "ANSWER",
+    "Column",
+    "Row",
+    "Sheet",
+    "SheetCheck",
+    "SheetStage",
+    "chosen_options",
+    "plan_sheet",
+]
 
 
 def plan_sheet(
@@ -247,6 +127,9 @@ def _stage(sheet: Sheet, stage: Stage, instrument: Characteristics) -> SheetStag
                 unit=unit,
                 error_unit=check.error_unit or unit,
                 rows=tuple(rows),
+                note_vi=check.note_vi,
+                note_en=check.note_en,
+                is_unlimited=check.is_unlimited(sheet.reason),
             )
         )
     return SheetStage(
@@ -284,6 +167,8 @@ def _places(check: Check, values: Mapping[str, Value]) -> list[_Place]:
     """Return the points that apply; equal ones merged, ascending if so asked."""
     found: list[tuple[Fraction, list[str], list[str]]] = []
     for point in check.points:
+        if point.when is not None and not point.when.holds(values):
+            continue
         nominal = point.at.number(values)
         if check.keep and not check.keep.holds({**values, "nominal": nominal}):
             continue
@@ -308,10 +193,16 @@ def _joined(labels: Sequence[str]) -> str:
 
 
 def _walk(
-    check: Check, places: Sequence[_Place]
+    check: Check, places: Sequence[_Place], values: Mapping[str, Value]
 ) -> Iterator[tuple[_Place, Position | None, str | None, int]]:
     """Yield where to read, in order: up, then down without the turning point again."""
-    positions: Sequence[Position | None] = check.positions or (None,)
+    positions: Sequence[Position | None] = (None,)
+    if check.positions:
+        positions = [
+            each
+            for each in check.positions
+            if each.when is None or each.when.holds(values)
+        ]
     repetitions = range(1, check.repetitions + 1)
     if not check.directions:
         for place in places:
@@ -332,7 +223,10 @@ def _readings(
     sheet: Sheet, stage: Stage, check: Check, values: Mapping[str, Value], unit: str
 ) -> Iterator[Row]:
     use = check.limit_for(sheet.reason)
-    for place, position, direction, repetition in _walk(check, _places(check, values)):
+    columns = _columns(check, unit, values)
+    for place, position, direction, repetition in _walk(
+        check, _places(check, values), values
+    ):
         here = {**values, "nominal": place.nominal}
         limits = None
         if use is not None and _is_known(use, here):
@@ -348,7 +242,7 @@ def _readings(
             kind=check.kind,
             label_vi=check.name_vi,
             label_en=check.name_en,
-            columns=_columns(check, unit),
+            columns=columns,
             unit=unit,
             error_unit=check.error_unit or unit,
             point_label=place.label_vi or plain,
@@ -361,17 +255,22 @@ def _readings(
             limit_plus=as_decimal(limits.plus) if limits else None,
             limit_minus=as_decimal(limits.minus) if limits else None,
             point_key="-".join(parts),
+            point_number=place.number,
             values=here,
         )
 
 
 def _is_known(use: LimitUse, values: Mapping[str, Value]) -> bool:
     """Whether the limit can be told before anything is read."""
+    if use.is_unknown:
+        return False
     needed = use.formula.names if use.formula else frozenset[str]()
     return needed.union(*(each.names for each in use.given.values())) <= values.keys()
 
 
-def _columns(check: Check, unit: str) -> tuple[Column, ...]:
+def _columns(
+    check: Check, unit: str, values: Mapping[str, Value]
+) -> tuple[Column, ...]:
     return tuple(
         Column(
             key=column.key,
@@ -381,4 +280,5 @@ def _columns(check: Check, unit: str) -> tuple[Column, ...]:
             is_shared=column.is_shared,
         )
         for column in check.columns
+        if column.when is None or column.when.holds(values)
     )

@@ -148,6 +148,13 @@ class CharacteristicUnusable(Invalid):
     message = N_("“{value}” cannot be used as the instrument's {name}.")
 
 
+class NotAsRequired(Invalid):
+    """A reading was not taken as the procedure asks, so that it says nothing."""
+
+    code = "catalogue.not_as_required"
+    message = N_("This reading does not count: {rule}")
+
+
 class OutOfScope(Invalid):
     """The procedure does not cover this instrument."""
 

@@ -1,12 +1,10 @@
 """The measurement sheet: planned from a procedure, filled in, and judged."""
 
+from labms.catalogue.budgets import Around, BudgetLine, PointBudget
 from labms.catalogue.evaluating import (
     NO,
     NOT_APPLICABLE,
     YES,
-    Evaluation,
-    GroupResult,
-    RowResult,
     evaluate,
 )
 from labms.catalogue.fitting import StandardOffer, offer_problems, standards_fit
@@ -20,15 +18,19 @@ from labms.catalogue.planning import (
     chosen_options,
     plan_sheet,
 )
+from labms.catalogue.results import Evaluation, GroupResult, RowResult
 
 __all__ = [
     "ANSWER",
     "NO",
     "NOT_APPLICABLE",
     "YES",
+    "Around",
+    "BudgetLine",
     "Column",
     "Evaluation",
     "GroupResult",
+    "PointBudget",
     "Row",
     "RowResult",
     "Sheet",

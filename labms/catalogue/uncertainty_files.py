@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from labms.catalogue.faults import Table, check_kind, check_unique
@@ -35,6 +36,8 @@ class Around(NamedTuple):
     environment: frozenset[str] = frozenset()
     """As formulas write it."""
     standards: frozenset[str] = frozenset()
+    repetitions: Mapping[str, int] = MappingProxyType({})
+    """How often the checks with readings read each point."""
 
 
 def around_of(data: Mapping[str, Any]) -> Around:
@@ -43,13 +46,25 @@ def around_of(data: Mapping[str, Any]) -> Around:
     return Around(
         environment=frozenset(environment_name(key) for key in keys),
         standards=frozenset(_texts_at(data, "standard", "slug")),
+        repetitions={
+            check["slug"]: check.get("repetitions", 1)
+            for stage in _tables_at(data, "stage")
+            for check in _tables_at(stage, "check")
+            if check.get("kind") == "reading"
+            and isinstance(check.get("slug"), str)
+            and isinstance(check.get("repetitions", 1), int)
+        },
     )
 
 
-def _texts_at(data: Mapping[str, Any], where: str, key: str) -> list[str]:
+def _tables_at(data: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:
     found = data.get(where)
     tables = found if isinstance(found, list) else []
-    values = [each.get(key) for each in tables if isinstance(each, dict)]
+    return [each for each in tables if isinstance(each, dict)]
+
+
+def _texts_at(data: Mapping[str, Any], where: str, key: str) -> list[str]:
+    values = [each.get(key) for each in _tables_at(data, where)]
     return [value for value in values if isinstance(value, str)]
 
 
@@ -57,14 +72,12 @@ def read_uncertainty(
     table: Table,
     *,
     names: Kinds,
-    repeated: Mapping[str, int],
     around: Around,
     has_limit: bool,
 ) -> UncertaintyModel | None:
     """Return the model of a check if there is one, noting its faults.
 
-    `names` are those of the check's readings; `repeated` are this check and the earlier
-    ones with readings, with how often each point is read.
+    `names` are those of the check's readings.
     """
     found = None
     for inner in table.table("uncertainty", None):
@@ -75,7 +88,7 @@ def read_uncertainty(
             if name in kinds:
                 inner.fault("model", f"“{name}” is a condition and a name of the check")
             kinds[name] = Kind.NUMBER
-        found = _model(inner, kinds, repeated)
+        found = _model(inner, kinds, around.repetitions)
         for each in found.inputs:
             if each.standard and each.standard not in around.standards:
                 inner.fault(
@@ -187,7 +200,7 @@ def _way(table: Table, repeated: Mapping[str, int]) -> tuple[Distribution, str]:
         table.fault("coverage_factor", "goes with expanded, and always")
     if repeats:
         if repeats not in repeated:
-            table.fault("repeats", f"“{repeats}” is no check with readings until here")
+            table.fault("repeats", f"“{repeats}” is no check with readings")
         elif repeated[repeats] < 2:
             table.fault("repeats", f"“{repeats}” reads each point once")
         if "dof" in table.data:

@@ -62,7 +62,6 @@ types = ["dong-ho-do-nuoc-lanh-co-khi"]
 reasons = ["initial", "periodic", "counter"]
 """
     + HEAD
-    + '[values]\nQ1 = "Q3 / ratio"\nQ2 = "1.6 * Q3 / ratio"\n'
     + STAGE
     + CHECK.format(slug="error")
     + """

@@ -6,6 +6,7 @@ from labms.catalogue.entries.checks import (
     EntryColumn,
     Point,
     Position,
+    ReadingRule,
     Stage,
 )
 from labms.catalogue.entries.limits import (
@@ -54,6 +55,7 @@ __all__ = [
     "Point",
     "Position",
     "Procedure",
+    "ReadingRule",
     "ScopeRule",
     "Source",
     "Stage",

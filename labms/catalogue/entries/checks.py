@@ -8,6 +8,7 @@ from labms.catalogue.entries.limits import GroupLimit, LimitUse
 from labms.catalogue.entries.sources import Source
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.uncertainty import UncertaintyModel
+from labms.metrology.decision import Rule
 from labms.metrology.expressions import Expression
 
 
@@ -18,6 +19,7 @@ class Point:
     at: Expression
     label_vi: str
     label_en: str
+    when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Position:
     slug: str
     name_vi: str
     name_en: str
+    when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,20 @@ class EntryColumn:
     name_vi: str
     name_en: str
     unit: str
+    when: Expression | None = None
+    """Without it the column is not there, and the error must do without as well."""
     is_shared: bool = False
     """Read on the standard: the same for all instruments on one bench."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRule:
+    """What has to hold for a reading to count at all; it says nothing of a limit."""
+
+    rule: Expression
+    text_vi: str
+    text_en: str
+    source: Source
 
 
 class CheckKind(StrEnum):
@@ -60,6 +75,9 @@ class Check:
     reasons: frozenset[VerificationReason]
     when: Expression | None = None
     may_not_apply: bool = False
+    note_vi: str = ""
+    """How to go about it."""
+    note_en: str = ""
     unit: str = ""
     unit_from: str = ""
     points: tuple[Point, ...] = ()
@@ -70,16 +88,28 @@ class Check:
     repetitions: int = 1
     columns: tuple[EntryColumn, ...] = ()
     error: Expression | None = None
+    """None where the readings are recorded only."""
     error_unit: str = ""
     error_places: int | None = None
     uses: Mapping[str, str] = field(default_factory=dict)
+    """Names for the error of an earlier check, or its largest "check.spread"."""
+    requires: tuple[ReadingRule, ...] = ()
     limits: tuple[LimitUse, ...] = ()
     judges_mean: bool = False
+    decision: Rule = Rule.SIMPLE
     spread: GroupLimit | None = None
     hysteresis: GroupLimit | None = None
     one_sign: GroupLimit | None = None
     """Within which one error has to lie at least, where all have the same sign."""
     uncertainty: UncertaintyModel | None = None
+
+    def is_unlimited(self, reason: VerificationReason) -> bool:
+        """Whether it has a limit that is not known, so that it can give no pass."""
+        use = self.limit_for(reason)
+        groups = [each for each in (self.spread, self.hysteresis) if each]
+        return (use is not None and use.is_unknown) or any(
+            each.limit is None for each in groups
+        )
 
     def limit_for(self, reason: VerificationReason) -> LimitUse | None:
         """Return how the limit is found in this kind of verification, if it has one."""

@@ -57,13 +57,15 @@ class LimitTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitUse:
-    """How a check gets its limit: from a table, or by a formula of its own."""
+    """How a check gets its limit: from a table, by a formula of its own, or not yet."""
 
     reasons: frozenset[VerificationReason]
     table: str = ""
     given: Mapping[str, Expression] = field(default_factory=dict)
     factor: str = ""
     formula: Limit | None = None
+    is_unknown: bool = False
+    """There is a limit, but nobody has seen it: no pass until somebody enters it."""
     source: Source | None = None
 
 
@@ -71,6 +73,7 @@ class LimitUse:
 class GroupLimit:
     """A limit on several readings together; may name the limit of one, `mpe`."""
 
-    limit: Expression
+    limit: Expression | None
+    """None: there is one, but it is not known."""
     source: Source
     reasons: frozenset[VerificationReason] = frozenset(VerificationReason)
