@@ -126,10 +126,12 @@ def _at(
         elif not any(not [*_inaccurate(needed, row, offer)] for offer in offers):
             yield from _inaccurate(needed, row, offers[0])
         return
+    told = convertible(row.unit, needed.unit)  # or it is known by a percentage alone
     reaching = [
         offer
         for offer in offers
-        if _in(needed, offer, offer.range_from)
+        if not told
+        or _in(needed, offer, offer.range_from)
         <= nominal
         <= _in(needed, offer, offer.range_to)
     ]
