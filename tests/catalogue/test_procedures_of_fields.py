@@ -57,6 +57,22 @@ CASES = (
         "6,1",
         f"{M}error-unbalanced-1-b-mean",
     ),
+    Case(
+        "cong-to-dien-dien-tu-1-pha",
+        {**ONE, "class": "1"},
+        26,
+        f"{M}error-inductive-1-1.shown",
+        "-3,1",
+        f"{M}error-inductive-1-mean",
+    ),
+    Case(
+        "cong-to-dien-dien-tu-3-pha",
+        {**THREE, "class": "0.5S", "Ib": "5", "Imax": "6"},
+        30,
+        f"{M}error-unity-s-2-1.shown",
+        "1,01",
+        f"{M}error-unity-s-2-mean",
+    ),
     Case("huyet-ap-ke-thuy-ngan", CUFF, 36, f"{M}errors-3-up-2.indication", "103,5"),
     Case("huyet-ap-ke-lo-xo", CUFF, 36, f"{T}tightness-2-1.end", "245,9"),
     Case(
@@ -75,6 +91,9 @@ CASES = (
         15,
         f"{M}distance-1-3.indication",
         "1,021",
+    ),
+    Case(
+        "nhiet-ke-y-hoc-dien-tu", {"d": "0,1"}, 16, f"{M}errors-2-1.indication", "37,2"
     ),
     Case("nhiet-ke-y-hoc-thuy-tinh", {}, 7, f"{M}errors-1-1.indication", "36,84"),
     Case("nhiet-ke-y-hoc-hong-ngoai", {}, 22, f"{M}errors-3-2.indication", "41,8"),
@@ -135,6 +154,7 @@ def test_a_flawless_instrument_passes_and_one_bad_reading_is_named(case, plan):
         ("ap-ke-lo-xo", {**GAUGE, "upper": "260"}),
         ("cong-to-dien-cam-ung-1-pha", {**ONE, "Un": "1000"}),
         ("huyet-ap-ke-lo-xo", {**CUFF, "upper": "400"}),
+        ("nhiet-ke-y-hoc-dien-tu", {"lower": "34"}),
         ("nhiet-ke-y-hoc-thuy-tinh", {"d": "0,2"}),
     ],
 )
@@ -145,6 +165,18 @@ def test_an_instrument_outside_the_scope_is_refused(slug, plate, plan):
 
 def limits(sheet, check):
     return [(row.nominal, row.limit_plus) for row in sheet.rows if row.check == check]
+
+
+def test_a_meter_is_read_at_shares_of_its_own_currents(plan):
+    sheet = plan("cong-to-dien-dien-tu-1-pha", {**ONE, "class": "1"})
+    assert limits(sheet, "error-unity")[::2] == [
+        (Decimal("0.5"), Decimal("1.5")),
+        (1, 1),
+        (5, 1),
+        (10, 1),
+        (40, 1),
+    ]
+    assert limits(sheet, "error-inductive")[0] == (1, Decimal("1.5"))
 
 
 def test_a_sphygmomanometer_in_use_has_wider_limits_than_a_verified_one(plan):
@@ -181,3 +213,17 @@ def test_a_reference_meter_is_told_by_its_percentage_not_by_its_range(plan):
             sheet.procedure, sheet, requirement="energy-meter", offers=[offer]
         )
         assert (not found) is fits
+
+
+def test_what_nobody_has_read_the_limit_of_cannot_pass(plan):
+    for slug, plate in (
+        ("phuong-tien-do-dien-tim", {"range": "6 kênh"}),
+        ("nhiet-ke-y-hoc-dien-tu", {"d": "0,01"}),
+        ("cong-to-dien-dien-tu-3-pha", {**THREE, "class": "B"}),
+    ):
+        sheet = plan(slug, plate)
+        result = evaluate(sheet, filled(sheet))
+        assert result.verdict is not Verdict.PASS
+        assert not result.failures
+        bad = {**filled(sheet), f"{sheet.rows[0].key}.{ANSWER}": "no"}
+        assert evaluate(sheet, bad).verdict is Verdict.FAIL
