@@ -35,6 +35,7 @@ from labms.metrology.distributions import (
     from_readings,
 )
 from labms.metrology.expressions import CannotEvaluate, Expression, Value
+from labms.metrology.limits import Limits
 from labms.metrology.modelling import evaluate_float
 from labms.metrology.rounding import round_result
 from labms.metrology.tree import Node
@@ -83,12 +84,20 @@ def _budgets(
             rows=tuple(row.key for row in together),
             nominal=together[0].nominal,
             value=value,
+            limits=_narrowest(found),
         )
         place = _Place(sheet, check, model, together, found, measured, around, value)
         try:
             yield place.budget(plain)
         except LabError as error:
             yield replace(plain, problem=error.text)
+
+
+def _narrowest(found: Sequence[Measured]) -> Limits | None:
+    limits = [each.limits for each in found if each.limits is not None]
+    if len(limits) < len(found):
+        return None
+    return Limits(min(one.plus for one in limits), min(one.minus for one in limits))
 
 
 def _grouped(rows: Sequence[Row], span: Span) -> dict[str, tuple[Row, ...]]:
@@ -178,10 +187,7 @@ class _Place:
         for column in self.rows[0].columns:
             numbers = [Fraction(each.numbers[column.key]) for each in self.found]
             values[column.key] = sum(numbers, Fraction(0)) / count
-        for name, other in self.check.uses.items():
-            first = next((row for row in self.sheet.rows if row.check == other), None)
-            if first is not None and first.key in self.measured:
-                values[name] = self.measured[first.key].error
+        values |= self.found[0].used
         values |= {"error": self.value, "n": Fraction(count)}
         values["hysteresis"] = self._hysteresis()
         if (mpe := self._mpe()) is not None:

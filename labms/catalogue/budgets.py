@@ -11,7 +11,8 @@ from labms.catalogue.fitting import StandardOffer
 from labms.i18n import N_, Message
 from labms.metrology.coverage import Coverage
 from labms.metrology.distributions import Distribution
-from labms.metrology.expressions import CannotEvaluate
+from labms.metrology.expressions import CannotEvaluate, Value
+from labms.metrology.limits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,15 @@ class Measured(NamedTuple):
     """What a row came to, exactly."""
 
     error: Fraction
-    mpe: Fraction | None
+    limits: Limits | None
     numbers: Mapping[str, Decimal]
+    used: Mapping[str, Value]
+    """What it took over from other checks."""
+
+    @property
+    def mpe(self) -> Fraction | None:
+        """The narrower limit."""
+        return None if self.limits is None else min(self.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +77,8 @@ class PointBudget:
     """None: it could not be worked out, and `problem` says why."""
     value_shown: Decimal | None = None
     uncertainty_shown: Decimal | None = None
+    limits: Limits | None = None
+    """The narrowest of its readings."""
     is_small_enough: bool | None = None
     """Beside the limit, where the procedure asks for that."""
     is_refused: bool = False

@@ -1,6 +1,7 @@
 """Judges what was entered on a sheet, as far as it has been entered."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -41,8 +42,13 @@ def evaluate(
             rows[row.key] = _row(sheet, spec, row, entries, readings)
     budgets: dict[str, PointBudget] = {}
     if around is not None and sheet.has_budgets:
-        measured = _measured(rows, readings)
+        measured = _measured(sheet, rows, readings)
         budgets = sheet_budgets(sheet, measured=measured, around=around)
+    if sheet.reason is None:  # a calibration states values, and no verdict on them
+        rows = {
+            key: replace(row, verdict=None) if key in readings else row
+            for key, row in rows.items()
+        }
     return _concluded(sheet, rows, readings, budgets)
 
 
@@ -67,6 +73,8 @@ def _concluded(
                 for each in groups_of(sheet, spec, check.rows, readings)
             ]
             against += standing_against(spec, check, found, readings, budgets)
+            if sheet.reason is None:
+                found = [replace(each, verdict=None) for each in found]
             groups += found
         verdicts = [rows[row.key].verdict for row in stage.rows]
         verdicts += [group.verdict for group in groups if group.stage == stage.slug]
@@ -100,15 +108,17 @@ def _concluded(
 
 
 def _measured(
-    rows: Mapping[str, RowResult], readings: Mapping[str, Reading]
+    sheet: Sheet, rows: Mapping[str, RowResult], readings: Mapping[str, Reading]
 ) -> dict[str, Measured]:
     return {
-        key: Measured(
-            reading.error,
-            None if reading.limits is None else min(reading.limits),
-            rows[key].numbers,
+        row.key: Measured(
+            readings[row.key].error,
+            readings[row.key].limits,
+            rows[row.key].numbers,
+            used_values(sheet, sheet.check(row.check), row, readings),
         )
-        for key, reading in readings.items()
+        for row in sheet.rows
+        if row.key in readings
     }
 
 

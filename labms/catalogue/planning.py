@@ -45,7 +45,7 @@ def plan_sheet(
     procedure: Procedure,
     *,
     characteristics: Given,
-    reason: VerificationReason,
+    reason: VerificationReason | None,
     options: Mapping[str, str],
 ) -> Sheet:
     """Return the sheet for one instrument.
@@ -54,7 +54,9 @@ def plan_sheet(
     option of each table of limits that has several, as the release does. Refuses with
     WrongReason, CharacteristicMissing, OutOfScope, UnknownOption or NoLimit.
     """
-    if reason not in procedure.reasons:
+    if (reason is None) != procedure.is_calibration or not (
+        reason is None or reason in procedure.reasons
+    ):
         raise WrongReason(procedure=procedure.document)
     instrument = read_characteristics(procedure.characteristics, characteristics)
     for rule in procedure.scope:
@@ -109,7 +111,7 @@ def _stage(sheet: Sheet, stage: Stage, instrument: Characteristics) -> SheetStag
         if check.unit_from:
             unit = str(instrument.values[check.unit_from])
         values = _values(sheet.procedure, instrument, unit)
-        if sheet.reason not in check.reasons:
+        if sheet.reason is not None and sheet.reason not in check.reasons:
             continue
         if check.when is not None and not check.when.holds(values):
             continue

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from labms.catalogue.check_files import read_stage
 from labms.catalogue.entries import (
     Characteristic,
+    Check,
     EnvironmentItem,
     EvidenceRule,
     InstrumentType,
@@ -15,7 +16,7 @@ from labms.catalogue.entries import (
 )
 from labms.catalogue.faults import Table, check_kind, check_unique
 from labms.catalogue.limit_files import read_limit_table
-from labms.catalogue.rules import Evidence, VerificationReason
+from labms.catalogue.rules import Evidence, ProcedureKind, VerificationReason
 from labms.catalogue.type_files import NAME, kind_of, read_slug
 from labms.catalogue.uncertainty_files import around_of
 from labms.metrology.expressions import Expression, Kind, parse
@@ -37,8 +38,10 @@ def read_procedure(
     values = _values(top, kinds)
     tables = {**tables, **_own_tables(top, tables)}
     kinds |= dict.fromkeys(values, Kind.NUMBER)
-    reasons = top.words("reasons", VerificationReason)
-    if not reasons:
+    kind = top.word("kind", ProcedureKind, "verification")
+    asked = kind is ProcedureKind.VERIFICATION
+    reasons = top.words("reasons", VerificationReason) if asked else ()
+    if asked and not reasons:
         top.fault("reasons", "a procedure is for at least one")
     around = around_of(top.data)
     stages = tuple(
@@ -64,7 +67,13 @@ def read_procedure(
     check_unique(top, "standard", [each.slug for each in standards])
     environment = tuple(_environment(each) for each in top.tables("environment", []))
     check_unique(top, "environment", [each.key for each in environment])
-    evidence = [_evidence(each) for each in top.table("evidence")]
+    evidence = [_evidence(each) for each in top.table("evidence")] if asked else []
+    ends = {
+        key: top.text(key) if asked else ""
+        for key in ("on_pass_vi", "on_pass_en", "on_fail_vi", "on_fail_en")
+    }
+    if not asked:
+        _check_values(top, checks)
     return Procedure(
         slug=read_slug(top),
         revision=top.text("revision"),
@@ -76,20 +85,25 @@ def read_procedure(
         record_title_en=top.text("record_title_en"),
         reasons=reasons,
         source=top.source(),
-        on_pass_vi=top.text("on_pass_vi"),
-        on_pass_en=top.text("on_pass_en"),
-        on_fail_vi=top.text("on_fail_vi"),
-        on_fail_en=top.text("on_fail_en"),
+        **ends,
         evidence=evidence[0] if evidence else _no_evidence(top),
         scope=tuple(_scope(each, kinds) for each in top.tables("scope", [])),
         values=values,
         environment=environment,
         standards=standards,
         stages=stages,
+        kind=kind,
         characteristics=characteristics,
         tables={slug: tables[slug] for slug in sorted(used & tables.keys())},
         raw=top.data,
     )
+
+
+def _check_values(top: Table, checks: list[Check]) -> None:
+    """Note what a calibration lacks: each value it states has its uncertainty."""
+    for check in checks:
+        if check.error is not None and check.uncertainty is None:
+            top.fault("stage", f"“{check.slug}” states a value without uncertainty")
 
 
 def _characteristics(

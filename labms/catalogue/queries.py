@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from labms.catalogue.entries import LegalList, ListEntry, Procedure
 from labms.catalogue.models import CycleRelease, ProcedureRelease
 from labms.catalogue.own_revisions import procedure_called
+from labms.catalogue.rules import ProcedureKind
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import NotFound
@@ -53,7 +54,10 @@ def live_release(body_id: int, procedure_slug: str) -> ProcedureRelease | None:
 
 
 def release_for(
-    body_id: int, type_slug: str
+    body_id: int,
+    type_slug: str,
+    *,
+    kind: ProcedureKind = ProcedureKind.VERIFICATION,
 ) -> tuple[ProcedureRelease, Procedure] | None:
     """Return the released procedure for a type of instrument, or None.
 
@@ -64,7 +68,7 @@ def release_for(
     for release in procedure_releases(body_id):
         if release.withdrawn_on is None and release.procedure_slug in slugs:
             procedure = procedure_called(release.procedure_slug, release.revision)
-            if type_slug in procedure.types:
+            if type_slug in procedure.types and procedure.kind is kind:
                 return release, procedure
     return None
 

@@ -105,7 +105,8 @@ class Sheet:
     """What has to be looked at and measured on one instrument."""
 
     procedure: Procedure = field(repr=False)
-    reason: VerificationReason
+    reason: VerificationReason | None
+    """None in a calibration."""
     options: Mapping[str, str]
     stages: tuple[SheetStage, ...]
 

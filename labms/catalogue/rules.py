@@ -19,6 +19,13 @@ class Both:
         return self.en if language() == "en" else self.vi
 
 
+class ProcedureKind(StrEnum):
+    """What a procedure is for."""
+
+    VERIFICATION = "verification"
+    CALIBRATION = "calibration"
+
+
 class VerificationReason(StrEnum):
     """Why an instrument is verified (TT 23/2013/TT-BKHCN, Art. 19-22).
 

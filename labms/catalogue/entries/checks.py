@@ -103,7 +103,7 @@ class Check:
     """Within which one error has to lie at least, where all have the same sign."""
     uncertainty: UncertaintyModel | None = None
 
-    def is_unlimited(self, reason: VerificationReason) -> bool:
+    def is_unlimited(self, reason: VerificationReason | None) -> bool:
         """Whether it has a limit that is not known, so that it can give no pass."""
         use = self.limit_for(reason)
         groups = [each for each in (self.spread, self.hysteresis) if each]
@@ -111,8 +111,13 @@ class Check:
             each.limit is None for each in groups
         )
 
-    def limit_for(self, reason: VerificationReason) -> LimitUse | None:
-        """Return how the limit is found in this kind of verification, if it has one."""
+    def limit_for(self, reason: VerificationReason | None) -> LimitUse | None:
+        """Return how the limit is found in this kind of verification, if it has one.
+
+        In a calibration (None) it is what values may be asked to conform to.
+        """
+        if reason is None:
+            return next(iter(self.limits), None)
         return next((use for use in self.limits if reason in use.reasons), None)
 
 

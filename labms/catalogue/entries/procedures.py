@@ -9,7 +9,7 @@ from labms.catalogue.entries.checks import Stage
 from labms.catalogue.entries.limits import LimitTable
 from labms.catalogue.entries.sources import Source
 from labms.catalogue.entries.types import Characteristic
-from labms.catalogue.rules import Evidence, VerificationReason
+from labms.catalogue.rules import Evidence, ProcedureKind, VerificationReason
 from labms.metrology.expressions import Expression
 
 
@@ -74,7 +74,7 @@ class EvidenceRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """One revision of how a type of instrument is verified."""
+    """One revision of how a type of instrument is verified, or calibrated."""
 
     slug: str
     revision: str
@@ -96,6 +96,7 @@ class Procedure:
     environment: tuple[EnvironmentItem, ...]
     standards: tuple[StandardRequirement, ...]
     stages: tuple[Stage, ...]
+    kind: ProcedureKind = ProcedureKind.VERIFICATION
     characteristics: tuple[Characteristic, ...] = ()
     tables: Mapping[str, LimitTable] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
@@ -104,6 +105,11 @@ class Procedure:
     def name(self) -> str:
         """How a job remembers it."""
         return f"{self.slug}@{self.revision}"
+
+    @property
+    def is_calibration(self) -> bool:
+        """Whether it states values with their uncertainty, instead of a verdict."""
+        return self.kind is ProcedureKind.CALIBRATION
 
     @property
     def choices(self) -> tuple[LimitTable, ...]:
