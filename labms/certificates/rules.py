@@ -18,11 +18,13 @@ class DocumentKind(StrEnum):
 
     VERIFICATION = "verification"
     NOTICE = "notice"
+    CALIBRATION = "calibration"
 
 
 DOCUMENT_KINDS: Mapping[DocumentKind, str] = {
     DocumentKind.VERIFICATION: N_("Verification certificate"),
     DocumentKind.NOTICE: N_("Notice of failure"),
+    DocumentKind.CALIBRATION: N_("Calibration certificate"),
 }
 
 
@@ -55,6 +57,7 @@ class Standing(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     NOTICE = "notice"
+    CALIBRATED = "calibrated"
     AWAITING = "awaiting"
     CANCELLED = "cancelled"
 
@@ -67,6 +70,7 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.SUPERSEDED: N_("Superseded"),
     Standing.REVOKED: N_("Revoked"),
     Standing.NOTICE: N_("Did not comply"),
+    Standing.CALIBRATED: N_("Issued"),
     Standing.AWAITING: N_("Awaiting confirmation"),
     Standing.CANCELLED: N_("Destroyed"),
 }
@@ -223,11 +227,14 @@ def read_token(typed: str) -> str | None:
 SERIES: Mapping[DocumentKind, NumberKind] = {
     DocumentKind.VERIFICATION: NumberKind.CERTIFICATE,
     DocumentKind.NOTICE: NumberKind.NOTICE,
+    DocumentKind.CALIBRATION: NumberKind.CALIBRATION,
 }
 
 
 def document_for(kind: JobKind, verdict: Verdict | None) -> DocumentKind:
     """Return what an approved job ends with: a certificate or a notice of failure."""
+    if kind is JobKind.CALIBRATION:
+        return DocumentKind.CALIBRATION
     if kind is JobKind.VERIFICATION and verdict is Verdict.FAIL:
         return DocumentKind.NOTICE
     check_certifiable(kind, verdict)
@@ -275,6 +282,8 @@ def standing(
         return Standing.SUPERSEDED
     if kind is DocumentKind.NOTICE:
         return Standing.NOTICE
+    if kind is DocumentKind.CALIBRATION:
+        return Standing.CALIBRATED
     if ended_on is not None:
         return Standing.ENDED
     return calendar_standing(valid_until, on=on, expiring_days=expiring_days)

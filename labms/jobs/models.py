@@ -11,6 +11,7 @@ from labms.accounts.models import User
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.db import Audited, Identified, Model, Owned, enum_column
 from labms.frozen import freeze
+from labms.jobs.conformity import AgreedRule
 from labms.jobs.rules import JobKind, JobState, NotMeasuredYet
 from labms.metrology.verdicts import Verdict
 from labms.organisations.models import Organisation
@@ -58,8 +59,8 @@ class Job(Audited, Owned, Identified, Model):
         ),
         CheckConstraint(
             "(state IN ('registered', 'in_progress', 'cancelled')) OR "
-            "(performed_on IS NOT NULL AND verdict IS NOT NULL "
-            "AND submitted_at IS NOT NULL)",
+            "(performed_on IS NOT NULL AND submitted_at IS NOT NULL "
+            "AND (verdict IS NOT NULL) = (kind = 'verification'))",
             name="has_verdict_once_submitted",
         ),
         CheckConstraint(
@@ -68,8 +69,17 @@ class Job(Audited, Owned, Identified, Model):
             name="reviewed_by_another",
         ),
         CheckConstraint(
-            "(state NOT IN ('certified', 'evidenced')) OR verdict = 'pass'",
+            "(state NOT IN ('certified', 'evidenced')) OR verdict = 'pass' "
+            "OR (kind = 'calibration' AND state = 'certified')",
             name="evidence_only_on_pass",
+        ),
+        CheckConstraint(
+            "(kind = 'verification') = (reason IS NOT NULL)",
+            name="reason_if_verified",
+        ),
+        CheckConstraint(
+            "(kind = 'calibration') = (agreed_rule IS NOT NULL)",
+            name="rule_if_calibrated",
         ),
         CheckConstraint(
             "(state <> 'notified') OR verdict = 'fail'", name="notice_only_on_fail"
@@ -99,6 +109,10 @@ class Job(Audited, Owned, Identified, Model):
     kind: Mapped[JobKind] = enum_column(JobKind)
     #: Why it is verified; None for calibration and test.
     reason: Mapped[VerificationReason | None] = enum_column(VerificationReason)
+    #: By which rule a calibration says whether values conform, if at all.
+    agreed_rule: Mapped[AgreedRule | None] = enum_column(AgreedRule)
+    #: The day of the next calibration that the customer asked to have printed.
+    recalibration_on: Mapped[date | None]
     state: Mapped[JobState] = enum_column(JobState, default=JobState.REGISTERED)
     instrument_id: Mapped[int | None] = mapped_column(
         ForeignKey("instrument.id", ondelete="RESTRICT"), index=True
@@ -270,6 +284,8 @@ freeze(
         "order_id",
         "kind",
         "reason",
+        "agreed_rule",
+        "recalibration_on",
         "instrument_id",
         "standard_id",
         "performed_on",

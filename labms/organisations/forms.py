@@ -120,6 +120,9 @@ class BodyForm(Form):
     notice_pattern = StringField(
         N_("Numbers of notices of failure"), validators=[Required()]
     )
+    calibration_pattern = StringField(
+        N_("Numbers of calibration certificates"), validators=[Required()]
+    )
     order_pattern = StringField(N_("Numbers of orders"), validators=[Required()])
     validity_rule = EnumField(
         N_("Last day of validity"),

@@ -78,6 +78,7 @@ class Body(Audited, Model):
     #: For example "V{yy}.{n:05}"; the law leaves it to the body.
     certificate_pattern: Mapped[str]
     notice_pattern: Mapped[str]
+    calibration_pattern: Mapped[str]
     order_pattern: Mapped[str]
     validity_rule: Mapped[ValidityRule] = enum_column(
         ValidityRule, default=ValidityRule.END_OF_MONTH
@@ -100,6 +101,7 @@ class Body(Audited, Model):
         return {
             NumberKind.CERTIFICATE: self.certificate_pattern,
             NumberKind.NOTICE: self.notice_pattern,
+            NumberKind.CALIBRATION: self.calibration_pattern,
             NumberKind.ORDER: self.order_pattern,
         }[kind]
 
@@ -195,7 +197,7 @@ class NumberSeries(Model):
     body_id: Mapped[int] = mapped_column(
         ForeignKey("body.id", ondelete="RESTRICT"), primary_key=True
     )
-    #: "certificate", "notice", "order".
+    #: A NumberKind.
     kind: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]

@@ -59,12 +59,14 @@ class NumberKind(StrEnum):
 
     CERTIFICATE = "certificate"
     NOTICE = "notice"
+    CALIBRATION = "calibration"
     ORDER = "order"
 
 
 NUMBER_KINDS: Mapping[NumberKind, str] = {
     NumberKind.CERTIFICATE: N_("Certificates"),
     NumberKind.NOTICE: N_("Notices of failure"),
+    NumberKind.CALIBRATION: N_("Calibration certificates"),
     NumberKind.ORDER: N_("Orders"),
 }
 

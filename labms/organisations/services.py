@@ -146,6 +146,7 @@ class BodySettings:
     head_title: str = "Giám đốc"
     certificate_pattern: str = "V{yy}.{n:05}"
     notice_pattern: str = "TB{yy}.{n:05}"
+    calibration_pattern: str = "HC{yy}.{n:05}"
     order_pattern: str = "P{yy}.{n:05}"
     validity_rule: ValidityRule = ValidityRule.END_OF_MONTH
 
@@ -161,7 +162,12 @@ def set_up_body(
     authorize(actor, Permission.BODY_EDIT)
     rules.check_body_code(given.code)
     rules.check_patterns(
-        (given.certificate_pattern, given.notice_pattern, given.order_pattern)
+        (
+            given.certificate_pattern,
+            given.notice_pattern,
+            given.calibration_pattern,
+            given.order_pattern,
+        )
     )
     taken = db.session.scalar(
         sa.select(Body.id).where(Body.code == given.code, Body.id != organisation.id)

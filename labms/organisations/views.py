@@ -244,7 +244,10 @@ def body(organisation_id: int) -> ResponseReturnValue:
 def _field_of(form: BodyForm, error: LabError) -> str:
     """Return the field that a refusal is about: the last with a refused pattern."""
     pattern = error.details.get("pattern")
-    fields = ("order_pattern", "notice_pattern", "certificate_pattern")
+    fields = (
+        *("order_pattern", "calibration_pattern"),
+        *("notice_pattern", "certificate_pattern"),
+    )
     return next((name for name in fields if form[name].data == pattern), "code")
 
 

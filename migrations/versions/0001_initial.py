@@ -64,6 +64,8 @@ FROZEN: dict[str, dict[str, Any]] = {
             "order_id",
             "kind",
             "reason",
+            "agreed_rule",
+            "recalibration_on",
             "instrument_id",
             "standard_id",
             "performed_on",
@@ -850,6 +852,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("reason", sa.String(40), nullable=True),
+        sa.Column("agreed_rule", sa.String(40), nullable=True),
+        sa.Column("recalibration_on", sa.Date, nullable=True),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("instrument_id", sa.Integer, nullable=True),
         sa.Column("standard_id", sa.Integer, nullable=True),
@@ -883,7 +887,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_job"),
         sa.CheckConstraint("evidence IN ('certificate', 'stamp', 'mark', 'stamp_and_mark')", name="ck_job_evidence"),
         sa.CheckConstraint(
-            "(state NOT IN ('certified', 'evidenced')) OR verdict = 'pass'", name="ck_job_evidence_only_on_pass"
+            "(state NOT IN ('certified', 'evidenced')) OR verdict = 'pass' OR (kind = 'calibration' AND state = 'certified')",
+            name="ck_job_evidence_only_on_pass",
         ),
         sa.CheckConstraint("(instrument_id IS NULL) <> (standard_id IS NULL)", name="ck_job_has_one_subject"),
         sa.CheckConstraint(
@@ -891,10 +896,15 @@ def upgrade() -> None:
             name="ck_job_has_performer_and_procedure_once_started",
         ),
         sa.CheckConstraint(
-            "(state IN ('registered', 'in_progress', 'cancelled')) OR (performed_on IS NOT NULL AND verdict IS NOT NULL AND submitted_at IS NOT NULL)",
+            "(state IN ('registered', 'in_progress', 'cancelled')) OR (performed_on IS NOT NULL AND submitted_at IS NOT NULL AND (verdict IS NOT NULL) = (kind = 'verification'))",
             name="ck_job_has_verdict_once_submitted",
         ),
         sa.CheckConstraint("kind IN ('verification', 'calibration', 'test')", name="ck_job_job_kind"),
+        sa.CheckConstraint("(kind = 'verification') = (reason IS NOT NULL)", name="ck_job_reason_if_verified"),
+        sa.CheckConstraint("(kind = 'calibration') = (agreed_rule IS NOT NULL)", name="ck_job_rule_if_calibrated"),
+        sa.CheckConstraint(
+            "agreed_rule IN ('none', 'simple', 'guarded', 'nonbinary', 'r111')", name="ck_job_agreed_rule"
+        ),
         sa.CheckConstraint(
             "state IN ('registered', 'in_progress', 'awaiting_review', 'approved', 'certified', 'evidenced', 'notified', 'cancelled')",
             name="ck_job_job_state",
@@ -1019,7 +1029,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('reserved', 'issued', 'void', 'superseded', 'revoked')", name="ck_certificate_certificate_state"
         ),
-        sa.CheckConstraint("kind IN ('verification', 'notice')", name="ck_certificate_document_kind"),
+        sa.CheckConstraint("kind IN ('verification', 'notice', 'calibration')", name="ck_certificate_document_kind"),
         sa.CheckConstraint(
             "state IN ('reserved', 'void') OR (issued_at IS NOT NULL AND file_hash IS NOT NULL)",
             name="ck_certificate_has_file_once_issued",
