@@ -86,11 +86,21 @@ def offer_problems(
 
 
 def _served(needed: StandardRequirement, sheet: Sheet) -> list[Row]:
-    """Return the rows that it serves, one of those that ask the same of it."""
+    """Return the rows that it serves, one of those that ask the same of it.
+
+    Where nobody knows the limit there is nothing to be accurate enough for.
+    """
+    rows = [
+        row
+        for stage in sheet.stages
+        for check in stage.checks
+        if check.slug in needed.checks and not check.is_unlimited
+        for row in check.rows
+    ]
     found = {
         (row.check, row.nominal, row.unit, row.limit_plus, row.limit_minus): row
-        for row in reversed(sheet.rows)
-        if row.check in needed.checks and row.nominal is not None
+        for row in reversed(rows)
+        if row.nominal is not None
     }
     return list(reversed(found.values()))
 
