@@ -5,13 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from labms.catalogue.entries import StandardRequirement
-from labms.catalogue.fitting import StandardOffer
+from labms.catalogue.offers import Pieces, StandardOffer, at_size, load_of
 from labms.catalogue.planning import Row
 from labms.metrology.expressions import Value
 from labms.metrology.units import convert, convertible
-
-#: How often each standard is part of a load.
-Pieces = list[tuple[StandardOffer, int]]
 
 
 def standard_values(
@@ -33,29 +30,9 @@ def standard_values(
         at = convert(nominal, unit=row.unit, into=needed.unit)
     if needed.several and at is not None:
         return _summed(load_of(needed, at, offers), into)
+    if at is not None:
+        offers = [at_size(needed, each, at) for each in offers]
     return _summed([(_worst(needed, at, offers), 1)], into)
-
-
-def load_of(
-    needed: StandardRequirement, nominal: Fraction, offers: Sequence[StandardOffer]
-) -> Pieces:
-    """Return which weights make a load, the largest first."""
-
-    def size(offer: StandardOffer) -> Fraction:
-        return convert(offer.range_to, unit=offer.unit, into=needed.unit)
-
-    rest, found = abs(nominal), []
-    by_size = sorted(offers, key=size, reverse=True)
-    for offer in by_size:
-        times = min(offer.count, int(rest // size(offer))) if size(offer) > 0 else 0
-        if times:
-            found.append((offer, times))
-            rest -= times * size(offer)
-    if rest > 0:
-        fitting = [offer for offer in by_size if size(offer) >= rest]
-        last = fitting[-1] if fitting else by_size[0]
-        found.append((last, 1))
-    return found
 
 
 def _worst(

@@ -1,13 +1,19 @@
 """Whether the standards at hand are good enough for a sheet."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
 
-from labms.catalogue.entries import Procedure, StandardRequirement
-from labms.catalogue.planning import Row, Sheet
+from labms.catalogue.entries import Procedure, StandardRequirement, StandardUse
+from labms.catalogue.offers import (
+    Pieces,
+    StandardOffer,
+    at_size,
+    load_of,
+    summed,
+)
+from labms.catalogue.rows import Row, Sheet
 from labms.catalogue.rules import Both
 from labms.errors import LabError
 from labms.i18n import N_, Message
@@ -16,33 +22,10 @@ from labms.metrology.expressions import Value
 from labms.metrology.rounding import as_decimal
 from labms.metrology.units import convert, convertible
 
+__all__ = ["StandardOffer", "offer_problems", "standards_fit"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandardOffer:
-    """What a standard can do; everything is in `unit`."""
-
-    unit: str
-    range_from: Decimal
-    range_to: Decimal
-    mpe: Decimal | None = None
-    """The limit of its error, as of its class."""
-    error: Decimal | None = None
-    """Its error by the last calibration, where no limit is stated."""
-    uncertainty: Decimal | None = None
-    """Expanded."""
-    coverage_factor: Decimal = Decimal(2)
-    accuracy_class: str = ""
-    count: int = 1
-    """How many of them there are, as 20 weights of 20 kg."""
-
-    @property
-    def accuracy(self) -> Decimal | None:
-        """The most it may be wrong by; None if nothing is stated."""
-        if self.mpe is not None:
-            return self.mpe
-        if self.error is not None:
-            return abs(self.error) + (self.uncertainty or 0)
-        return self.uncertainty
+#: As many weights of a size as a load takes.
+MANY = 10**6
 
 
 def standards_fit(
@@ -79,7 +62,8 @@ def offer_problems(
         return unusable
     rows = _served(needed, sheet)
     if needed.several:
-        found = [tuple(_inaccurate(needed, row, offer)) for row in rows]
+        many = replace(offer, count=MANY)
+        found = [tuple(_of_load(needed, row, [many])) for row in rows]
     else:
         found = [tuple(_at(needed, row, [offer])) for row in rows]
     return () if not found or () in found else found[0]
@@ -111,10 +95,15 @@ def _unusable(needed: StandardRequirement, offer: StandardOffer) -> Iterator[Mes
             N_("It measures in {unit}, not in {needed}."),
             {"unit": offer.unit, "needed": needed.unit},
         )
-    elif needed.accuracy is not None and offer.accuracy is None:
-        yield Message(N_("Neither its limit of error nor its uncertainty is stated."))
+    elif needed.accuracy is not None and offer.accuracy_in(needed.use) is None:
+        if needed.use is StandardUse.CORRECTED:
+            yield Message(N_("Its uncertainty is not stated."))
+        else:
+            yield Message(
+                N_("Neither its limit of error nor its uncertainty is stated.")
+            )
     elif not needed.checks:
-        yield from _inaccurate(needed, None, offer)
+        yield from _inaccurate(needed, None, [(offer, 1)])
 
 
 def _unreached(
@@ -130,11 +119,12 @@ def _at(
     """Yield why none of the standards, or not all together, serve at one point."""
     nominal = _nominal(needed, row)
     if needed.several:
+        reach = _reach(needed, row)
         total = sum((_in(needed, o, o.range_to) * o.count for o in offers), Fraction(0))
-        if total < nominal:
-            yield _too_small(needed, total, nominal)
-        elif not any(not [*_inaccurate(needed, row, offer)] for offer in offers):
-            yield from _inaccurate(needed, row, offers[0])
+        if total < reach:
+            yield _too_small(needed, total, reach)
+        else:
+            yield from _of_load(needed, row, offers)
         return
     told = convertible(row.unit, needed.unit)  # or it is known by a percentage alone
     reaching = [
@@ -150,8 +140,13 @@ def _at(
             N_("None of them reaches the point {point}."),
             {"point": _shown(nominal, needed.unit)},
         )
-    elif not any(not [*_inaccurate(needed, row, offer)] for offer in reaching):
-        yield from _inaccurate(needed, row, reaching[0])
+        return
+    found = [
+        [*_inaccurate(needed, row, [(at_size(needed, offer, nominal), 1)])]
+        for offer in reaching
+    ]
+    if [] not in found:
+        yield from found[0]
 
 
 def _too_small(
@@ -166,28 +161,54 @@ def _too_small(
     )
 
 
-def _inaccurate(
-    needed: StandardRequirement, row: Row | None, offer: StandardOffer
+def _of_load(
+    needed: StandardRequirement, row: Row, offers: Sequence[StandardOffer]
 ) -> Iterator[Message]:
-    """Yield why a standard is not accurate enough at a point, if it is not."""
-    if needed.accuracy is None or offer.accuracy is None:
+    """Yield why no load of these is accurate enough: of all, or of those of one kind.
+
+    What a substitution load repeats, its standards are wrong by again.
+    """
+    nominal, reach = _nominal(needed, row), _reach(needed, row)
+    repeated = nominal / reach if reach else Fraction(1)
+    alone = [[each] for each in offers if _in(needed, each, each.range_to) >= reach]
+    found = [
+        [*_inaccurate(needed, row, load_of(needed, reach, one), repeated)]
+        for one in (offers, *(alone if len(offers) > 1 else ()))
+    ]
+    if [] not in found:
+        yield from found[0]
+
+
+def _reach(needed: StandardRequirement, row: Row) -> Fraction:
+    """Return how much of a point the standards have to make, in their unit."""
+    if needed.reach is None or not convertible(row.unit, needed.unit):
+        return _nominal(needed, row)
+    own = needed.reach.number({**row.values, "nominal": Fraction(row.nominal or 0)})
+    return convert(own, unit=row.unit, into=needed.unit)
+
+
+def _inaccurate(
+    needed: StandardRequirement,
+    row: Row | None,
+    pieces: Pieces,
+    repeated: Fraction = Fraction(1),
+) -> Iterator[Message]:
+    """Yield why a load is not accurate enough at a point, if it is not."""
+    accuracy = summed(pieces, lambda o: o.accuracy_in(needed.use), into=needed.unit)
+    if needed.accuracy is None or accuracy is None:
         return
-    accuracy = _in(needed, offer, offer.accuracy)
-    uncertainty = _in(needed, offer, offer.uncertainty or offer.accuracy)
+    uncertainty = summed(pieces, lambda o: o.uncertainty, into=needed.unit)
     values: dict[str, Value] = {
-        "accuracy": accuracy,
-        "uncertainty": uncertainty,
-        "capacity": _in(needed, offer, offer.range_to),
+        "accuracy": accuracy * repeated,
+        "uncertainty": (accuracy if uncertainty is None else uncertainty) * repeated,
+        "capacity": max(_in(needed, offer, offer.range_to) for offer, _ in pieces),
     }
     try:
         if row is not None:
-            pieces = _pieces(needed, row, offer)
             values |= {**row.values, "nominal": _nominal(needed, row)}
             if row.limit_plus is not None and row.limit_minus is not None:
                 values["mpe"] = _mpe(needed, row)
             values["tolerance"] = needed.tolerance.number(values)
-            values["accuracy"] = accuracy * pieces
-            values["uncertainty"] = uncertainty * pieces
         if needed.accuracy.holds(values):
             return
     except LabError as error:
@@ -202,14 +223,6 @@ def _inaccurate(
         return
     details["point"] = _shown(values["nominal"], needed.unit)
     yield Message(N_("Not accurate enough at {point}: ±{accuracy}. {rule}"), details)
-
-
-def _pieces(needed: StandardRequirement, row: Row, offer: StandardOffer) -> int:
-    """Return how many of a standard make the load, at the worst all wrong alike."""
-    largest = _in(needed, offer, offer.range_to)
-    if not needed.several or largest <= 0:
-        return 1
-    return max(1, ceil(_nominal(needed, row) / largest))
 
 
 def _nominal(needed: StandardRequirement, row: Row) -> Fraction:

@@ -13,6 +13,7 @@ from labms.catalogue.entries import (
     Procedure,
     ScopeRule,
     StandardRequirement,
+    StandardUse,
 )
 from labms.catalogue.faults import Table, check_kind, check_unique
 from labms.catalogue.limit_files import read_limit_table
@@ -61,10 +62,11 @@ def read_procedure(
         top.fault("stage", "a procedure needs something to check")
     used = {use.table for check in checks for use in check.limits if use.table}
     standards = tuple(
-        _standard(each, kinds, [check.slug for check in checks])
+        _standard(each, kinds, [check.slug for check in checks], tables)
         for each in top.tables("standard", [])
     )
     check_unique(top, "standard", [each.slug for each in standards])
+    used |= {each.class_limits.slug for each in standards if each.class_limits}
     environment = tuple(_environment(each) for each in top.tables("environment", []))
     check_unique(top, "environment", [each.key for each in environment])
     evidence = [_evidence(each) for each in top.table("evidence")] if asked else []
@@ -182,7 +184,10 @@ def _environment(table: Table) -> EnvironmentItem:
 
 
 def _standard(
-    table: Table, kinds: Mapping[str, Kind], checks: list[str]
+    table: Table,
+    kinds: Mapping[str, Kind],
+    checks: list[str],
+    tables: Mapping[str, LimitTable],
 ) -> StandardRequirement:
     known = {**kinds, "mpe": Kind.NUMBER, "nominal": Kind.NUMBER}
     tolerance = table.expression("tolerance", None)
@@ -191,6 +196,8 @@ def _standard(
     of_its_own = ("accuracy", "uncertainty", "tolerance", "capacity")
     own = dict.fromkeys(of_its_own, Kind.NUMBER)
     check_kind(table, "accuracy", accuracy, names={**known, **own}, wanted=Kind.TRUTH)
+    reach = table.expression("reach", None)
+    check_kind(table, "reach", reach, names={**kinds, "nominal": Kind.NUMBER})
     supported = table.texts("checks")
     for slug in supported:
         if slug not in checks:
@@ -206,10 +213,27 @@ def _standard(
         checks=supported,
         tolerance=tolerance or _PLAIN_TOLERANCE,
         accuracy=accuracy,
+        use=table.word("use", StandardUse, "nominal"),
+        reach=reach,
+        class_limits=_class_limits(table, tables),
         text_vi=table.text("text_vi", ""),
         text_en=table.text("text_en", ""),
         source=table.source(),
     )
+
+
+def _class_limits(table: Table, tables: Mapping[str, LimitTable]) -> LimitTable | None:
+    """Return the table of what a standard of a class may be wrong by, if one is named.
+
+    It is asked with the nominal value in the unit of the need, and the class.
+    """
+    slug = table.text("class_limits", "")
+    if not slug:
+        return None
+    if slug not in tables or tables[slug].inputs.keys() != {"nominal", "class"}:
+        table.fault("class_limits", f"“{slug}” has no limits by nominal and class")
+        return None
+    return tables[slug]
 
 
 def _evidence(table: Table) -> EvidenceRule:

@@ -26,6 +26,7 @@ from labms.catalogue.entries.procedures import (
     Procedure,
     ScopeRule,
     StandardRequirement,
+    StandardUse,
 )
 from labms.catalogue.entries.sources import (
     Source,
@@ -60,4 +61,5 @@ __all__ = [
     "Source",
     "Stage",
     "StandardRequirement",
+    "StandardUse",
 ]

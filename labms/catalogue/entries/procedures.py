@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from labms.catalogue.entries.checks import Stage
@@ -43,6 +44,13 @@ class EnvironmentItem:
         return above and (self.maximum is None or value <= self.maximum)
 
 
+class StandardUse(StrEnum):
+    """What of a standard counts: its nominal value, or that with its correction."""
+
+    NOMINAL = "nominal"
+    CORRECTED = "corrected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandardRequirement:
     """What kind of standard is needed, and how accurate it has to be."""
@@ -58,6 +66,11 @@ class StandardRequirement:
     tolerance: Expression
     """From `mpe` and `nominal` of a reading, in the unit of the standard."""
     accuracy: Expression | None
+    use: StandardUse = StandardUse.NOMINAL
+    reach: Expression | None = None
+    """How much of a point they have to make, where the rest is a substitution load."""
+    class_limits: LimitTable | None = None
+    """By class and nominal value, for sets that state what holds for the largest."""
     text_vi: str
     text_en: str
     source: Source

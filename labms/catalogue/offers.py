@@ -1,0 +1,138 @@
+"""What standards can do, and which of them make a load."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from labms.catalogue.entries import StandardRequirement, StandardUse
+from labms.errors import LabError
+from labms.metrology.expressions import Value
+from labms.metrology.rounding import as_decimal
+from labms.metrology.units import convert
+
+#: How often each standard is part of a load.
+Pieces = list[tuple["StandardOffer", int]]
+#: A part of U that a weight of a class may have (OIML R 111-1:2004, 5.2).
+_SHARE_OF_U = 3
+#: The first figures of the nominal values of a set of weights.
+_FIGURES = (5, 2, 1)
+#: A milligram in grams: the least weight there is.
+LEAST = Fraction(1, 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardOffer:
+    """What a standard can do; everything is in `unit`."""
+
+    unit: str
+    range_from: Decimal
+    range_to: Decimal
+    mpe: Decimal | None = None
+    """The limit of its error, as of its class."""
+    error: Decimal | None = None
+    """Its error by the last calibration, where no limit is stated."""
+    uncertainty: Decimal | None = None
+    """Expanded."""
+    coverage_factor: Decimal = Decimal(2)
+    accuracy_class: str = ""
+    count: int = 1
+    """How many of them there are, as 20 weights of 20 kg."""
+
+    @property
+    def accuracy(self) -> Decimal | None:
+        """The most it may be wrong by at its nominal value; None if nothing is stated.
+
+        Its limit, else its error with its uncertainty, else its uncertainty.
+        """
+        if self.mpe is not None:
+            return self.mpe
+        if self.error is not None:
+            return abs(self.error) + (self.uncertainty or 0)
+        return self.uncertainty
+
+    def accuracy_in(self, use: StandardUse) -> Decimal | None:
+        """Return what is left to be wrong: with corrections, only the uncertainty."""
+        return self.uncertainty if use is StandardUse.CORRECTED else self.accuracy
+
+
+def at_size(
+    needed: StandardRequirement, offer: StandardOffer, size: Fraction
+) -> StandardOffer:
+    """Return what the weights of one size in a set of a class can do.
+
+    A set states what holds for its largest weight; the smaller ones have the limits of
+    their class, and an uncertainty of a third of it at most.
+    """
+    table = needed.class_limits
+    if table is None or not offer.accuracy_class or len(table.options) != 1:
+        return offer
+    if size == convert(offer.range_to, unit=offer.unit, into=needed.unit):
+        return offer
+    option = table.options[0]
+    total = Fraction(0)
+    try:
+        for part in _decades(size):
+            given: dict[str, Value] = {"nominal": part, "class": offer.accuracy_class}
+            total += option.limit.limits(given).plus
+    except LabError:
+        return offer  # not a class of this table, or no such weight
+    limit = as_decimal(convert(total, unit=table.unit, into=offer.unit))
+    own = offer.uncertainty
+    return replace(
+        offer,
+        mpe=limit,
+        error=None,
+        uncertainty=None if own is None else min(own, limit / _SHARE_OF_U),
+    )
+
+
+def _decades(size: Fraction) -> list[Fraction]:
+    """Return the weights of a set that make a load: 3.7 is 2, 1, 0.5 and 0.2."""
+    found: list[Fraction] = []
+    rest, step = size, Fraction(1)
+    while step * 10 <= rest:
+        step *= 10
+    while rest > 0 and step >= LEAST:
+        for figure in _FIGURES:
+            while figure * step <= rest:
+                found.append(figure * step)
+                rest -= figure * step
+        step /= 10
+    return found
+
+
+def load_of(
+    needed: StandardRequirement, nominal: Fraction, offers: Sequence[StandardOffer]
+) -> Pieces:
+    """Return which weights make a load, the largest first; sets give what is left."""
+
+    def size(offer: StandardOffer) -> Fraction:
+        return convert(offer.range_to, unit=offer.unit, into=needed.unit)
+
+    rest = abs(nominal)
+    found: Pieces = []
+    by_size = sorted(offers, key=size, reverse=True)
+    for offer in by_size:
+        times = min(offer.count, int(rest // size(offer))) if size(offer) > 0 else 0
+        if times:
+            found.append((offer, times))
+            rest -= times * size(offer)
+    if rest > 0:
+        fitting = [offer for offer in by_size if size(offer) >= rest]
+        last = fitting[-1] if fitting else by_size[0]
+        found.append((at_size(needed, last, min(rest, size(last))), 1))
+    return found
+
+
+def summed(
+    pieces: Pieces, value: Callable[[StandardOffer], Decimal | None], *, into: str
+) -> Fraction | None:
+    """Return the sum over a load, at the worst all wrong alike; None if one lacks."""
+    total = Fraction(0)
+    for offer, times in pieces:
+        own = value(offer)
+        if own is None:
+            return None
+        total += convert(own, unit=offer.unit, into=into) * times
+    return total
