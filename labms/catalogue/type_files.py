@@ -81,6 +81,9 @@ def _characteristic(table: Table) -> Characteristic:
     if (kind is CharacteristicKind.CHOICE) is not bool(choices):
         table.fault("choices", "goes with the kind choice, and only with it")
     check_unique(table, "choices", list(choices))
+    choices_en = table.texts("choices_en", ())
+    if choices_en and len(choices_en) != len(choices):
+        table.fault("choices_en", "does not name each choice")
     if not decimal and "unit" in table.data:
         table.fault("unit", "only a decimal has a unit")
     required = table.flag("required", True)
@@ -94,6 +97,7 @@ def _characteristic(table: Table) -> Characteristic:
         kind=kind,
         unit=table.unit("unit") if decimal else table.unit("unit", ""),
         choices=choices,
+        choices_en=choices_en,
         is_required=required,
         default=default,
     )

@@ -337,6 +337,7 @@ def conditions_shown(
             {
                 "key": item.key,
                 "name_vi": item.name_vi,
+            "value_en": each.worded(str(given[key]), language="en"),
                 "name_en": item.name_en,
                 "unit": item.unit,
                 "begin": typed.get("begin", ""),

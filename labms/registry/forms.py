@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import ValidationError
 
 from labms.catalogue.entries import Characteristic, CharacteristicKind, InstrumentType
-from labms.i18n import N_, gettext
+from labms.i18n import N_, gettext, language
 from labms.registry.rules import (
     ENDING_REASONS,
     REPORTED_REASONS,
@@ -129,7 +129,10 @@ def _field_for(expected: Characteristic) -> Any:
     if expected.kind is CharacteristicKind.DECIMAL:
         return DecimalField(label, validators=needed)
     if expected.choices:
-        names = [(choice, choice) for choice in expected.choices]
+        names = [
+            (choice, expected.worded(choice, language=language()))
+            for choice in expected.choices
+        ]
         return SelectField(
             label,
             choices=lambda: choose(names, empty=N_("Choose")),

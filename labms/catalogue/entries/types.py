@@ -25,9 +25,16 @@ class Characteristic:
     kind: CharacteristicKind
     unit: str = ""
     choices: tuple[str, ...] = ()
+    choices_en: tuple[str, ...] = ()
+    """What they are called in English, where they are words."""
     is_required: bool = True
     default: Expression | None = None
     """From the other characteristics, taken in this one's unit."""
+
+    def worded(self, value: str, *, language: str) -> str:
+        """Return a choice in the words of a language; anything else as it is."""
+        words = dict(zip(self.choices, self.choices_en, strict=False))
+        return words.get(value, value) if language == "en" else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
