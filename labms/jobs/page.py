@@ -123,6 +123,7 @@ class MeasurePage:
             "conditions": {
                 one.item.key: str(one.problem or "") for one in self.conditions
             },
+            "obstacles": [str(each) for each in self.evaluation.obstacles],
             "needs": {
                 need.requirement.slug: [str(problem) for problem in need.problems]
                 for need in self.needs

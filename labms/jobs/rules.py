@@ -139,6 +139,13 @@ class ReadingsIncomplete(Conflict):
     message = N_("{number} entries are still missing or cannot be read.")
 
 
+class CannotPass(Conflict):
+    """Nothing has failed, but something stands against a pass."""
+
+    code = "job.cannot_pass"
+    message = N_("This can be neither passed nor failed. {problem}")
+
+
 class EnvironmentIncomplete(Conflict):
     """The conditions were not recorded, or are not those of the procedure."""
 

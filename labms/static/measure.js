@@ -188,6 +188,9 @@ function show(results) {
     place.textContent = results.problems[place.dataset.problem] || "";
   }
   put(overall, results.verdict, words[results.verdict]);
+  const obstacles = form.querySelector("[data-obstacles]");
+  obstacles.hidden = !results.obstacles.length;
+  obstacles.textContent = results.obstacles.join(" ");
   const missing = form.querySelector("[data-missing]");
   missing.textContent = results.missing
     ? missing.dataset.text.replace("{n}", results.missing)

@@ -266,6 +266,8 @@ def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
     job.verdict = evaluation.verdict
     job.failed_stage = evaluation.failed_stage
     job.cycle_months = cycle.entry.cycle_months
+    if evaluation.verdict is None and not evaluation.missing:
+        raise CannotPass(problem=evaluation.obstacles[0])
     job.cycle_list = cycle.entry.list_slug
     job.cycle_release_id = cycle.release.id
     job.evaluation = frozen_evaluation(job, release, sheet, evaluation, cycle=cycle)
