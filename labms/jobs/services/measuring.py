@@ -21,6 +21,7 @@ from labms.jobs.models import Job, JobStandard, Reading
 from labms.jobs.rules import (
     JOB_STATES,
     ChangedMeanwhile,
+    CannotPass,
     EnvironmentIncomplete,
     JobState,
     NoReleasedCycle,
