@@ -106,7 +106,9 @@ class MeasurePage:
                 for row in check["rows"]:
                     rows[row["key"]] = result_of(row, check["error_unit"])
                 for group in check["groups"]:
-                    groups[group["key"]] = group_result(group, check["error_unit"])
+                    groups[group["key"]] = group_result(
+                        group, check["error_unit"], rows=check["rows"]
+                    )
         return {
             "rows": rows,
             "groups": groups,

@@ -27,6 +27,7 @@ from labms.jobs.wording import (
     answer_text,
     limit_text,
     number_text,
+    place_text,
     point_text,
     signed,
     with_unit,
@@ -241,6 +242,11 @@ def _standards(job: Job) -> list[dict[str, str]]:
     ]
 
 
+def _named(group: Mapping[str, Any], rows: list[dict[str, Any]]) -> str:
+    name, place = _GROUPS[group["kind"]], place_text(group, rows)
+    return f"{name}, {place}" if place else name
+
+
 def _condition(each: Mapping[str, Any]) -> dict[str, str]:
     low, high, unit = each["minimum"], each["maximum"], each["unit"]
     required = ""
@@ -320,7 +326,7 @@ def _table(check: Mapping[str, Any]) -> dict[str, Any]:
             ]
         )
     notes = [
-        f"{_GROUPS[group['kind']]}: {number_text(group['value_shown'])} {error_unit}"
+        f"{_named(group, rows)}: {number_text(group['value_shown'])} {error_unit}"
         f" (≤ {number_text(group['limit'])} {error_unit}): {VERDICTS[group['verdict']]}"
         for group in check["groups"]
         if group["value_shown"] is not None and group["limit"] is not None

@@ -1,7 +1,7 @@
 """How errors, limits and points of what was laid out are written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from labms import i18n
@@ -102,14 +102,41 @@ def result_of(row: Mapping[str, Any], error_unit: str) -> dict[str, Any]:
     }
 
 
-def group_result(group: Mapping[str, Any], error_unit: str) -> dict[str, Any]:
+def bounds_text(minimum: object, maximum: object) -> str:
+    """Return what a condition has to lie between, or which end it has."""
+    low, high = (
+        number_text(None if each is None else str(each)) for each in (minimum, maximum)
+    )
+    if low and high:
+        return f"{low} … {high}"
+    return f"≥ {low}" if low else f"≤ {high}" if high else ""
+
+
+def place_text(group: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return where readings were taken that are judged together, as far as alike."""
+    keys = set(group["rows"])
+    found = [row for row in rows if row["key"] in keys]
+    places = {point_text(row) for row in found}
+    if len(places) != 1:
+        return ""
+    ways = {"direction": None, "repetition": None}
+    for key in ways:
+        values = {row[key] for row in found}
+        ways[key] = values.pop() if len(values) == 1 else None
+    return " ".join(part for part in (*places, way_text(ways)) if part)
+
+
+def group_result(
+    group: Mapping[str, Any], error_unit: str, *, rows: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Return what a page shows live below readings that are judged together."""
     value = number_text(group["value_shown"])
     if group["kind"] == "mean":
         value = signed(group["value_shown"])
-    name = GROUP_KINDS[group["kind"]]
+    name = gettext(GROUP_KINDS[group["kind"]])
+    place = place_text(group, rows)
     return {
-        "name": gettext(name),
+        "name": f"{name}: {place}" if place else name,
         "value": with_unit(value, error_unit),
         "limit": with_unit(
             f"≤ {number_text(group['limit'])}" if group["limit"] else "", error_unit

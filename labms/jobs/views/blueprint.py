@@ -48,6 +48,7 @@ bp.add_app_template_filter(wording.signed, "signed")
 bp.add_app_template_filter(wording.point_text, "point")
 bp.add_app_template_filter(wording.way_text, "way")
 bp.add_app_template_filter(wording.answer_text, "answer")
+bp.add_app_template_filter(wording.bounds_text, "bounds")
 
 
 @bp.context_processor
