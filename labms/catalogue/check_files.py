@@ -24,6 +24,8 @@ from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.tree import WORDS
 
 DIRECTIONS = ("up", "down")
+#: What is judged: each reading, the mean at a point, or their spread alone.
+JUDGED = ("each", "mean", "spread")
 #: How a verification may be decided; weights have a rule of their own.
 DECISIONS = (Rule.SIMPLE, Rule.R_111)
 #: Keys that only a check with readings has.
@@ -125,8 +127,8 @@ def _reading(
     error_unit = table.unit("error_unit", "") or unit
     repetitions = table.whole("repetitions", 1)
     judge = table.text("judge", "each")
-    if judge not in ("each", "mean"):
-        table.fault("judge", f"“{judge}” is neither each nor mean")
+    if judge not in JUDGED:
+        table.fault("judge", f"“{judge}” is none of {', '.join(JUDGED)}")
     directions = _directions(table)
     limits = read_limits(table, read, tables, common["reasons"], error_unit)  # type: ignore[arg-type]
     in_groups = {**at_point, "mpe": Kind.NUMBER}
@@ -159,6 +161,7 @@ def _reading(
         requires=tuple(_rule(each, read) for each in table.tables("requires", [])),
         limits=limits,
         judges_mean=judge == "mean",
+        judges_each=judge == "each",
         decision=_decision(table, limits),
         spread=spread,
         hysteresis=hysteresis,
@@ -167,6 +170,7 @@ def _reading(
             table,
             names=read,
             around=around,
+            columns=[column.key for column in columns],
             has_limit=bool(limits),
         ),
     )
@@ -231,6 +235,12 @@ def _when(table: Table, kinds: Kinds) -> Expression | None:
     return when
 
 
+def _planned(table: Table, kinds: Kinds) -> Expression | None:
+    planned = table.expression("planned", None)
+    check_kind(table, "planned", planned, names={**kinds, "nominal": Kind.NUMBER})
+    return planned
+
+
 def _rule(table: Table, names: Kinds) -> ReadingRule:
     rule = table.expression("rule")
     check_kind(table, "rule", rule, names=names, wanted=Kind.TRUTH)
@@ -275,6 +285,7 @@ def _column(table: Table, unit: str, kinds: Kinds) -> EntryColumn:
         name_en=table.text("name_en"),
         unit=table.unit("unit", "") or unit,
         when=_when(table, kinds),
+        planned=_planned(table, kinds),
         is_shared=table.flag("shared", False),
     )
 
@@ -289,15 +300,15 @@ def _uses(table: Table, earlier: Mapping[str, Check]) -> dict[str, str]:
             slug, _, group = uses[name].partition(".")
             if slug not in earlier or earlier[slug].error is None:
                 inner.fault(name, f"“{slug}” is no earlier check of the stage")
-            elif group and not _has_group(earlier[slug], group):
+            elif group and not _offers(earlier[slug], group):
                 inner.fault(name, f"“{slug}” has no {group}")
     return uses
 
 
-def _has_group(check: Check, group: str) -> bool:
-    """Whether readings of a check are judged together in this way."""
-    return {
+def _offers(check: Check, name: str) -> bool:
+    """Whether readings of a check are judged together in this way, or it types this."""
+    return name in [column.key for column in check.columns] or {
         "spread": check.spread is not None,
         "hysteresis": check.hysteresis is not None,
         "mean": check.judges_mean,
-    }.get(group, False)
+    }.get(name, False)

@@ -16,13 +16,16 @@ from labms.catalogue.rules import Both, NotAsRequired
 from labms.errors import LabError
 from labms.i18n import N_, Message
 from labms.metrology.decimals import decimals_of, read_decimal
-from labms.metrology.expressions import Value
+from labms.metrology.expressions import CannotEvaluate, Value
 from labms.metrology.rounding import as_decimal
 from labms.metrology.verdicts import Verdict, judge_between
 
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
 #: Beyond so many times the limit a reading is more likely slipped than bad.
 SLIPPED = 10
+EARLIER_MISSING = Message(
+    N_("An earlier check that this one builds on is not complete yet.")
+)
 
 
 def evaluate(
@@ -163,6 +166,11 @@ def _row(
         )
     try:
         reading = _read(sheet, check, row, numbers, readings)
+    except CannotEvaluate as error:
+        used = used_values(sheet, check, row, readings)
+        lacks = check.uses.keys() - used.keys()
+        problem = EARLIER_MISSING if lacks else error.text
+        return RowResult(values=typed, numbers=numbers, problem=problem)
     except LabError as error:
         return RowResult(values=typed, numbers=numbers, problem=error.text)
     if reading is None:
@@ -207,7 +215,7 @@ def _read(
     if places is None:
         shown = [*numbers.values(), *([row.nominal] if row.nominal is not None else [])]
         places = max(decimals_of(number) for number in shown)
-    return Reading(error, limits, places)
+    return Reading(error, limits, places, numbers)
 
 
 def _judged(
@@ -219,9 +227,10 @@ def _judged(
     limits, error = reading.limits, reading.error
     verdict = warning = None
     if limits is not None:
-        if not check.judges_mean:
+        if check.judges_each:
             verdict = judge_between(error, plus=limits.plus, minus=limits.minus)
-        if abs(error) > SLIPPED * max(limits.plus, limits.minus):
+        is_judged = check.judges_each or check.judges_mean
+        if is_judged and abs(error) > SLIPPED * max(limits.plus, limits.minus):
             warning = Message(
                 N_("Over ten times the limit: check the digits and the decimal mark.")
             )

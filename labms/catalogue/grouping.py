@@ -19,6 +19,10 @@ def shown(value: Fraction, limits: Limits | None, places: int) -> Decimal:
     return round_beside(value, plus=plus, minus=minus, places=places)
 
 
+#: What readings may come to together, and later checks use.
+KINDS = ("spread", "hysteresis", "mean")
+
+
 def groups_of(
     sheet: Sheet,
     check: Check,
@@ -130,13 +134,14 @@ def used_values(
     """Return what a check takes over from earlier ones, as far as that was read.
 
     Of the same point if the earlier check has it, else of its first reading; of a
-    group, as "repeatability.spread", the largest.
+    group, as "repeatability.spread", the largest; else "check" alone is its error, and
+    "check.column" what was typed.
     """
     values: dict[str, Value] = {}
     for name, source in check.uses.items():
         slug, _, kind = source.partition(".")
         rows = tuple(each for each in sheet.rows if each.check == slug)
-        if kind:
+        if kind in KINDS:
             found = groups_of(sheet, sheet.check(slug), rows, readings)
             sizes = [each.value for each in found if each.kind == kind]
             known = [abs(Fraction(each)) for each in sizes if each is not None]
@@ -150,5 +155,9 @@ def used_values(
         ]
         first = next(iter(same or rows), None)
         if first is not None and first.key in readings:
-            values[name] = readings[first.key].error
+            reading = readings[first.key]
+            if not kind:
+                values[name] = reading.error
+            elif kind in reading.numbers:
+                values[name] = Fraction(reading.numbers[kind])
     return values

@@ -20,6 +20,7 @@ from labms.catalogue.entries import (
 from labms.catalogue.rows import ANSWER, Column, Row, Sheet, SheetCheck, SheetStage
 from labms.catalogue.rules import (
     Both,
+    NoPoints,
     OutOfScope,
     UnknownOption,
     VerificationReason,
@@ -120,6 +121,9 @@ def _stage(sheet: Sheet, stage: Stage, instrument: Characteristics) -> SheetStag
             if check.kind is CheckKind.YES_NO
             else list(_readings(sheet, stage, check, values, unit))
         )
+        if not rows:
+            name = Both(check.name_vi, check.name_en)
+            raise NoPoints(check=name, procedure=sheet.procedure.document)
         checks.append(
             SheetCheck(
                 slug=check.slug,
@@ -231,8 +235,13 @@ def _readings(
     ):
         here = {**values, "nominal": place.nominal}
         limits = None
-        if use is not None and _is_known(use, here):
-            limits = sheet.limits_at(use, values=here, unit=check.error_unit or unit)
+        planned = here | {
+            column.key: column.planned.evaluate(here)
+            for column in check.columns
+            if column.planned is not None
+        }
+        if use is not None and _is_known(use, planned):
+            limits = sheet.limits_at(use, values=planned, unit=check.error_unit or unit)
         parts = [stage.slug, check.slug, str(place.number)]
         parts += [part for part in (position and position.slug, direction) if part]
         nominal = as_decimal(place.nominal)

@@ -89,6 +89,8 @@ class Reading:
     error: Fraction
     limits: Limits | None
     places: int
+    numbers: Mapping[str, Decimal]
+    """What was typed, by column."""
 
 
 def _text(value: object) -> str | None:

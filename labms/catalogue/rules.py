@@ -162,6 +162,13 @@ class NotAsRequired(Invalid):
     message = N_("This reading does not count: {rule}")
 
 
+class NoPoints(Invalid):
+    """None of the points of a check falls on this instrument: nothing would be read."""
+
+    code = "catalogue.no_points"
+    message = N_("{procedure} has no point for this instrument in “{check}”.")
+
+
 class OutOfScope(Invalid):
     """The procedure does not cover this instrument."""
 

@@ -21,6 +21,13 @@ class Span(StrEnum):
     """All readings at one point, whatever their direction."""
 
 
+class Stated(StrEnum):
+    """What a calibration states of a point: one is minus the other."""
+
+    ERROR = "error"
+    CORRECTION = "correction"
+
+
 class Excess(StrEnum):
     """What follows from an uncertainty that is too large beside the limit."""
 
@@ -64,3 +71,9 @@ class UncertaintyModel:
     """U is at most this share of the limit …"""
     excess: Excess = Excess.WARN
     """… and otherwise?"""
+    stated: Stated = Stated.ERROR
+    name_vi: str = ""
+    """What that is called, if not error or correction."""
+    name_en: str = ""
+    shows: tuple[str, ...] = ()
+    """The columns whose means a calibration certificate prints beside it."""

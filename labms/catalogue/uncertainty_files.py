@@ -1,6 +1,6 @@
 """Reads the uncertainty model of a check."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from labms.catalogue.type_files import NAME
 from labms.catalogue.uncertainty import (
     Excess,
     Span,
+    Stated,
     UncertaintyInput,
     UncertaintyModel,
 )
@@ -73,6 +74,7 @@ def read_uncertainty(
     *,
     names: Kinds,
     around: Around,
+    columns: Sequence[str],
     has_limit: bool,
 ) -> UncertaintyModel | None:
     """Return the model of a check if there is one, noting its faults.
@@ -89,6 +91,9 @@ def read_uncertainty(
                 inner.fault("model", f"“{name}” is a condition and a name of the check")
             kinds[name] = Kind.NUMBER
         found = _model(inner, kinds, around.repetitions)
+        for column in found.shows:
+            if column not in columns:
+                inner.fault("shows", f"“{column}” is no column of the check")
         for each in found.inputs:
             if each.standard and each.standard not in around.standards:
                 inner.fault(
@@ -132,6 +137,10 @@ def _model(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         coverage_factor=_share(table, "coverage_factor"),
         max_share=max_share,
         excess=excess,
+        stated=table.word("states", Stated, "error"),
+        name_vi=table.text("name_vi", ""),
+        name_en=table.text("name_en", ""),
+        shows=table.texts("shows", ()),
     )
 
 

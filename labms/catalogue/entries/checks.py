@@ -42,6 +42,8 @@ class EntryColumn:
     unit: str
     when: Expression | None = None
     """Without it the column is not there, and the error must do without as well."""
+    planned: Expression | None = None
+    """What it is taken to be for the limit, as long as nothing is typed."""
     is_shared: bool = False
     """Read on the standard: the same for all instruments on one bench."""
 
@@ -92,10 +94,11 @@ class Check:
     error_unit: str = ""
     error_places: int | None = None
     uses: Mapping[str, str] = field(default_factory=dict)
-    """Names for the error of an earlier check, or its largest "check.spread"."""
+    """Names for what earlier checks gave: an error, a "check.spread", a column."""
     requires: tuple[ReadingRule, ...] = ()
     limits: tuple[LimitUse, ...] = ()
     judges_mean: bool = False
+    judges_each: bool = True
     decision: Rule = Rule.SIMPLE
     spread: GroupLimit | None = None
     hysteresis: GroupLimit | None = None
