@@ -119,11 +119,14 @@ def place_text(group: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> s
     places = {point_text(row) for row in found}
     if len(places) != 1:
         return ""
-    ways = {"direction": None, "repetition": None}
-    for key in ways:
-        values = {row[key] for row in found}
-        ways[key] = values.pop() if len(values) == 1 else None
-    return " ".join(part for part in (*places, way_text(ways)) if part)
+    parts = [*places]
+    directions = {row["direction"] for row in found}
+    if len(directions) == 1:
+        parts.append(gettext(DIRECTIONS.get(directions.pop() or "", "")))
+    times = {row["repetition"] for row in found} - {None}
+    if len(times) == 1:
+        parts.append(gettext("run {number}").format(number=times.pop()))
+    return ", ".join(part for part in parts if part)
 
 
 def group_result(

@@ -34,7 +34,8 @@ _FACTORS: Mapping[str, Mapping[str, str]] = {
     "volume": {"L": "1", "mL": "0.001", "µL": "0.000001", "m³": "1000"},
     "flow": {"L/min": "1", "L/h": "1/60", "m³/h": "50/3"},
     "time": {"s": "1", "min": "60", "h": "3600"},
-    "speed": {"m/s": "1", "km/h": "5/18"},
+    "speed": {"m/s": "1", "mm/s": "0.001", "km/h": "5/18"},
+    "deflection": {"mm/mV": "1"},
     "pressure": {
         "kPa": "1",
         "Pa": "0.001",
