@@ -316,6 +316,7 @@ def characteristics_shown(
             "name_vi": each.name_vi,
             "name_en": each.name_en,
             "value": str(given[key]),
+            "value_en": each.worded(str(given[key]), language="en"),
             "unit": each.unit,
         }
         for key, each in asked.items()
@@ -337,7 +338,6 @@ def conditions_shown(
             {
                 "key": item.key,
                 "name_vi": item.name_vi,
-            "value_en": each.worded(str(given[key]), language="en"),
                 "name_en": item.name_en,
                 "unit": item.unit,
                 "begin": typed.get("begin", ""),
