@@ -51,6 +51,7 @@ class EventType(StrEnum):
     ORDER_REGISTERED = "order:registered"
     ORDER_CHANGED = "order:changed"
     JOB_REGISTERED = "job:registered"
+    JOB_AGREED = "job:agreed"
     JOB_ASSIGNED = "job:assigned"
     JOB_STARTED = "job:started"
     JOB_READINGS_SAVED = "job:readings_saved"

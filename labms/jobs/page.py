@@ -31,6 +31,7 @@ from labms.jobs.standards import (
     planned_needs,
     sensible_choice,
 )
+from labms.jobs.surroundings import around_typed
 from labms.jobs.wording import group_result, result_of
 from labms.stamps.queries import stamp_of
 from labms.stamps.rules import StampState, StampUsed, stamp_serial
@@ -122,10 +123,10 @@ class MeasurePage:
             "verdict": laid["verdict"],
             "failed_stage": laid["failed_stage"],
             "missing": len(laid["missing"]),
+            "obstacles": [str(each) for each in self.evaluation.obstacles],
             "conditions": {
                 one.item.key: str(one.problem or "") for one in self.conditions
             },
-            "obstacles": [str(each) for each in self.evaluation.obstacles],
             "needs": {
                 need.requirement.slug: [str(problem) for problem in need.problems]
                 for need in self.needs
@@ -147,15 +148,22 @@ def measure_page(
     sheet = sheet_of(job, release)
     taken = False
     if typed is None:
-        typed, taken = _as_saved(job, sheet)
-    evaluation = evaluate(sheet, typed.readings)
+        typed, taken = as_saved(job, sheet)
     day = typed.performed_on or clock.today()
+    around = around_typed(
+        sheet,
+        body_id=job.body_id,
+        on=day,
+        chosen=typed.standards,
+        environment=typed.environment,
+    )
+    evaluation = evaluate(sheet, typed.readings, around=around)
     return MeasurePage(
         job=job,
         sheet=sheet,
         typed=typed,
         evaluation=evaluation,
-        laid=laid_out(sheet, evaluation),
+        laid=laid_out(sheet, evaluation, rule=job.agreed_rule),
         needs=needs_of(
             sheet, evaluation, body_id=job.body_id, on=day, chosen=typed.standards
         ),
@@ -169,7 +177,7 @@ def measure_page(
     )
 
 
-def _as_saved(job: Job, sheet: Sheet) -> tuple[Typed, bool]:
+def as_saved(job: Job, sheet: Sheet) -> tuple[Typed, bool]:
     """Return what is saved; at first, what can be taken over from the job before."""
     saved = Typed(
         performed_on=job.performed_on,

@@ -10,10 +10,18 @@ from typing import Any
 
 from labms import clock
 from labms.catalogue.queries import procedure_release_by_id, release_for
-from labms.catalogue.rules import VerificationReason
+from labms.catalogue.rules import ProcedureKind, VerificationReason
 from labms.catalogue.sheet import evaluate, plan_sheet
 from labms.i18n import speaking
+from labms.jobs.conformity import STATEMENTS, AgreedRule
 from labms.jobs.models import Job
+from labms.jobs.record_results import (
+    IN_THE_LABORATORY,
+    STATED,
+    VALUES_ONLY,
+    results_stage,
+    uncertainty_notes,
+)
 from labms.jobs.rules import NoReleasedProcedure
 from labms.jobs.sheets import (
     characteristics_shown,
@@ -23,6 +31,7 @@ from labms.jobs.sheets import (
     sheet_of,
 )
 from labms.jobs.shown import subject_of
+from labms.jobs.surroundings import around_job
 from labms.jobs.wording import (
     answer_text,
     limit_text,
@@ -106,8 +115,10 @@ def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any
     if job.release_id is not None and job.subject_snapshot:
         sheet = sheet_of(job, procedure_release_by_id(job.release_id))
     else:
-        found = release_for(job.body_id, subject["type_slug"])
-        if found is None or job.reason is None:
+        found = release_for(
+            job.body_id, subject["type_slug"], kind=ProcedureKind(job.kind.value)
+        )
+        if found is None:
             raise NoReleasedProcedure
         release, procedure = found
         sheet = plan_sheet(
@@ -117,6 +128,9 @@ def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any
             options=release.options,
         )
     entries = {} if is_blank else entries_of(job)
+    evaluation = evaluate(
+        sheet, entries, around=None if is_blank else around_job(job, sheet)
+    )
     procedure = sheet.procedure
     around: dict[str, Any] = {
         "procedure": {
@@ -128,7 +142,8 @@ def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any
         "characteristics": characteristics_shown(subject, procedure),
         "environment": conditions_shown(procedure, {} if is_blank else job.environment),
     }
-    return laid_out(sheet, evaluate(sheet, entries), with_problems=False), around
+    laid = laid_out(sheet, evaluation, rule=job.agreed_rule, with_problems=False)
+    return laid, around
 
 
 def record_content(
@@ -138,9 +153,14 @@ def record_content(
     laid, around = _laid(job, is_blank=is_blank)
     subject = subject_of(job)
     procedure = around["procedure"]
-    assert job.reason is not None  # noqa: S101 (a verification has a reason)
-    reason_vi, reason_en = REASONS[job.reason]
-    conclusion_vi, conclusion_en = CONCLUSIONS[job.verdict]
+    if job.reason is None:
+        reason_vi, reason_en = STATEMENTS.get(
+            job.agreed_rule or AgreedRule.NONE, VALUES_ONLY
+        )
+        conclusion_vi, conclusion_en = STATED
+    else:
+        reason_vi, reason_en = REASONS[job.reason]
+        conclusion_vi, conclusion_en = CONCLUSIONS[job.verdict]
     place = job.place or subject["place_of_use"] or ""
     return {
         "schema": "record-1",
@@ -151,14 +171,18 @@ def record_content(
         "place_of_use": ", ".join(
             filter(None, (subject["place_of_use"], subject["commune_name"]))
         ),
-        "place": place if job.place else "Tại tổ chức kiểm định",
+        "place": place if job.place else IN_THE_LABORATORY[job.kind],
+        "is_calibration": job.reason is None,
         "reason_vi": reason_vi,
         "reason_en": reason_en,
         "method": {"number": procedure["document"], "title": procedure["title_vi"]},
         "procedure_revision": f"{procedure['slug']}@{procedure['revision']}",
         "standards": [] if is_blank else _standards(job),
         "environment": [_condition(each) for each in around["environment"]],
-        "stages": [_stage(stage) for stage in laid["stages"]],
+        "stages": [
+            *(_stage(stage) for stage in laid["stages"]),
+            *results_stage(laid.get("results") or [] if not is_blank else []),
+        ],
         "conclusion_vi": conclusion_vi,
         "conclusion_en": conclusion_en,
         "note": "" if is_blank else job.note,
@@ -331,6 +355,7 @@ def _table(check: Mapping[str, Any]) -> dict[str, Any]:
         for group in check["groups"]
         if group["value_shown"] is not None and group["limit"] is not None
     ]
+    notes += uncertainty_notes(check)
     return {
         "title_vi": check["name_vi"],
         "title_en": check["name_en"],

@@ -24,8 +24,12 @@ from labms.catalogue.sheet import (
     plan_sheet,
 )
 from labms.catalogue.shipped import shipped_catalogue
+from labms.jobs.budgets import budget_laid
+from labms.jobs.conformity import AgreedRule
 from labms.jobs.models import Job
+from labms.jobs.results import results_of
 from labms.jobs.rules import condition_problem
+from labms.jobs.surroundings import around_job
 from labms.metrology.verdicts import Verdict
 from labms.registry.models import Instrument
 from labms.remembering import once
@@ -65,7 +69,6 @@ def procedure_of(job: Job) -> Procedure:
 
 def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:
     """Return the measurement sheet of a job that has begun."""
-    assert job.reason is not None  # noqa: S101 (a verification has a reason)
     reason = job.reason
     procedure = procedure_of(job)
     characteristics = job.subject_snapshot["characteristics"]
@@ -110,12 +113,16 @@ def was_measured(sheet: Sheet, evaluation: Evaluation) -> bool:
 
 
 def laid_out(
-    sheet: Sheet, evaluation: Evaluation, *, with_problems: bool = True
+    sheet: Sheet,
+    evaluation: Evaluation,
+    *,
+    rule: AgreedRule | None = None,
+    with_problems: bool = True,
 ) -> dict[str, Any]:
-    """Return stages, checks, rows and results as JSON.
+    """Return stages, checks, rows, results and uncertainties as JSON.
 
-    `with_problems` adds what cannot be read, in the language in use: for a page, not
-    for freezing.
+    `rule` is the one that a calibration's values are judged by. `with_problems` adds
+    what cannot be read, in the language in use: for a page, not for freezing.
     """
     counted = reached(sheet, evaluation)
     return {
@@ -130,7 +137,7 @@ def laid_out(
                 "verdict": _word(evaluation.stages.get(stage.slug)),
                 "is_reached": any(check.slug in counted for check in stage.checks),
                 "checks": [
-                    _check(check, evaluation, with_problems=with_problems)
+                    _check(check, evaluation, rule, with_problems=with_problems)
                     for check in stage.checks
                 ],
             }
@@ -140,7 +147,11 @@ def laid_out(
 
 
 def _check(
-    check: SheetCheck, evaluation: Evaluation, *, with_problems: bool
+    check: SheetCheck,
+    evaluation: Evaluation,
+    rule: AgreedRule | None,
+    *,
+    with_problems: bool,
 ) -> dict[str, Any]:
     return {
         "slug": check.slug,
@@ -155,6 +166,12 @@ def _check(
         ],
         "groups": [
             _group(group) for group in evaluation.groups if group.check == check.slug
+        ],
+        "budgets": [
+            budget_laid(budget, rule=rule)
+            | ({"problem": str(budget.problem or "")} if with_problems else {})
+            for budget in evaluation.budgets.values()
+            if budget.check == check.slug
         ],
     }
 
@@ -237,7 +254,8 @@ def evaluated(
 ) -> tuple[Sheet, Evaluation]:
     """Return the sheet of a job, and what its entries (or others) come to."""
     sheet = sheet_of(job, release)
-    return sheet, evaluate(sheet, entries_of(job) if entries is None else entries)
+    typed = entries_of(job) if entries is None else entries
+    return sheet, evaluate(sheet, typed, around=around_job(job, sheet))
 
 
 def frozen_evaluation(
@@ -252,7 +270,10 @@ def frozen_evaluation(
     procedure = sheet.procedure
     return {
         "schema": SCHEMA,
-        **laid_out(sheet, evaluation, with_problems=False),
+        **laid_out(sheet, evaluation, rule=job.agreed_rule, with_problems=False),
+        "results": []
+        if job.agreed_rule is None
+        else results_of(sheet, evaluation, rule=job.agreed_rule),
         "procedure": {
             "slug": procedure.slug,
             "revision": procedure.revision,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from labms.catalogue.queries import procedure_release_by_id
-from labms.catalogue.sheet import evaluate
 from labms.jobs.comparing import (
     Difference,
     ErrorChange,
@@ -19,12 +18,11 @@ from labms.jobs.queries import last_job_before
 from labms.jobs.sheets import (
     characteristics_shown,
     conditions_shown,
-    entries_of,
+    evaluated,
     laid_out,
     limits_used,
     procedure_of,
     rows_of,
-    sheet_of,
     snapshot_of,
 )
 from labms.places.queries import commune_names
@@ -76,8 +74,9 @@ def job_shown(job: Job) -> JobShown:
         procedure = frozen["procedure"]
         tables, conditions = frozen["tables"], frozen["environment"]
     elif job.release_id is not None and job.subject_snapshot:
-        sheet = sheet_of(job, procedure_release_by_id(job.release_id))
-        laid = laid_out(sheet, evaluate(sheet, entries_of(job)))
+        release = procedure_release_by_id(job.release_id)
+        sheet, evaluation = evaluated(job, release)
+        laid = laid_out(sheet, evaluation, rule=job.agreed_rule)
         tables = limits_used(sheet.procedure, sheet.options)
     if procedure is None and job.procedure_slug is not None:
         found = procedure_of(job)

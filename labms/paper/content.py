@@ -249,6 +249,8 @@ class RecordContent(TypedDict):
     reason_vi: str
     reason_en: NotRequired[str]
     method: MethodContent
+    is_calibration: NotRequired[bool]
+    """Whether it records a calibration: then `reason_vi` is what was agreed."""
     procedure_revision: NotRequired[str]
     """The released revision that the job remembers ("can-dong-ho-lo-xo@2026-1")."""
     standards: list[StandardContent]

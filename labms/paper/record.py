@@ -66,7 +66,7 @@ def record_pdf(
                 )
                 for number, placed in enumerate(pages, start=1)
             ],
-            title=" ".join(filter(None, ("Biên bản kiểm định", says["number"]))),
+            title=" ".join(filter(None, (_name(says), says["number"]))),
             author=says["body"]["name"],
             subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
             made_on=says["performed_on"] or "2000-01-01",
@@ -87,7 +87,7 @@ def _page(
     right = small.but(align="right")
     end = _SIDE + INNER
     top = _TOP
-    named = "Biên bản kiểm định"
+    named = _name(says)
     if says["number"]:
         named += f" số {says['number']}"
     if number > 1:
@@ -108,11 +108,17 @@ def _page(
     sheet.text(end, foot, f"Trang {number}/{count}", right)
 
 
+def _name(says: RecordContent) -> str:
+    is_calibration = says.get("is_calibration", False)
+    return "Biên bản hiệu chuẩn" if is_calibration else "Biên bản kiểm định"
+
+
 class _Form:
     """One record being laid out."""
 
     def __init__(self, says: RecordContent, *, blank: bool) -> None:
         self._says = says
+        self._calibrated = says.get("is_calibration", False)
         self._blank = blank
         self._look = look_of("sans", 9.4)
         self._readings = Readings(self._look, look_of("sans", 8.7), blank=blank)
@@ -124,8 +130,8 @@ class _Form:
             letterhead(says["body"], self._look),
             Gap(2),
             title(
-                "BIÊN BẢN KIỂM ĐỊNH",
-                "Verification record",
+                _name(says).upper(),
+                "Calibration record" if self._calibrated else "Verification record",
                 says["number"],
                 self._look,
                 size=1.75,
@@ -201,10 +207,12 @@ class _Form:
             ),
             self._field("Cơ sở sử dụng", "User", user),
             *([self._field("Nơi sử dụng", "Place of use", use)] if use else []),
-            self._field("Nơi thực hiện", "Place of verification", says["place"]),
+            self._field("Nơi thực hiện", "Place of work", says["place"]),
             self._field("Phương pháp thực hiện", "Method", method),
             self._pair(
-                self._field(
+                self._field("Thỏa thuận", "Agreed", says["reason_vi"])
+                if self._calibrated
+                else self._field(
                     "Chế độ kiểm định", "Kind of verification", says["reason_vi"]
                 ),
                 self._field(
@@ -279,30 +287,24 @@ class _Form:
         look = self._look
         passed = self._blank or FAILED not in says["conclusion_vi"].lower()
         large = look.strong.scaled(1.15).but(colour=ACCENT if passed else WARNING)
-        conclusion = (
-            "☐ Đạt   ☐ Không đạt yêu cầu kỹ thuật đo lường"
-            if self._blank
-            else says["conclusion_vi"]
-        )
+        conclusion = says["conclusion_vi"]
+        if self._blank and not self._calibrated:
+            conclusion = "☐ Đạt   ☐ Không đạt yêu cầu kỹ thuật đo lường"
         certificate = says.get("certificate_number", "")
         return Panel(
             Stack(
                 [
-                    Spans([("Kết luận: ", look.text), (conclusion, large)]),
-                    Text(self._later(says.get("conclusion_en", "")), look.english),
-                    self._pair(
-                        self._field(
-                            "Tem kiểm định số",
-                            "Stamp No.",
-                            self._later(says["stamp_number"]),
-                        ),
-                        self._field(
-                            "Dấu, niêm phong",
-                            "Mark, seals",
-                            self._later(says.get("mark", "")),
-                            second=True,
-                        ),
+                    Spans(
+                        [
+                            (
+                                "Kết quả: " if self._calibrated else "Kết luận: ",
+                                look.text,
+                            ),
+                            (conclusion, large),
+                        ]
                     ),
+                    Text(self._later(says.get("conclusion_en", "")), look.english),
+                    *([] if self._calibrated else [self._evidence()]),
                     self._field(
                         "Giấy chứng nhận số",
                         "Certificate No.",
@@ -316,6 +318,20 @@ class _Form:
                 ],
                 gap=3,
             )
+        )
+
+    def _evidence(self) -> Block:
+        says = self._says
+        return self._pair(
+            self._field(
+                "Tem kiểm định số", "Stamp No.", self._later(says["stamp_number"])
+            ),
+            self._field(
+                "Dấu, niêm phong",
+                "Mark, seals",
+                self._later(says.get("mark", "")),
+                second=True,
+            ),
         )
 
     def _signatures(self) -> Block:

@@ -8,6 +8,7 @@ from labms.jobs.services.measuring import (
 )
 from labms.jobs.services.ordering import (
     add_jobs,
+    agree_on,
     assign_job,
     cancel_job,
     register_order,
@@ -17,6 +18,7 @@ from labms.jobs.services.reviewing import approve_job, close_job, return_job
 __all__ = [
     "Typed",
     "add_jobs",
+    "agree_on",
     "approve_job",
     "assign_job",
     "cancel_job",

@@ -13,15 +13,16 @@ from labms.catalogue.queries import (
     procedure_release_by_id,
     release_for,
 )
-from labms.catalogue.rules import Both, Evidence
+from labms.catalogue.rules import Both, Evidence, ProcedureKind
 from labms.catalogue.sheet import Evaluation, Sheet
 from labms.db import db
 from labms.errors import LabError
+from labms.jobs.calibrating import check_agreed, check_values
 from labms.jobs.models import Job, JobStandard, Reading
 from labms.jobs.rules import (
     JOB_STATES,
-    ChangedMeanwhile,
     CannotPass,
+    ChangedMeanwhile,
     EnvironmentIncomplete,
     JobState,
     NoReleasedCycle,
@@ -79,7 +80,7 @@ class Typed:
 
 
 def start_job(job: Job, *, actor: Actor, on: date | None = None) -> None:
-    """Begin a verification: its performer, its procedure and the instrument are fixed.
+    """Begin a job: its performer, its procedure and the instrument are fixed.
 
     `on` is the day on which everything has to be in order; today unless said. Refuses
     with NotAllowed, NotYourJob, WrongState, NotEntitled, NotDesignated,
@@ -94,7 +95,9 @@ def start_job(job: Job, *, actor: Actor, on: date | None = None) -> None:
     day = on or clock.today()
     instrument = _instrument(job)
     _check_rights(job, actor, day)
-    found = release_for(job.body_id, instrument.type_slug)
+    found = release_for(
+        job.body_id, instrument.type_slug, kind=ProcedureKind(job.kind.value)
+    )
     if found is None:
         raise NoReleasedProcedure
     release, procedure = found
@@ -103,7 +106,8 @@ def start_job(job: Job, *, actor: Actor, on: date | None = None) -> None:
     job.procedure_revision = procedure.revision
     job.release_id = release.id
     job.subject_snapshot = _snapshot(instrument)
-    sheet_of(job, release)  # refuses an instrument that the procedure does not cover
+    sheet = sheet_of(job, release)  # refuses what the procedure does not cover
+    check_agreed(job.agreed_rule, sheet)
     job.evidence = procedure.evidence.default
     job.state = JobState.IN_PROGRESS
     db.session.flush()
@@ -121,8 +125,9 @@ def _snapshot(instrument: Instrument) -> dict[str, Any]:
 
 
 def _check_rights(job: Job, actor: Actor, day: date) -> None:
-    """Check card, designation and cycle for a day."""
-    assert job.reason is not None  # noqa: S101 (a verification has a reason)
+    """Check card, designation and cycle for a day; a calibration needs none of them."""
+    if job.reason is None:
+        return
     slug = _instrument(job).type_slug
     check_entitled(actor, slug, on=day, body_id=job.body_id)
     check_designated(body_by_id(job.body_id), slug, job.reason, on=day)
@@ -148,7 +153,8 @@ def save_readings(
         raise ChangedMeanwhile
     day = typed.performed_on or clock.today()
     check_day(day, today=clock.today())
-    check_entitled(actor, _instrument(job).type_slug, on=day, body_id=job.body_id)
+    if job.reason is not None:
+        check_entitled(actor, _instrument(job).type_slug, on=day, body_id=job.body_id)
     job.subject_snapshot = _snapshot(_instrument(job))
     release = procedure_release_by_id(job.release_id or 0)
     sheet = sheet_of(job, release)
@@ -242,10 +248,12 @@ def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
     Everything is checked for the day of the measurements: card, designation, release,
     cycle, standards and their chains, conditions, readings. A pass takes its evidence,
     the stamp of which exists from now on; a failure takes off the stamp and ends at
-    this moment what was valid for the instrument. Refuses with NotAllowed, WrongState,
-    ChangedMeanwhile, DayMissing, NotEntitled, NotDesignated, NoReleasedCycle,
-    ReleasedLater, ReadingsIncomplete, EnvironmentIncomplete, StandardsMissing,
-    UnusableStandard, EvidenceMissing, BadStampSerial or StampUsed.
+    this moment what was valid for the instrument. A calibration has values with their
+    uncertainties instead, and leaves all of that alone. Refuses with NotAllowed,
+    WrongState, ChangedMeanwhile, DayMissing, NotEntitled, NotDesignated,
+    NoReleasedCycle, ReleasedLater, ReadingsIncomplete, CannotPass,
+    EnvironmentIncomplete, StandardsMissing, UnusableStandard, EvidenceMissing,
+    BadStampSerial or StampUsed; a calibration with NotCalibrated or UncertaintyUnknown.
     """
     authorize(actor, Permission.READING_RECORD, job)
     check_transition(job.state, JobState.AWAITING_REVIEW)
@@ -258,22 +266,28 @@ def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
         raise ReleasedLater(released=release.released_on.strftime("%d/%m/%Y"))
     job.subject_snapshot = _snapshot(_instrument(job))
     sheet, evaluation = evaluated(job, release)
+    if evaluation.verdict is None and not evaluation.missing:
+        raise CannotPass(problem=evaluation.obstacles[0])
     if evaluation.verdict is None:
         raise ReadingsIncomplete(number=len(evaluation.missing))
     _check_conditions(job, sheet, evaluation)
     _check_standards(job, sheet, evaluation, day)
     cycle = cycle_on(job.body_id, _instrument(job).type_slug, day)
-    assert cycle is not None  # noqa: S101 (_check_rights saw to it)
-    job.verdict = evaluation.verdict
-    job.failed_stage = evaluation.failed_stage
-    job.cycle_months = cycle.entry.cycle_months
-    if evaluation.verdict is None and not evaluation.missing:
-        raise CannotPass(problem=evaluation.obstacles[0])
-    job.cycle_list = cycle.entry.list_slug
-    job.cycle_release_id = cycle.release.id
+    if job.reason is None:
+        check_values(evaluation)
+        cycle = None
+    else:
+        assert cycle is not None  # noqa: S101 (_check_rights saw to it)
+        job.verdict = evaluation.verdict
+        job.failed_stage = evaluation.failed_stage
+        job.cycle_months = cycle.entry.cycle_months
+        job.cycle_list = cycle.entry.list_slug
+        job.cycle_release_id = cycle.release.id
     job.evaluation = frozen_evaluation(job, release, sheet, evaluation, cycle=cycle)
     job.submitted_at = clock.now()
-    if evaluation.verdict is Verdict.PASS:
+    if job.reason is None:
+        job.evidence = Evidence.CERTIFICATE
+    elif evaluation.verdict is Verdict.PASS:
         _give_evidence(job, sheet, actor, day)
     else:
         _end_evidence(job, actor, day)

@@ -12,6 +12,8 @@ from labms.audit.services import record
 from labms.catalogue.rules import VerificationReason
 from labms.db import db
 from labms.errors import NotAllowed
+from labms.jobs.calibrating import Agreement, check_agreement
+from labms.jobs.conformity import RuleAgreedAlready
 from labms.jobs.models import Job, Order
 from labms.jobs.queries import open_jobs_of
 from labms.jobs.rules import (
@@ -37,16 +39,18 @@ def register_order(
     customer: Organisation,
     instruments: Sequence[Instrument],
     *,
-    reason: VerificationReason,
+    reason: VerificationReason | None,
     actor: Actor,
+    agreement: Agreement | None = None,
     promised_on: date | None = None,
     place: str = "",
     note: str = "",
 ) -> Order:
     """Take in what a customer brings or asks for at once: a job for each instrument.
 
-    Takes the next number of the body's orders. Refuses with NotAllowed, NothingChosen,
-    PromisedTooEarly or AlreadyOpen.
+    They are verified for a reason, or calibrated as agreed. Takes the next number of
+    the body's orders. Refuses with NotAllowed, NothingChosen, PromisedTooEarly,
+    RecalibrationTooEarly or AlreadyOpen.
     """
     authorize(actor, Permission.ORDER_EDIT)
     if actor.organisation_id is None or actor.id is None:
@@ -69,7 +73,15 @@ def register_order(
     db.session.add(order)
     db.session.flush()
     record(EventType.ORDER_REGISTERED, order, actor=actor)
-    _add(order, instruments, reason=reason, place=place, actor=actor, first=1)
+    _add(
+        order,
+        instruments,
+        reason=reason,
+        agreement=agreement,
+        place=place,
+        actor=actor,
+        first=1,
+    )
     return order
 
 
@@ -77,20 +89,27 @@ def add_jobs(
     order: Order,
     instruments: Sequence[Instrument],
     *,
-    reason: VerificationReason,
+    reason: VerificationReason | None,
     actor: Actor,
+    agreement: Agreement | None = None,
     place: str = "",
 ) -> list[Job]:
     """Add instruments to an order that was taken in before.
 
-    Refuses with NotAllowed, NothingChosen or AlreadyOpen.
+    Refuses with NotAllowed, NothingChosen, RecalibrationTooEarly or AlreadyOpen.
     """
     authorize(actor, Permission.ORDER_EDIT, order)
     if not instruments:
         raise NothingChosen
     first = max((job.position for job in order.jobs), default=0) + 1
     return _add(
-        order, instruments, reason=reason, place=place, actor=actor, first=first
+        order,
+        instruments,
+        reason=reason,
+        agreement=agreement,
+        place=place,
+        actor=actor,
+        first=first,
     )
 
 
@@ -98,11 +117,16 @@ def _add(
     order: Order,
     instruments: Sequence[Instrument],
     *,
-    reason: VerificationReason,
+    reason: VerificationReason | None,
+    agreement: Agreement | None,
     place: str,
     actor: Actor,
     first: int,
 ) -> list[Job]:
+    if (reason is None) == (agreement is None):
+        raise ValueError("verified for a reason, or calibrated as agreed")
+    if agreement is not None:
+        check_agreement(agreement, today=clock.today())
     busy = open_jobs_of([each.id for each in instruments])
     for instrument in instruments:
         if instrument.id in busy:
@@ -112,8 +136,10 @@ def _add(
             body_id=order.body_id,
             order_id=order.id,
             position=position,
-            kind=JobKind.VERIFICATION,
+            kind=JobKind.CALIBRATION if agreement else JobKind.VERIFICATION,
             reason=reason,
+            agreed_rule=agreement and agreement.rule,
+            recalibration_on=agreement and agreement.recalibration_on,
             state=JobState.REGISTERED,
             instrument_id=instrument.id,
             registered_at=clock.now(),
@@ -131,17 +157,33 @@ def _add(
     return jobs
 
 
+def agree_on(job: Job, agreement: Agreement, *, actor: Actor) -> None:
+    """Settle the decision rule of a calibration anew, while nobody has begun it.
+
+    Refuses with NotAllowed, RuleAgreedAlready or RecalibrationTooEarly.
+    """
+    authorize(actor, Permission.ORDER_EDIT, job)
+    if job.kind is not JobKind.CALIBRATION or job.state is not JobState.REGISTERED:
+        raise RuleAgreedAlready
+    check_agreement(agreement, today=clock.today())
+    job.agreed_rule = agreement.rule
+    job.recalibration_on = agreement.recalibration_on
+    db.session.flush()
+    record(EventType.JOB_AGREED, job, actor=actor)
+
+
 def assign_job(job: Job, verifier: User, *, actor: Actor) -> None:
-    """Give a job that nobody has begun to a verifier with a card for it.
+    """Give a job that nobody has begun to a verifier, with a card for a verification.
 
     Refuses with NotAllowed, WrongState or NotEntitled.
     """
     authorize(actor, Permission.JOB_ASSIGN, job)
     check_transition(job.state, JobState.IN_PROGRESS, only_from=JobState.REGISTERED)
     assert job.instrument is not None  # noqa: S101 (jobs are about instruments)
-    check_entitled(
-        verifier, job.instrument.type_slug, on=clock.today(), body_id=job.body_id
-    )
+    if job.kind is JobKind.VERIFICATION:
+        check_entitled(
+            verifier, job.instrument.type_slug, on=clock.today(), body_id=job.body_id
+        )
     job.assigned_to_id = verifier.id
     record(EventType.JOB_ASSIGNED, job, actor=actor)
 

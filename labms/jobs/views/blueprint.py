@@ -27,6 +27,7 @@ STATE_BADGES = {
 #: What happened to a job, in the words of its history.
 EVENTS = {
     "job:registered": N_("Registered"),
+    "job:agreed": N_("Decision rule agreed"),
     "job:assigned": N_("Assigned"),
     "job:started": N_("Begun"),
     "job:readings_saved": N_("Readings saved"),

@@ -1,0 +1,193 @@
+"""The results of a calibration as tables: what is stated at each point, with U and k.
+
+Made once, when a job is submitted, from what was measured; frozen with it, and printed
+from there. Texts are of the certificate: both languages at once, decimals as kept.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from labms.catalogue.sheet import Evaluation, PointBudget, Row, Sheet, SheetCheck
+from labms.catalogue.uncertainty import Span, Stated
+from labms.jobs.conformity import DECISIONS, AgreedRule, decide
+from labms.metrology.decimals import decimals_of
+from labms.metrology.rounding import as_decimal, round_to
+
+STATED: Mapping[Stated, tuple[str, str]] = {
+    Stated.ERROR: ("Sai số", "Error"),
+    Stated.CORRECTION: ("Số hiệu chính", "Correction"),
+}
+WAYS: Mapping[str, tuple[str, str]] = {
+    "up": ("chiều tăng", "rising"),
+    "down": ("chiều giảm", "falling"),
+}
+
+
+def results_of(
+    sheet: Sheet, evaluation: Evaluation, *, rule: AgreedRule
+) -> list[dict[str, Any]]:
+    """Return a table for each check that states values."""
+    return [
+        _table(sheet, check, evaluation, rule)
+        for stage in sheet.stages
+        for check in stage.checks
+        if sheet.check(check.slug).uncertainty is not None
+    ]
+
+
+def _table(
+    sheet: Sheet, check: SheetCheck, evaluation: Evaluation, rule: AgreedRule
+) -> dict[str, Any]:
+    budgets = [one for one in evaluation.budgets.values() if one.check == check.slug]
+    lines = [_Line(sheet, check, budget, evaluation, rule) for budget in budgets]
+    columns = lines[0].columns() if lines else []
+    rows = [line.cells() for line in lines]
+    kept = [n for n in range(len(columns)) if any(row[n]["vi"] for row in rows)]
+    return {
+        "title_vi": check.name_vi,
+        "title_en": check.name_en,
+        "columns": [columns[n] for n in kept],
+        "rows": [[row[n] for n in kept] for row in rows],
+    }
+
+
+def _column(vi: str, en: str, unit: str = "") -> dict[str, str]:
+    return {"vi": vi, "en": en, "unit": unit}
+
+
+def _cell(value: str, en: str = "") -> dict[str, str]:
+    return {"vi": value, "en": en or value}
+
+
+class _Line:
+    """One point of a table."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        check: SheetCheck,
+        budget: PointBudget,
+        evaluation: Evaluation,
+        rule: AgreedRule,
+    ) -> None:
+        spec = sheet.check(check.slug)
+        assert spec.uncertainty is not None  # noqa: S101 (the caller looked)
+        self._spec, self._model = spec, spec.uncertainty
+        self._check, self._budget, self._rule = check, budget, rule
+        self._rows = [row for row in check.rows if row.key in set(budget.rows)]
+        self._evaluation = evaluation
+        self._both_ways = self._model.span is Span.NOMINAL and len(spec.directions) > 1
+
+    def columns(self) -> list[dict[str, str]]:
+        first, model = self._rows[0], self._model
+        found = [_column("Điểm đo", "Point", first.unit), _column("Vị trí", "Position")]
+        if not self._both_ways:
+            found.append(_column("Chiều", "Direction"))
+        for column in first.columns:
+            if column.key in self._shown():
+                found += [
+                    _column(
+                        ", ".join(filter(None, (column.label_vi, vi))),
+                        ", ".join(filter(None, (column.label_en, en))),
+                        column.unit,
+                    )
+                    for vi, en in self._ways().values()
+                ]
+        vi, en = STATED[model.stated]
+        unit = self._check.error_unit
+        found += [
+            _column("Hồi sai", "Hysteresis", unit),
+            _column(model.name_vi or vi, model.name_en or en, unit),
+            _column("U", "U", unit),
+            _column("k", "k"),
+            _column("Giới hạn", "Limit", unit),
+            _column("Kết luận", "Statement"),
+        ]
+        return found
+
+    def cells(self) -> list[dict[str, str]]:
+        first, budget = self._rows[0], self._budget
+        called = first.position_vi, first.position_en
+        found = [
+            _cell("" if first.nominal is None else format(first.nominal, "f")),
+            _cell(called[0] if not self._both_ways else "", called[1]),
+        ]
+        if not self._both_ways:
+            found.append(_cell(*WAYS.get(first.direction or "", ("", ""))))
+        for column in first.columns:
+            if column.key in self._shown():
+                found += [_cell(self._mean(column.key, way)) for way in self._ways()]
+        stated = budget.value_shown
+        if stated is not None and self._model.stated is Stated.CORRECTION:
+            stated = -stated if stated else abs(stated)
+        factor = budget.coverage and f"{budget.coverage.factor:.2f}"
+        decision = self._decision()
+        return [
+            *found,
+            _cell(self._hysteresis()),
+            _cell(_text(stated)),
+            _cell(_text(budget.uncertainty_shown)),
+            _cell(factor or ""),
+            _cell(self._limit()),
+            _cell(*decision),
+        ]
+
+    def _shown(self) -> tuple[str, ...]:
+        return self._model.shows or tuple(each.key for each in self._spec.columns)[:2]
+
+    def _ways(self) -> Mapping[str, tuple[str, str]]:
+        return WAYS if self._both_ways else {"": ("", "")}
+
+    def _of(self, way: str) -> Iterator[Row]:
+        return (row for row in self._rows if not way or row.direction == way)
+
+    def _mean(self, column: str, way: str) -> str:
+        numbers = [
+            self._evaluation.rows[row.key].numbers[column] for row in self._of(way)
+        ]
+        if not numbers:
+            return "—"
+        mean = sum(map(Fraction, numbers), Fraction(0)) / len(numbers)
+        typed = max(decimals_of(number) for number in numbers)
+        more = 1 if len(numbers) > 1 else 0
+        return _text(round_to(mean, places=typed + more))
+
+    def _hysteresis(self) -> str:
+        """Return how far both directions lie apart, where both were read."""
+        if not self._both_ways:
+            return ""
+        means = []
+        for way in WAYS:
+            errors = [self._evaluation.rows[row.key].error for row in self._of(way)]
+            known = [Fraction(error) for error in errors if error is not None]
+            if known:
+                means.append(sum(known, Fraction(0)) / len(known))
+        if len(means) < 2:
+            return "—"
+        places = decimals_of(self._budget.value_shown or Decimal(0))
+        return _text(round_to(abs(means[0] - means[1]), places=places))
+
+    def _decision(self) -> tuple[str, str]:
+        limits, exact = self._budget.limits, self._budget.uncertainty
+        if limits is None or exact is None:
+            return ("", "")
+        decision = decide(
+            self._rule,
+            self._budget.value,
+            plus=as_decimal(limits.plus),
+            minus=as_decimal(limits.minus),
+            uncertainty=exact,
+        )
+        return DECISIONS[decision] if decision else ("", "")
+
+    def _limit(self) -> str:
+        if self._rule is AgreedRule.NONE or self._budget.limits is None:
+            return ""
+        plus, minus = (_text(as_decimal(one)) for one in self._budget.limits)
+        return f"±{plus}" if plus == minus else f"−{minus} / +{plus}"
+
+
+def _text(value: Decimal | None) -> str:
+    return "" if value is None else format(value, "f")
