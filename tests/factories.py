@@ -334,13 +334,19 @@ class Make:
     def own_revision(self, body: Body, **given: Any) -> OwnRevision:
         """A body's draft of its own revision of the spring scale's procedure."""
         origin = shipped_catalogue().procedure(SPRING_SCALE)
+        corrected = {
+            "title_en": "Verification of spring dial scales",
+            "source": f"{origin.document}, 1",
+            "confidence": "seen",
+            "checked_by": ["Người soạn"],
+        }
         revision = f"{origin.revision}-{body.code.lower()}.{next(_numbers)}"
         defaults: dict[str, Any] = {
             "procedure_slug": origin.slug,
             "revision": revision,
             "origin_revision": origin.revision,
             "document": origin.document,
-            "content": as_toml({**origin.raw, "revision": revision}),
+            "content": as_toml({**origin.raw, "revision": revision, **corrected}),
             "tables": as_toml({key: each.raw for key, each in origin.tables.items()}),
             "written_on": PAST,
         }

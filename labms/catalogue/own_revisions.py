@@ -57,6 +57,11 @@ def tables_of(row: OwnRevision) -> dict[str, Any]:
     return tomllib.loads(row.tables)
 
 
+def origin_of(row: OwnRevision) -> Procedure:
+    """Return the revision that was corrected."""
+    return releasable(row.body_id, row.procedure_slug, row.origin_revision)
+
+
 def read_own(row: OwnRevision) -> Procedure:
     """Return the procedure that a body's revision is. Raises CatalogueFaults."""
     return _read(row.content, row.tables, shipped_catalogue())

@@ -38,6 +38,9 @@ STATE_FOR = {
     "jobs.start": JobState.REGISTERED,
     "jobs.measure": JobState.IN_PROGRESS,
     "jobs.evaluate": JobState.IN_PROGRESS,
+    "jobs.bench": JobState.IN_PROGRESS,
+    "jobs.fill_bench": JobState.IN_PROGRESS,
+    "jobs.evaluate_bench": JobState.IN_PROGRESS,
     "jobs.submit": JobState.IN_PROGRESS,
     "jobs.cancel": JobState.IN_PROGRESS,
     "jobs.review": JobState.AWAITING_REVIEW,
@@ -180,6 +183,8 @@ COMMON: dict[str, Any] = {
 #: Where the same word stands for something else.
 ONE_ADDRESS: dict[str, dict[str, Any]] = {
     "catalogue.procedure": {"slug": "can-dong-ho-lo-xo", "revision": "2026-1"},
+    "catalogue.correct": {"slug": "can-dong-ho-lo-xo", "revision": "2026-1"},
+    "catalogue.own_check": {"check": "loads"},
     "catalogue.cycle_list": {"slug": "tt-04-2026"},
     "indicators.export": {"code": "verified-share"},
     "indicators.rows": {"code": "verified-share"},

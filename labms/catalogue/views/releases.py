@@ -1,12 +1,18 @@
-"""What the catalogue knows, and what the body has released of it."""
+"""Releasing procedures and cycles for the body, and withdrawing them."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from labms import clock
 from labms.catalogue.entries import Procedure
 from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.forms import ReleaseForm, WithdrawForm
+from labms.catalogue.models import OwnRevision
+from labms.catalogue.own_revisions import (
+    origin_of,
+    own_revisions,
+    read_own,
+    releasable,
+)
 from labms.catalogue.queries import (
     cycle_release_by_id,
     cycle_releases,
@@ -20,12 +26,7 @@ from labms.catalogue.releasing import (
     CatalogueChanged,
     WithdrawalReasonMissing,
 )
-from labms.catalogue.rules import (
-    CONFIDENCE_NAMES,
-    CONTROL_NAMES,
-    Confidence,
-    UnknownOption,
-)
+from labms.catalogue.rules import UnknownOption
 from labms.catalogue.services import (
     release_cycles,
     release_procedure,
@@ -33,65 +34,24 @@ from labms.catalogue.services import (
     withdraw_procedure,
 )
 from labms.catalogue.shipped import shipped_catalogue
+from labms.catalogue.since import cycle_changes, procedure_changes
+from labms.catalogue.views.blueprint import body_id, bp, release_name
 from labms.db import transaction
 from labms.i18n import N_, gettext
 from labms.policy import Permission
-from labms.text import fold
 from labms.web.access import current_actor, requires
-from labms.web.show import local
-
-bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
-
-
-@bp.app_template_global()
-def confidence_name(confidence: str) -> str:
-    """Return how a figure is known, in words."""
-    return gettext(CONFIDENCE_NAMES[Confidence(confidence)])
-
-
-@bp.app_template_global()
-def type_name(slug: str) -> str:
-    """Return a type's name in the language in use; the slug of an unknown one."""
-    found = shipped_catalogue().types.get(slug)
-    return local(found) if found else slug
 
 
 def _chosen(found: Procedure) -> dict[str, str]:
     return {table.slug: request.form.get(table.slug, "") for table in found.choices}
 
 
-def _body_id() -> int:
-    return current_actor().organisation_id or 0
-
-
-@bp.get("/types")
-@requires(Permission.CATALOGUE_READ)
-def types() -> ResponseReturnValue:
-    """Every type that the law's lists name, with the cycle in force today."""
-    catalogue, wanted = shipped_catalogue(), fold(request.args.get("q", ""))
-    rows = [
-        (kind, catalogue.entry_on(kind.slug, clock.today()))
-        for kind in sorted(catalogue.types.values(), key=lambda each: each.code)
-        if wanted in fold(f"{kind.code} {kind.name_vi} {kind.name_en} {kind.dlvn}")
-    ]
-    return render_template(
-        "catalogue/types.html", rows=rows, q=request.args.get("q", "")
-    )
-
-
-@bp.get("/types/<slug>")
-@requires(Permission.CATALOGUE_READ)
-def type_(slug: str) -> ResponseReturnValue:
-    """One type: what the law has asked for it, and its procedures."""
-    catalogue = shipped_catalogue()
-    return render_template(
-        "catalogue/type.html",
-        kind=catalogue.type(slug),
-        entries=catalogue.entries_of(slug),
-        procedures=catalogue.procedures_for(slug),
-        controls=CONTROL_NAMES,
-        on=clock.today(),
-    )
+def _own(found: Procedure) -> OwnRevision | None:
+    """Return the row of a revision that the body made itself, or None."""
+    if shipped_catalogue().has(found.slug, found.revision):
+        return None
+    rows = own_revisions(body_id(), slug=found.slug)
+    return next(each for each in rows if each.revision == found.revision)
 
 
 @bp.get("/procedures")
@@ -99,13 +59,21 @@ def type_(slug: str) -> ResponseReturnValue:
 def procedures() -> ResponseReturnValue:
     """Every procedure, and which revision the body works with."""
     catalogue = shipped_catalogue()
-    releases = procedure_releases(_body_id())
+    releases = procedure_releases(body_id())
     live = {each.procedure_slug: each for each in releases if not each.withdrawn_on}
+    own = own_revisions(body_id())
+    confirmed = [read_own(each) for each in reversed(own) if each.confirmed_on]
     rows = [
         (each, live.get(each.slug), len(catalogue.unchecked(each)))
-        for each in catalogue.procedures
+        for each in sorted((*catalogue.procedures, *confirmed), key=lambda p: p.slug)
     ]
-    return render_template("catalogue/procedures.html", rows=rows, releases=releases)
+    return render_template(
+        "catalogue/procedures.html",
+        rows=rows,
+        own={each.name: each for each in own if each.confirmed_on},
+        drafts=[(each, origin_of(each)) for each in own if each.is_draft],
+        history=[(each, release_name(each)) for each in releases],
+    )
 
 
 @bp.route("/procedures/<slug>/<revision>", methods=["GET", "POST"])
@@ -113,17 +81,15 @@ def procedures() -> ResponseReturnValue:
 def procedure(slug: str, revision: str) -> ResponseReturnValue:
     """Read a revision, with everything unchecked; release it for the body."""
     catalogue, form = shipped_catalogue(), ReleaseForm()
-    found = catalogue.procedure(slug, revision)
+    found = releasable(body_id(), slug, revision)
     if form.validate_on_submit():
         try:
             with transaction():
                 release_procedure(
-                    _body_id(),
+                    body_id(),
                     slug=slug,
                     revision=revision,
-                    options={
-                        t.slug: request.form.get(t.slug, "") for t in found.choices
-                    },
+                    options=_chosen(found),
                     shown=form.shown.data,
                     actor=current_actor(),
                 )
@@ -138,7 +104,9 @@ def procedure(slug: str, revision: str) -> ResponseReturnValue:
         procedure=found,
         unchecked=catalogue.unchecked(found),
         from_memory=is_mostly_from_memory(found),
-        release=live_release(_body_id(), slug),
+        release=live_release(body_id(), slug),
+        changes=procedure_changes(body_id(), found),
+        own=_own(found),
         chosen=_chosen(found),
         form=form,
     )
@@ -148,7 +116,7 @@ def procedure(slug: str, revision: str) -> ResponseReturnValue:
 @requires(Permission.CATALOGUE_READ)
 def cycles() -> ResponseReturnValue:
     """The versions of the law's list, and which of them the body has released."""
-    catalogue, releases = shipped_catalogue(), cycle_releases(_body_id())
+    catalogue, releases = shipped_catalogue(), cycle_releases(body_id())
     live = {each.list_slug: each for each in releases if not each.withdrawn_on}
     lists = sorted(catalogue.lists.values(), key=lambda each: each.in_force_from)
     rows = [
@@ -166,7 +134,7 @@ def cycle_list(slug: str) -> ResponseReturnValue:
         try:
             with transaction():
                 release_cycles(
-                    _body_id(),
+                    body_id(),
                     list_slug=slug,
                     shown=form.shown.data,
                     actor=current_actor(),
@@ -177,12 +145,13 @@ def cycle_list(slug: str) -> ResponseReturnValue:
             flash(gettext(N_("The cycles were released for your body.")))
             return redirect(url_for(".cycles"))
     form.shown.data = catalogue.content_hash(legal)
-    releases = cycle_releases(_body_id())
+    releases = cycle_releases(body_id())
     return render_template(
         "catalogue/cycle_list.html",
         legal=legal,
         types=catalogue.types,
         unchecked=catalogue.unchecked(legal),
+        changes=cycle_changes(body_id(), legal),
         release=next(
             (r for r in releases if r.list_slug == slug and not r.withdrawn_on), None
         ),
@@ -209,9 +178,11 @@ def withdraw(release_id: int) -> ResponseReturnValue:
             flash(gettext(N_("The release was withdrawn.")))
             return redirect(url_for(".procedures"))
     release = procedure_release_by_id(release_id)
-    name = f"{release.procedure_slug}@{release.revision}"
     return render_template(
-        "catalogue/withdraw.html", name=name, form=form, back=url_for(".procedures")
+        "catalogue/withdraw.html",
+        name=release_name(release),
+        form=form,
+        back=url_for(".procedures"),
     )
 
 
@@ -236,7 +207,7 @@ def withdraw_list(release_id: int) -> ResponseReturnValue:
     release = cycle_release_by_id(release_id)
     return render_template(
         "catalogue/withdraw.html",
-        name=release.list_slug,
+        name=legal_list(release.list_slug).title,
         form=form,
         back=url_for(".cycles"),
     )

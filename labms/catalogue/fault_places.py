@@ -1,0 +1,104 @@
+"""Faults beside the fields that they are about."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from labms.catalogue.fault_words import in_words
+from labms.catalogue.faults import Fault
+from labms.catalogue.own_tables import NONE
+
+_PLACE = re.compile(r"(?P<name>\w+)(?:\[(?P<place>[^\]]*)\])?\.?(?P<rest>.*)")
+#: Fields of the form that are called as the keys of a file.
+_ALIKE = frozenset(
+    {"name_vi", "name_en", "keep", "error", "repetitions", "directions"}
+    | {"spread", "hysteresis"}
+)
+#: Keys of a table of limits → the field in which it was typed.
+_OF_TABLE = {
+    "of": "of", "row": "of", "by": "by", "column": "by", "result": "result",
+    "steps": "lines", "cells": "lines", "columns": "lines",
+}  # fmt: skip
+
+
+def _add(field: Any, text: str) -> None:
+    if text not in field.errors:
+        field.errors = [*field.errors, text]
+
+
+def place_check_faults(
+    form: Any, faults: Iterable[Fault], *, stage: str, check: str
+) -> list[str]:
+    """Put faults beside the fields of a check; return those that belong elsewhere."""
+    inside = f"stage[{stage}].check[{check}]."
+    limits = [each.form for each in form.limits if each.form.how.data != NONE]
+    elsewhere = []
+    for fault in faults:
+        text = in_words(fault.message)
+        key = fault.key.removeprefix(inside)
+        table = re.fullmatch(rf"table\[{check}-limit(?:-(\d+))?\]\.(.*)", fault.key)
+        if table:
+            place = int(table[1] or 1) - 1
+            _of_table(form.limits[place].form, table[2], text)
+        elif key == fault.key or not _in_check(form, limits, key, text):
+            elsewhere.append(f"{fault.key}: {text}")
+    return elsewhere
+
+
+def _in_check(form: Any, limits: list[Any], key: str, text: str) -> bool:
+    found = _PLACE.fullmatch(key)
+    name, place = (found["name"], found["place"]) if found else (key, None)
+    if name == "points":
+        _add(form.points, f"{place}. {text}" if place else text)
+    elif name in _ALIKE:
+        _add(form[name], text)
+    elif name == "limit":
+        number = int(place) - 1 if place and place.isdecimal() else 0
+        if number >= len(limits):
+            _add(form.limits[0].how if form.limits else form.points, text)
+        else:
+            rest = found["rest"] if found else ""
+            own = rest if rest in ("plus", "minus", "reasons") else "how"
+            _add(limits[number][own], text)
+    else:
+        return False
+    return True
+
+
+def _of_table(limit: Any, key: str, text: str) -> None:
+    rest = key.removeprefix("option[own].")
+    found = _PLACE.fullmatch(rest)
+    name = _OF_TABLE.get(found["name"] if found else "", "how")
+    row = re.fullmatch(r"steps\.(.*)\[(\d+)\](?:\[\d\])?|cells\.(.*)", rest)
+    if row and name == "lines":
+        where = row[3] or (row[2] if row[1] == "all" else f"{row[1]} {row[2]}")
+        text = f"{where}: {text}"
+    _add(limit[name], text)
+
+
+def place_condition_faults(
+    form: Any, faults: Iterable[Fault], *, keys: Mapping[str, str]
+) -> list[str]:
+    """Put faults beside the fields of the conditions; return those that are others'."""
+    rows = {each.form.key.data: each.form for each in form.rows}
+    elsewhere = []
+    for fault in faults:
+        found = re.fullmatch(r"environment\[([^\]]*)\]\.(\w+)", fault.key)
+        text = in_words(fault.message)
+        if found and found[1] in rows and found[2] in keys:
+            _add(rows[found[1]][keys[found[2]]], text)
+        else:
+            elsewhere.append(f"{fault.key}: {text}")
+    return elsewhere
+
+
+def place_text_faults(form: Any, faults: Iterable[Fault]) -> list[str]:
+    """Put faults beside the texts of a procedure; return those that are others'."""
+    elsewhere = []
+    for fault in faults:
+        text = in_words(fault.message)
+        if fault.key in form:
+            _add(form[fault.key], text)
+        else:
+            elsewhere.append(f"{fault.key}: {text}")
+    return elsewhere

@@ -1,0 +1,101 @@
+"""Faults as a person reads them on a page, in their language.
+
+The rules of the catalogue speak English, for those who review its files. Whoever
+corrects a procedure on a page is told the same in the language of the page.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from labms.catalogue.rules import REASON_NAMES
+from labms.i18n import N_, Message, gettext
+
+#: What the rules say about anything that the pages let a person type.
+MESSAGES = (
+    N_("missing"),
+    N_("is empty"),
+    N_("unknown key"),
+    N_("lies below min"),
+    N_("should be above zero"),
+    N_("should be a number above zero"),
+    N_("should be a whole number, not {value}"),
+    N_("should be a number in quotes, not {value}"),
+    N_("should be an expression in quotes, not {value}"),
+    N_("should be a number, not a truth value"),
+    N_("should be a number, not a text"),
+    N_("should be a truth value, not a number"),
+    N_("should be a truth value, not a text"),
+    N_("should be a text, not a number"),
+    N_("should be an upper bound and a limit"),
+    N_("should have {count} cells"),
+    N_("a check with readings needs at least one point"),
+    N_("a limit cannot be below zero"),
+    N_("a limit that is unknown cannot say this"),
+    N_("only the last step may have no end"),
+    N_("the upper bounds have to ascend"),
+    N_("the rows have to ascend"),
+    N_("goes with repetitions"),
+    N_("goes with both directions"),
+    N_("names the limit of a reading, and there is none"),
+    N_("missing, though there is something to judge"),
+    N_("{count} limits for {reason} verification"),
+    N_("its limits are in {unit}, not in {other}"),
+    N_("“{name}” is not one of the inputs that are texts"),
+    N_("“{name}” is not one of the inputs that are numbers"),
+    N_("“{name}” stands there twice"),
+    N_("“{name}” is no earlier check of the stage"),
+    N_("“{name}” reads each point once"),
+    N_("unknown unit “{unit}”"),
+    "“{source}”, character {position}: {problem} {what}",
+    "“{source}”, character {position}: {problem}",
+)
+#: What the last two say: they begin alike, and end in what was not understood.
+_REASONS = {str(reason): name for reason, name in REASON_NAMES.items()}
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (text, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(text))))
+        for text in MESSAGES
+    )
+
+
+def in_words(message: str) -> str:
+    """Return what is wrong in the language in use; English if nobody translated it."""
+    for text, pattern in _patterns():
+        if found := pattern.fullmatch(message):
+            return _said(text, found.groupdict())
+    return message
+
+
+def _said(text: str, details: dict[str, str]) -> str:
+    if "reason" in details:
+        name = _REASONS.get(details["reason"], details["reason"])
+        text = N_("{count} limits for: {reason}")
+        return str(Message(text, {**details, "reason": name}))
+    if "problem" in details:
+        return str(_of_expression(details))
+    return str(Message(text, details))
+
+
+def _of_expression(details: dict[str, str]) -> Message:
+    """Return a refusal of the expression language, its problem translated too."""
+    problem, what = details["problem"], details.get("what", "")
+    whole = f"{problem} {what}".strip()
+    for known in _splits(whole):
+        if gettext(known) != known:
+            rest = whole.removeprefix(known).strip()
+            problem, what = known, rest
+            break
+    text = "“{source}”, character {position}: {problem} {what}"
+    given = {"source": details["source"], "position": details["position"]}
+    return Message(text, {**given, "problem": problem, "what": what})
+
+
+def _splits(whole: str) -> Iterator[str]:
+    """Yield the beginnings of a sentence, the longest first."""
+    words = whole.split(" ")
+    for count in range(len(words), 0, -1):
+        yield " ".join(words[:count])

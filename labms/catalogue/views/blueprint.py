@@ -1,0 +1,40 @@
+"""The blueprint of the catalogue's pages, and what they share."""
+
+from flask import Blueprint
+
+from labms.catalogue.models import ProcedureRelease
+from labms.catalogue.own_revisions import procedure_called
+from labms.catalogue.rules import CONFIDENCE_NAMES, Confidence, NoSuchProcedure
+from labms.catalogue.shipped import shipped_catalogue
+from labms.i18n import gettext
+from labms.web.access import current_actor
+from labms.web.show import local
+
+bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
+
+
+@bp.app_template_global()
+def confidence_name(confidence: str) -> str:
+    """Return how a figure is known, in words."""
+    return gettext(CONFIDENCE_NAMES[Confidence(confidence)])
+
+
+@bp.app_template_global()
+def type_name(slug: str) -> str:
+    """Return a type's name in the language in use; the slug of an unknown one."""
+    found = shipped_catalogue().types.get(slug)
+    return local(found) if found else slug
+
+
+def release_name(release: ProcedureRelease) -> str:
+    """Return what was released, in words: the procedure's title and revision."""
+    try:
+        found = procedure_called(release.procedure_slug, release.revision)
+    except NoSuchProcedure:
+        return f"{release.procedure_slug} {release.revision}"
+    return f"{local(found, 'title')} ({found.document}), {found.revision}"
+
+
+def body_id() -> int:
+    """Return the body of whoever is asking; 0 for one without."""
+    return current_actor().organisation_id or 0

@@ -1,0 +1,370 @@
+"""Correcting a procedure by the official text, and reading it a second time."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from labms.catalogue.comparing import procedure_differences, with_limits
+from labms.catalogue.correcting import (
+    begin_revision,
+    confirm_revision,
+    correct_revision,
+    discard_revision,
+)
+from labms.catalogue.correction_forms import (
+    BeginForm,
+    CheckForm,
+    ConditionsForm,
+    ConfirmForm,
+    DiscardForm,
+    TextsForm,
+)
+from labms.catalogue.correction_rules import (
+    CorrectionFaults,
+    NotAllCompared,
+    NothingCorrected,
+    SecondReaderNeeded,
+    corrected_figures,
+    shown_hash,
+)
+from labms.catalogue.editing import (
+    TEXTS,
+    Citation,
+    check_typed,
+    conditions_typed,
+    corrected_check,
+    corrected_conditions,
+    corrected_texts,
+    find_check,
+    reasons_of,
+)
+from labms.catalogue.entries import Procedure
+from labms.catalogue.fault_places import (
+    place_check_faults,
+    place_condition_faults,
+    place_text_faults,
+)
+from labms.catalogue.models import OwnRevision
+from labms.catalogue.own_revisions import (
+    document_of,
+    origin_of,
+    own_revision_by_id,
+    read_own,
+    releasable,
+    tables_of,
+)
+from labms.catalogue.own_tables import LimitTyped
+from labms.catalogue.queries import live_release
+from labms.catalogue.releasing import CatalogueChanged, WithdrawalReasonMissing
+from labms.catalogue.rules import REASON_NAMES
+from labms.catalogue.type_files import kind_of
+from labms.catalogue.views.blueprint import body_id, bp
+from labms.catalogue.wording import limit_said
+from labms.db import transaction
+from labms.errors import NotFound
+from labms.i18n import N_, gettext
+from labms.metrology.expressions import Kind
+from labms.policy import Permission
+from labms.web.access import current_actor, requires
+
+Document = Mapping[str, Any]
+
+
+@bp.route("/procedures/<slug>/<revision>/correct", methods=["GET", "POST"])
+@requires(Permission.PROCEDURE_RELEASE)
+def correct(slug: str, revision: str) -> ResponseReturnValue:
+    """Begin the body's own revision of a procedure."""
+    form, origin = BeginForm(), releasable(body_id(), slug, revision)
+    if form.validate_on_submit():
+        with transaction():
+            row = begin_revision(
+                body_id(),
+                slug=slug,
+                revision=revision,
+                document=form.document.data,
+                actor=current_actor(),
+            )
+            own_id = row.id
+        return redirect(url_for(".own", own_id=own_id))
+    if not form.document.data:
+        form.document.data = origin.document
+    return render_template("catalogue/correct.html", procedure=origin, form=form)
+
+
+@bp.get("/own/<int:own_id>")
+@requires(Permission.CATALOGUE_READ)
+def own(own_id: int) -> ResponseReturnValue:
+    """A body's own revision: what differs from its origin, and who read it."""
+    return _own_page(own_revision_by_id(own_id), ConfirmForm(), DiscardForm())
+
+
+def _own_page(
+    row: OwnRevision, confirm: ConfirmForm, discard: DiscardForm
+) -> ResponseReturnValue:
+    document, origin = document_of(row), origin_of(row)
+    tables = tables_of(row)
+    figures = () if row.confirmed_on else corrected_figures(origin.raw, document)
+    confirm.compared.choices = [
+        (each.key, f"{each.place}: {each.source}") for each in figures
+    ]
+    confirm.shown.data = shown_hash(row.content)
+    return render_template(
+        "catalogue/own.html",
+        own=row,
+        procedure=read_own(row),
+        origin=origin,
+        differences=procedure_differences(
+            origin.raw,
+            document,
+            tables_before={key: each.raw for key, each in origin.tables.items()},
+            tables_after=tables,
+        ),
+        figures=figures,
+        is_author=row.author_id == current_actor().id,
+        release=live_release(row.body_id, row.procedure_slug),
+        confirm=confirm,
+        discard=discard,
+    )
+
+
+@bp.get("/own/<int:own_id>/file.toml")
+@requires(Permission.CATALOGUE_READ)
+def own_file(own_id: int) -> ResponseReturnValue:
+    """The file of a body's own revision, to be given back to the catalogue."""
+    row = own_revision_by_id(own_id)
+    name = f"{row.procedure_slug}-{row.revision}.toml"
+    return Response(
+        row.content,
+        mimetype="application/toml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.post("/own/<int:own_id>/confirm")
+@requires(Permission.PROCEDURE_CONFIRM)
+def confirm(own_id: int) -> ResponseReturnValue:
+    """Say as second reader that every corrected figure stands in the official text."""
+    form = ConfirmForm()
+    try:
+        with transaction():
+            confirm_revision(
+                own_revision_by_id(own_id),
+                shown=form.shown.data or "",
+                compared=form.compared.raw_data or [],
+                actor=current_actor(),
+            )
+    except (
+        SecondReaderNeeded,
+        NotAllCompared,
+        NothingCorrected,
+        CatalogueChanged,
+    ) as error:
+        form.compared.errors = [str(error.text)]
+        return _own_page(own_revision_by_id(own_id), form, DiscardForm())
+    flash(gettext(N_("The revision is confirmed. It can be released now.")))
+    return redirect(url_for(".own", own_id=own_id))
+
+
+@bp.post("/own/<int:own_id>/discard")
+@requires(Permission.PROCEDURE_RELEASE)
+def discard(own_id: int) -> ResponseReturnValue:
+    """Give a draft up, and say why."""
+    form = DiscardForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                discard_revision(
+                    own_revision_by_id(own_id),
+                    reason=form.reason.data,
+                    actor=current_actor(),
+                )
+        except WithdrawalReasonMissing as error:
+            form.refuse("reason", error)
+        else:
+            flash(gettext(N_("The draft was given up.")))
+            return redirect(url_for(".procedures"))
+    return _own_page(own_revision_by_id(own_id), ConfirmForm(), form)
+
+
+def _keep(
+    row_id: int, change: Callable[[Document], Document]
+) -> CorrectionFaults | None:
+    """Correct a draft; return what the rules of the catalogue find, if anything."""
+    try:
+        with transaction():
+            row = own_revision_by_id(row_id)
+            correct_revision(row, change(document_of(row)), actor=current_actor())
+    except CorrectionFaults as error:
+        return error
+    flash(gettext(N_("Saved. Whatever you cited waits for its second reader.")))
+    return None
+
+
+def _cited_before(row: OwnRevision, figure: Document) -> tuple[str, str]:
+    """Return document and page for the form: those of its last correction."""
+    names = figure.get("checked_by", ())
+    source = str(figure.get("source", ""))
+    head = f"{row.document}, "
+    if list(names) == [current_actor().name] and source.startswith(head):
+        return row.document, source.removeprefix(head)
+    return row.document, ""
+
+
+@bp.route("/own/<int:own_id>/checks/<check>", methods=["GET", "POST"])
+@requires(Permission.PROCEDURE_RELEASE)
+def own_check(own_id: int, check: str) -> ResponseReturnValue:
+    """Correct one check: points, readings, error and limits."""
+    row = own_revision_by_id(own_id)
+    document, procedure, tables = document_of(row), read_own(row), tables_of(row)
+    found = find_check(document, check)
+    if found is None:
+        raise NotFound
+    stage, raw = found
+    form, elsewhere = _check_form(row, document, raw, tables), []
+    if form.validate_on_submit():
+        faults = _keep(
+            own_id,
+            lambda current: corrected_check(
+                current,
+                check,
+                form.typed(),
+                cited=form.cited(current_actor().name),
+                tables=tables,
+                kinds=_kinds(procedure),
+            ),
+        )
+        if faults is None:
+            return redirect(url_for(".own", own_id=own_id))
+        elsewhere = place_check_faults(
+            form, faults.faults, stage=stage["slug"], check=check
+        )
+    now = find_check(with_limits(document, tables), check) or (stage, raw)
+    return render_template(
+        "catalogue/own_check.html",
+        own=row,
+        procedure=procedure,
+        stage=stage,
+        check=raw,
+        limits_now=[limit_said(use) for use in now[1].get("limit", ())],
+        form=form,
+        elsewhere=elsewhere,
+    )
+
+
+def _kinds(procedure: Procedure) -> dict[str, Kind]:
+    return {each.key: kind_of(each) for each in procedure.characteristics}
+
+
+def _check_form(
+    row: OwnRevision, document: Document, raw: Document, tables: Mapping[str, Document]
+) -> CheckForm:
+    """Return the form of a check as it stands, with room for one more limit."""
+    typed = check_typed(document, raw, tables=tables)
+    reasons = reasons_of(document, raw)
+    limits = [_limit_data(each) for each in typed.limits]
+    if raw["kind"] == "reading":
+        limits.append(_limit_data(LimitTyped(reasons=() if limits else tuple(reasons))))
+    cited, page = _cited_before(row, raw)
+    form = CheckForm(
+        data={
+            "name_vi": typed.name_vi,
+            "name_en": typed.name_en,
+            "points": typed.points,
+            "keep": typed.keep,
+            "directions": typed.directions,
+            "repetitions": typed.repetitions,
+            "error": typed.error,
+            **typed.groups,
+            "limits": limits,
+            "document": cited,
+            "page": page,
+        }
+    )
+    form.offer(reasons)
+    return form
+
+
+def _limit_data(typed: LimitTyped) -> dict[str, Any]:
+    return {name: getattr(typed, name) for name in LimitTyped.__dataclass_fields__}
+
+
+@bp.route("/own/<int:own_id>/conditions", methods=["GET", "POST"])
+@requires(Permission.PROCEDURE_RELEASE)
+def own_conditions(own_id: int) -> ResponseReturnValue:
+    """Correct the conditions of the surroundings."""
+    row = own_revision_by_id(own_id)
+    document, elsewhere = document_of(row), []
+    known = {each.key: each for each in conditions_typed(document)}
+    raw: Document = next(iter(document.get("environment", ())), {})
+    cited, page = _cited_before(row, raw)
+    rows = [
+        {
+            "key": each.key,
+            "minimum": each.minimum,
+            "maximum": each.maximum,
+            "is_required": each.is_required,
+            "is_asked": True,
+        }
+        for each in known.values()
+    ]
+    form = ConditionsForm(data={"rows": rows, "document": cited, "page": page})
+    form.offer(known)
+    if form.validate_on_submit():
+        faults = _keep(
+            own_id,
+            lambda current: corrected_conditions(
+                current, form.typed(known), cited=form.cited(current_actor().name)
+            ),
+        )
+        if faults is None:
+            return redirect(url_for(".own", own_id=own_id))
+        elsewhere = place_condition_faults(
+            form, faults.faults, keys={"min": "minimum", "max": "maximum"}
+        )
+    return render_template(
+        "catalogue/own_conditions.html",
+        own=row,
+        procedure=read_own(row),
+        known=known,
+        form=form,
+        elsewhere=elsewhere,
+    )
+
+
+@bp.route("/own/<int:own_id>/texts", methods=["GET", "POST"])
+@requires(Permission.PROCEDURE_RELEASE)
+def own_texts(own_id: int) -> ResponseReturnValue:
+    """Correct the texts of a procedure as a whole."""
+    row = own_revision_by_id(own_id)
+    document, elsewhere = document_of(row), []
+    _, page = _cited_before(row, document)
+    form = TextsForm(data={**{key: document[key] for key in TEXTS}, "page": page})
+    if form.validate_on_submit():
+        cited = Citation(
+            document=row.document,
+            page=form.page.data,
+            reader=current_actor().name,
+        )
+        typed = {key: form[key].data for key in TEXTS}
+        faults = _keep(
+            own_id, lambda current: corrected_texts(current, typed, cited=cited)
+        )
+        if faults is None:
+            return redirect(url_for(".own", own_id=own_id))
+        elsewhere = place_text_faults(form, faults.faults)
+    return render_template(
+        "catalogue/own_texts.html",
+        own=row,
+        procedure=read_own(row),
+        form=form,
+        elsewhere=elsewhere,
+    )
+
+
+@bp.app_template_global()
+def reason_name(reason: str) -> str:
+    """Return a kind of verification in words."""
+    known = {str(each): name for each, name in REASON_NAMES.items()}
+    return gettext(known.get(reason, reason))

@@ -1,0 +1,349 @@
+"""A body corrects a procedure by the official text that it owns, and works by it."""
+
+import html
+import re
+import shutil
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from labms.catalogue.checking import FOLDERS, check_folder
+from labms.catalogue.correcting import (
+    begin_revision,
+    confirm_revision,
+    correct_revision,
+)
+from labms.catalogue.correction_rules import (
+    NotADraft,
+    NotAllCompared,
+    NothingCorrected,
+    NotYourDraft,
+    SecondReaderNeeded,
+    corrected_figures,
+    shown_hash,
+)
+from labms.catalogue.editing import (
+    TEXTS,
+    Citation,
+    begun,
+    check_typed,
+    checks_of,
+    corrected_check,
+    corrected_texts,
+    find_check,
+)
+from labms.catalogue.own_revisions import (
+    document_of,
+    origin_of,
+    own_revision_by_id,
+    procedure_called,
+    read_document,
+    releasable,
+)
+from labms.catalogue.planning import plan_sheet
+from labms.catalogue.queries import release_for
+from labms.catalogue.releasing import CatalogueChanged
+from labms.catalogue.rules import NoSuchProcedure, VerificationReason
+from labms.catalogue.shipped import shipped_folder
+from labms.catalogue.type_files import kind_of
+from labms.db import transaction
+from labms.errors import NotAllowed
+from labms.jobs.sheets import procedure_of
+from labms.policy import Role
+from tests.factories import SPRING_SCALE
+from tests.jobs.laboratory import laboratory
+
+LOADS = "checks/loads"
+
+
+@pytest.fixture
+def lab(make):
+    return laboratory(make)
+
+
+@pytest.fixture
+def author(make, lab):
+    return make.user(Role.QUALITY_MANAGER, body=lab.body, full_name="Trần Thị Tác Giả")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A catalogue of no more than spring scales need."""
+    shipped = shipped_folder()
+    for name in FOLDERS:
+        (tmp_path / name).mkdir()
+    for name in ("types/khoi-luong.toml", "limits/oiml-r-76.toml"):
+        shutil.copy(shipped / name, tmp_path / name)
+    return tmp_path
+
+
+def fields(page):
+    """Return what stands in the form of a page, as a browser would send it."""
+    found = {}
+    for name, value in re.findall(
+        r'<input[^>]* name="([^"]+)"[^>]*? value="([^"]*)"', page
+    ):
+        found.setdefault(name, value)
+    areas = r'<textarea[^>]* name="([^"]+)"[^>]*>\s*(.*?)</textarea>'
+    found |= dict(re.findall(areas, page, re.DOTALL))
+    for name, options in re.findall(
+        r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
+        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        found[name] = chosen[1] if chosen else ""
+    for name in {key for key in found if key.endswith("-reasons")}:
+        ticked = rf'<input checked[^>]*name="{name}"[^>]*value="([^"]+)"'
+        found[name] = re.findall(ticked, page)
+    return {
+        key: html.unescape(value) if isinstance(value, str) else value
+        for key, value in found.items()
+    }
+
+
+def begin(client, make, author):
+    make.sign_in(client, author)
+    answer = client.post(
+        f"/catalogue/procedures/{SPRING_SCALE}/2026-1/correct",
+        data={"document": "ĐLVN 30:2019"},
+    )
+    assert answer.status_code == 302
+    return answer.location
+
+
+def test_a_correction_from_the_first_field_to_the_first_job(
+    client, make, lab, author, folder
+):
+    old_job = lab.started()
+    own = begin(client, make, author)
+    page = client.get(f"{own}/{LOADS}").text
+    typed = fields(page) | {
+        "points": "Min | Min | Min\nMax / 2 | ½ Max | ½ Max\nMax | Max | Max",
+        "repetitions": "2",
+        "limits-0-how": "steps",
+        "limits-0-of": "nominal / ee",
+        "limits-0-by": "",
+        "limits-0-lines": "500 | 0,5\n400 | 1",
+        "limits-0-result": "limit * e",
+        "page": "trang 7",
+    }
+
+    refused = client.post(f"{own}/{LOADS}", data=typed)
+
+    assert refused.status_code == 200
+    assert "không có tên này: ee" in refused.text
+    assert "các cận trên phải tăng dần" in refused.text
+    assert fields(refused.text)["limits-0-of"] == "nominal / ee"
+    assert "500 | 0,5\n400 | 1" in refused.text
+    own_id = int(own.rsplit("/", 1)[1])
+    assert "trang 7" not in own_revision_by_id(own_id).content
+
+    typed |= {"limits-0-of": "nominal / e", "limits-0-lines": "50 | 0,5\n∞ | 1"}
+    accepted = client.post(f"{own}/{LOADS}", data=typed)
+
+    assert accepted.status_code == 302, accepted.text
+    shown = client.get(own).text
+    assert "Min; Max / 2" in shown or "½ Max = Max / 2" in shown
+    assert "≤ 50: 0.5" in shown
+    content = own_revision_by_id(own_id).content
+    confirm = {"shown": shown_hash(content), "compared": figures_of(own_id)}
+
+    alone = client.post(f"{own}/confirm", data=confirm)
+    assert "người khác" in alone.text
+    make.sign_in(client, lab.verifier)
+    page = client.get(own).text
+    incomplete = client.post(f"{own}/confirm", data=confirm | {"compared": []})
+    assert "từng số liệu" in incomplete.text
+    assert "trang 7" in page
+    assert client.post(f"{own}/confirm", data=confirm).status_code == 302
+
+    row = own_revision_by_id(own_id)
+    revision, code = row.revision, lab.body.code.lower()
+    assert revision == f"2026-1-{code}.1"
+    procedure = procedure_called(SPRING_SCALE, revision)
+    check = procedure.stages[2].checks[0]
+    assert check.source.is_checked
+    assert check.source.checked_by == (author.full_name, lab.verifier.full_name)
+    assert [point.label_vi for point in check.points] == ["Min", "½ Max", "Max"]
+
+    make.sign_in(client, author)
+    path = f"/catalogue/procedures/{SPRING_SCALE}/{revision}"
+    page = client.get(path).text
+    assert "Số lần lặp" in page or "≤ 50: 0.5" in page
+    released = client.post(path, data={"shown": fields(page)["shown"], "seen": "y"})
+    assert released.status_code == 302
+
+    assert release_for(lab.body.id, SPRING_SCALE)[1].revision == revision
+    new_job = lab.started()
+    assert new_job.procedure_revision == revision
+    assert len(lab.sheet(new_job).stages[2].checks[0].rows) == 10
+    assert procedure_of(old_job).revision == "2026-1"
+    assert lab.submitted(old_job).evaluation["procedure"]["revision"] == "2026-1"
+
+    exported = client.get(f"{own}/file.toml").text
+    (folder / "procedures" / f"{SPRING_SCALE}-{revision}.toml").write_text(exported)
+    assert check_folder(folder) == []
+    assert tomllib.loads(exported)["revision"] == revision
+
+
+def figures_of(own_id):
+    row = own_revision_by_id(own_id)
+    found = corrected_figures(origin_of(row).raw, document_of(row))
+    return [each.key for each in found]
+
+
+def drafted(lab, author, *, slug=SPRING_SCALE):
+    with transaction():
+        row = begin_revision(
+            lab.body.id,
+            slug=slug,
+            revision="2026-1",
+            document="ĐLVN 30:2019",
+            actor=author,
+        )
+        return row.id
+
+
+def in_draft(own_id, actor, **texts):
+    """Correct something small in a draft, as somebody."""
+    with transaction():
+        row = own_revision_by_id(own_id)
+        document = corrected_texts(
+            document_of(row),
+            {key: texts.get(key, document_of(row)[key]) for key in TEXTS},
+            cited=Citation(document="ĐLVN 30:2019", page="1", reader=actor.name),
+        )
+        correct_revision(row, document, actor=actor)
+
+
+def confirm(own_id, actor, **given):
+    with transaction():
+        row = own_revision_by_id(own_id)
+        defaults = {"shown": shown_hash(row.content), "compared": figures_of(own_id)}
+        confirm_revision(row, actor=actor, **defaults | given)
+
+
+def test_a_draft_has_one_author_and_another_reader(make, lab, author):
+    namesake = make.user(
+        Role.QUALITY_MANAGER, body=lab.body, full_name=author.full_name
+    )
+    stranger = make.user(Role.QUALITY_MANAGER, body=make.body())
+    own_id = drafted(lab, author)
+    revision = own_revision_by_id(own_id).revision
+
+    assert drafted(lab, author) == own_id
+    with pytest.raises(NothingCorrected):
+        confirm(own_id, namesake)
+    with pytest.raises(NotYourDraft):
+        in_draft(own_id, namesake, title_vi="Khác")
+    in_draft(own_id, author, title_vi="Quy trình kiểm định cân đồng hồ lò xo")
+    with pytest.raises(SecondReaderNeeded):
+        confirm(own_id, author)
+    with pytest.raises(NotAllowed):
+        confirm(own_id, stranger)
+    with pytest.raises(NotAllCompared):
+        confirm(own_id, namesake, compared=[])
+    with pytest.raises(CatalogueChanged):
+        confirm(own_id, namesake, shown="another draft")
+    with pytest.raises(NoSuchProcedure):
+        procedure_called(SPRING_SCALE, revision)
+
+    confirm(own_id, namesake)
+
+    assert procedure_called(SPRING_SCALE, revision).source.is_checked
+    with pytest.raises(NotADraft):
+        in_draft(own_id, author, title_vi="Khác")
+    with pytest.raises(NoSuchProcedure):
+        releasable(stranger.organisation_id, SPRING_SCALE, revision)
+
+
+def test_conditions_texts_and_what_is_given_up_on_the_pages(client, make, author):
+    own = begin(client, make, author)
+    conditions = fields(client.get(f"{own}/conditions").text) | {
+        "rows-0-is_asked": "y",
+        "rows-0-minimum": "50",
+        "added": "humidity",
+        "page": "5.2",
+    }
+
+    refused = client.post(f"{own}/conditions", data=conditions)
+    assert "nhỏ hơn giá trị nhỏ nhất" in refused.text
+    right = conditions | {"rows-0-minimum": "5,5"}
+    assert client.post(f"{own}/conditions", data=right).status_code == 302
+    texts = fields(client.get(f"{own}/texts").text)
+    empty = client.post(f"{own}/texts", data=texts | {"title_vi": "", "page": "1"})
+    assert "Chưa lưu gì cả" in empty.text
+    texts |= {"title_vi": "Cân lò xo", "page": "1"}
+    assert client.post(f"{own}/texts", data=texts).status_code == 302
+
+    page = client.get(own).text
+    assert "5.5" in page
+    assert "Độ ẩm tương đối" in page
+    assert "Cân lò xo" in page
+    too_short = client.post(f"{own}/discard", data={"reason": "no"})
+    assert "ít nhất mười ký tự" in too_short.text
+    gone = client.post(f"{own}/discard", data={"reason": "Văn bản đã được thay thế."})
+    assert gone.status_code == 302
+    assert "đã bị bỏ" in client.get(own).text
+
+
+def test_every_check_can_be_saved_as_it_stands(catalogue):
+    """Whatever a procedure has, its form says it again without a fault."""
+    for procedure in catalogue.procedures:
+        tables = {slug: each.raw for slug, each in procedure.tables.items()}
+        cited = Citation(document=procedure.document, page="1", reader="A")
+        kinds = {each.key: kind_of(each) for each in procedure.characteristics}
+        document = begun(procedure.raw, revision="own.1")
+        for _, check in list(checks_of(document)):
+            typed = check_typed(document, check, tables=tables)
+            document = corrected_check(
+                document,
+                check["slug"],
+                typed,
+                cited=cited,
+                tables=tables,
+                kinds=kinds,
+            )
+
+        again, faults = read_document(document, tables=tables, catalogue=catalogue)
+
+        assert faults == [], procedure.name
+        for old, new in zip(procedure.stages, again.stages, strict=True):
+            for before, after in zip(old.checks, new.checks, strict=True):
+                assert before.points == after.points
+                assert before.limits == after.limits or all(
+                    use.table not in catalogue.tables for use in before.limits
+                )
+                assert before.repetitions == after.repetitions
+
+
+def test_the_numbers_of_a_shared_table_can_be_made_its_own(catalogue):
+    """They are in the form beforehand, and come to the same limits."""
+    procedure = catalogue.procedure(SPRING_SCALE)
+    tables = {slug: each.raw for slug, each in procedure.tables.items()}
+    document = begun(procedure.raw, revision="own.1")
+    typed = check_typed(document, find_check(document, "loads")[1], tables=tables)
+    own = replace(typed, limits=[replace(typed.limits[0], how="steps")])
+    cited = Citation(document="ĐLVN 30:2019", page="7", reader="A")
+    kinds = {each.key: kind_of(each) for each in procedure.characteristics}
+
+    document = corrected_check(
+        document, "loads", own, cited=cited, tables=tables, kinds=kinds
+    )
+
+    again, faults = read_document(document, tables=tables, catalogue=catalogue)
+    assert faults == []
+    scale = {"Max": "30", "Min": "0.5", "e": "100", "d": "100", "class": "IIII"}
+    sheets = [
+        plan_sheet(
+            each,
+            characteristics=scale,
+            reason=VerificationReason.PERIODIC,
+            options={},
+        )
+        for each in (procedure, again)
+    ]
+    limits = [[row.limit for row in sheet.rows] for sheet in sheets]
+    assert limits[0] == limits[1]
+    assert again.tables["loads-limit"].unit == procedure.tables["oiml-r-76"].unit
+    assert len(again.tables) == 2
