@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from labms.catalogue.budgets import Around
 from labms.catalogue.rules import OutOfScope, VerificationReason
 from labms.catalogue.sheet import (
     ANSWER,
@@ -145,6 +146,25 @@ def test_a_flawless_instrument_passes_and_one_bad_reading_is_named(case, plan):
     result = evaluate(sheet, {**entries, case.spoilt: case.by})
     assert result.verdict is Verdict.FAIL
     assert result.failures == (case.named or case.spoilt.split(".")[0],)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.slug)
+def test_each_point_has_its_uncertainty_once_the_standards_are_known(case, plan):
+    sheet = plan(case.slug, case.plate, case.reason)
+    offers = {
+        each.slug: [
+            StandardOffer(
+                unit=each.unit,
+                range_from=Decimal(-1),
+                range_to=Decimal(100000),
+                uncertainty=Decimal("0.01"),
+            )
+        ]
+        for each in sheet.procedure.standards
+    }
+    budgets = evaluate(sheet, filled(sheet), around=Around(standards=offers)).budgets
+    assert budgets
+    assert not [each.problem for each in budgets.values() if not each.uncertainty]
 
 
 @pytest.mark.parametrize(
