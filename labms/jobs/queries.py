@@ -60,6 +60,11 @@ def job_by_id(job_id: int) -> Job:
     raise NotFound
 
 
+def jobs_by_id(job_ids: Iterable[int]) -> Sequence[Job]:
+    """Return several jobs in their order, with all that hangs on them."""
+    return _whole(Job.id.in_(list(job_ids)))
+
+
 def jobs_of_order(order_id: int) -> Sequence[Job]:
     """Return the jobs of an order in their order, with all that hangs on them."""
     return _whole(Job.order_id == order_id)
@@ -76,6 +81,13 @@ def job_to_change(job_id: int) -> Job:
     if locked is None:
         raise NotFound
     return job_by_id(job_id)
+
+
+def jobs_to_change(job_ids: Collection[int]) -> Sequence[Job]:
+    """Return several jobs in their order, and let nobody else change them meanwhile."""
+    wanted = sa.select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id)
+    db.session.execute(wanted.with_for_update())
+    return _whole(Job.id.in_(job_ids))
 
 
 def order_by_id(order_id: int) -> Order:

@@ -75,7 +75,8 @@ def organisations_named(
 
 def body_by_id(body_id: int) -> Body:
     """Return one verification body. Raises NotFound."""
-    if (found := db.session.get(Body, body_id)) is None:
+    found = once(("body", body_id), lambda: db.session.get(Body, body_id))
+    if found is None:
         raise NotFound
     return found
 

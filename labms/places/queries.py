@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from labms.db import db
 from labms.places.models import Commune, CommuneSuccession, District
 from labms.places.rules import UnknownPlace, area_named
+from labms.remembering import once
 from labms.text import like
 
 #: The province as it is now.
@@ -70,7 +71,8 @@ def commune_choices(day: date, area: str = PROVINCE) -> list[tuple[str, str]]:
 
 def commune_by_key(key: str) -> Commune:
     """Return one commune, old or new. Raises UnknownPlace."""
-    if (found := db.session.get(Commune, key)) is None:
+    found = once(("commune", key), lambda: db.session.get(Commune, key))
+    if found is None:
         raise UnknownPlace(place=key)
     return found
 

@@ -102,15 +102,14 @@ def instrument_form(
     communes: Iterable[tuple[str, str]],
     approvals: Iterable[tuple[int, str]],
     characteristics: Mapping[str, Any] | None = None,
+    base: type[InstrumentForm] = InstrumentForm,
     **given: Any,
 ) -> InstrumentForm:
     """Return the form for an instrument of a type, with the type's characteristics."""
     fields: dict[str, Any] = {
         f"c_{each.key}": _field_for(each) for each in kind.characteristics
     }
-    made = type(
-        "InstrumentForm", (InstrumentForm,), fields | {"expected": kind.characteristics}
-    )
+    made = type("InstrumentForm", (base,), fields | {"expected": kind.characteristics})
     for each in kind.characteristics:
         kept = (characteristics or {}).get(each.key)
         if kept and each.kind is CharacteristicKind.DECIMAL:

@@ -1,6 +1,6 @@
 """Instruments, standards and type approvals, as they are registered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -108,6 +108,22 @@ def same_instrument(
             Instrument.id != (but_id or 0),
         )
     )
+
+
+def same_instruments(
+    type_slug: str, maker: str, serials: Iterable[str]
+) -> dict[str, Instrument]:
+    """Return which of these serial numbers of a maker are registered, by their keys."""
+    rows = db.session.scalars(
+        select(Instrument)
+        .options(joinedload(Instrument.owner, innerjoin=True))
+        .where(
+            Instrument.type_slug == type_slug,
+            Instrument.maker_key == identity_key(maker),
+            Instrument.serial_key.in_({identity_key(serial) for serial in serials}),
+        )
+    )
+    return {row.serial_key: row for row in rows}
 
 
 def look_alikes(

@@ -22,6 +22,17 @@ def stamp_of(body_id: int, serial: str) -> Stamp | None:
         )
 
 
+def stamps_called(body_id: int, serials: Iterable[str]) -> dict[str, Stamp]:
+    """Return those stamps of a body that were ever used, by their serials."""
+    with scoped(EVERYTHING):
+        rows = db.session.scalars(
+            sa.select(Stamp).where(
+                Stamp.body_id == body_id, Stamp.serial.in_(list(serials))
+            )
+        )
+        return {stamp.serial: stamp for stamp in rows}
+
+
 def stamps_of_job(job_id: int) -> list[Stamp]:
     """Return the stamps that were put on in a job, the last one first."""
     return list(

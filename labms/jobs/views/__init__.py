@@ -1,6 +1,21 @@
 """The pages of orders and jobs."""
 
-from labms.jobs.views import measuring, ordering, reviewing, working
+from labms.jobs.views import (
+    benching,
+    measuring,
+    ordering,
+    reviewing,
+    taking_in,
+    working,
+)
 from labms.jobs.views.blueprint import bp
 
-__all__ = ["bp", "measuring", "ordering", "reviewing", "working"]
+__all__ = [
+    "benching",
+    "bp",
+    "measuring",
+    "ordering",
+    "reviewing",
+    "taking_in",
+    "working",
+]

@@ -1,5 +1,7 @@
 """Orders: what customers bring, and who gets it."""
 
+from collections import Counter
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -26,7 +28,7 @@ from labms.jobs.services import add_jobs, assign_job, register_order
 from labms.jobs.views.blueprint import bp
 from labms.organisations.queries import organisation_by_id, organisations_named
 from labms.people.queries import names_of, people_of
-from labms.policy import Permission, Role
+from labms.policy import Permission, Role, allowed
 from labms.registry.models import Instrument
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_of
@@ -123,7 +125,24 @@ def order(order_id: int) -> ResponseReturnValue:
         names=names_of([found.received_by_id]),
         verifiers=people_of(found.body_id, role=Role.VERIFIER),
         has_waiting=any(job.state is JobState.REGISTERED for job in found.jobs),
+        together=_can_be_together(found),
+        waiting_review=sum(
+            allowed(current_actor(), Permission.JOB_REVIEW, job)
+            for job in found.jobs
+            if job.state is JobState.AWAITING_REVIEW
+        ),
     )
+
+
+def _can_be_together(order: Order) -> bool:
+    """Whether there are several of one type that were not submitted yet."""
+    begun_at_most = {JobState.REGISTERED, JobState.IN_PROGRESS}
+    found = Counter(
+        job.instrument.type_slug
+        for job in order.jobs
+        if job.state in begun_at_most and job.instrument is not None
+    )
+    return any(number > 1 for number in found.values())
 
 
 @bp.route("/orders/<int:order_id>/add", methods=["GET", "POST"])
