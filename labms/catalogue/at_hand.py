@@ -5,7 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from labms.catalogue.entries import StandardRequirement
-from labms.catalogue.offers import Pieces, StandardOffer, at_size, load_of
+from labms.catalogue.offers import (
+    Pieces,
+    StandardOffer,
+    at_size,
+    load_of,
+    times_repeated,
+)
 from labms.catalogue.planning import Row
 from labms.metrology.expressions import Value
 from labms.metrology.units import convert, convertible
@@ -29,7 +35,13 @@ def standard_values(
     if convertible(row.unit, needed.unit):
         at = convert(nominal, unit=row.unit, into=needed.unit)
     if needed.several and at is not None:
-        return _summed(load_of(needed, at, offers), into)
+        found = _summed(load_of(needed, at, offers), into)
+        repeated = times_repeated(needed, at, offers)
+        return {
+            name: value * repeated if name != "standard_k" else value
+            for name, value in found.items()
+            if isinstance(value, Fraction)
+        }
     if at is not None:
         offers = [at_size(needed, each, at) for each in offers]
     return _summed([(_worst(needed, at, offers), 1)], into)

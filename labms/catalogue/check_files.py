@@ -30,9 +30,9 @@ JUDGED = ("each", "mean", "spread")
 DECISIONS = (Rule.SIMPLE, Rule.R_111)
 #: Keys that only a check with readings has.
 _OF_READINGS = (
-    "unit", "unit_from", "points", "keep", "order", "positions", "directions",
-    "repetitions", "columns", "error", "error_unit", "error_places", "uses", "limit",
-    "judge", "spread", "hysteresis", "one_sign", "uncertainty",
+    "unit", "unit_from", "points", "points_from", "keep", "order", "positions",
+    "directions", "repetitions", "columns", "error", "error_unit", "error_places",
+    "uses", "limit", "judge", "spread", "hysteresis", "shift", "one_sign", "uncertainty",
     "requires", "decision",
 )  # fmt: skip
 
@@ -134,22 +134,25 @@ def _reading(
     in_groups = {**at_point, "mpe": Kind.NUMBER}
     spread = read_group(table, "spread", in_groups)
     hysteresis = read_group(table, "hysteresis", in_groups)
+    shift = read_group(table, "shift", in_groups, of=read)
     one_sign = read_group(table, "one_sign", in_groups)
     groups = {"spread": spread, "hysteresis": hysteresis, "one_sign": one_sign}
+    groups["shift"] = shift
     _check_groups(table, groups, limits, repetitions, directions)
     if error is None and (limits or any(groups.values())):
         table.fault("error", "missing, though there is something to judge")
     order = table.text("order", "ascending")
     if order not in ("ascending", "as_written"):
         table.fault("order", f"“{order}” is neither ascending nor as_written")
+    same = _same_points(table, earlier)
     places = table.whole("error_places", None) if "error_places" in table.data else None
     return Check(
         **common,  # type: ignore[arg-type]
         unit=unit,
         unit_from=unit_from,
-        points=_points(table, kinds),
-        keep=keep,
-        is_ascending=order == "ascending",
+        points=same.points if same else _points(table, kinds),
+        keep=same.keep if same else keep,
+        is_ascending=same.is_ascending if same else order == "ascending",
         positions=_positions(table, kinds),
         directions=directions,
         repetitions=repetitions,
@@ -165,6 +168,7 @@ def _reading(
         decision=_decision(table, limits),
         spread=spread,
         hysteresis=hysteresis,
+        shift=shift,
         one_sign=one_sign,
         uncertainty=read_uncertainty(
             table,
@@ -227,6 +231,19 @@ def _points(table: Table, kinds: Kinds) -> tuple[Point, ...]:
     if not points:
         table.fault("points", "a check with readings needs at least one point")
     return tuple(points)
+
+
+def _same_points(table: Table, earlier: Mapping[str, Check]) -> Check | None:
+    """Return the earlier check whose points are taken over, if there is one."""
+    slug = table.text("points_from", "")
+    if not slug:
+        return None
+    for key in ("points", "keep", "order"):
+        if key in table.data:
+            table.fault(key, "does not go with points_from")
+    if slug not in earlier:
+        table.fault("points_from", f"“{slug}” is no earlier check of the stage")
+    return earlier.get(slug)
 
 
 def _when(table: Table, kinds: Kinds) -> Expression | None:

@@ -202,12 +202,13 @@ def check_kind(
     *,
     names: Mapping[str, Kind],
     wanted: Kind = Kind.NUMBER,
+    is_exact: bool = True,
 ) -> None:
     """Note a fault if an expression uses unknown names or is not of a kind."""
     if expression is None:
         return
     try:
-        found = expression.kind(names)
+        found = expression.kind(names, is_exact=is_exact)
     except LabError as error:
         table.fault(key, english(error))
         return

@@ -125,6 +125,17 @@ def load_of(
     return found
 
 
+def times_repeated(
+    needed: StandardRequirement, nominal: Fraction, offers: Sequence[StandardOffer]
+) -> Fraction:
+    """Return how often the weights stand in a load, if a substitution load helps."""
+    total = Fraction(0)
+    for offer in offers:
+        size = convert(offer.range_to, unit=offer.unit, into=needed.unit)
+        total += size * offer.count
+    return max(Fraction(1), abs(nominal) / total) if total else Fraction(1)
+
+
 def summed(
     pieces: Pieces, value: Callable[[StandardOffer], Decimal | None], *, into: str
 ) -> Fraction | None:

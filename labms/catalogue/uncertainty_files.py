@@ -118,7 +118,7 @@ def _model(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         table.fault("input", "a model needs at least one input")
     model = table.expression("model")
     known = {**names, **dict.fromkeys(keys, Kind.NUMBER)}
-    check_kind(table, "model", model, names=known)
+    check_kind(table, "model", model, names=known, is_exact=False)
     for each in inputs:
         is_named = model is None or each.key in model.names
         if not is_named and each.sensitivity is None:
@@ -172,7 +172,7 @@ def _input(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         *("coverage_factor", "dof", "sensitivity"),
     ):
         formulas[name] = table.expression(name, None)
-        check_kind(table, name, formulas[name], names=known)
+        check_kind(table, name, formulas[name], names=known, is_exact=False)
     when = table.expression("when", None)
     check_kind(table, "when", when, names=names, wanted=Kind.TRUTH)
     distribution, repeats = _way(table, repeated)

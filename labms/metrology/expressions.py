@@ -53,12 +53,13 @@ class Expression:
         """The names it needs values for."""
         return frozenset(_names(self.root))
 
-    def kind(self, kinds: Mapping[str, Kind]) -> Kind:
+    def kind(self, kinds: Mapping[str, Kind], *, is_exact: bool = True) -> Kind:
         """Return what it comes to, given what the names are.
 
-        Raises BadExpression for an unknown name, or where parts do not go together.
+        Roots and the like are refused unless it need not be exact. Raises
+        BadExpression for an unknown name, or where parts do not go together.
         """
-        return _kind(self.root, kinds, self.source)
+        return _kind(self.root, kinds, self.source, is_exact)
 
     def evaluate(self, values: Mapping[str, Value]) -> Value:
         """Return its value. Raises CannotEvaluate, as for a division by zero."""
@@ -186,7 +187,7 @@ def _truth(value: Value) -> bool:
     return value
 
 
-def _kind(node: Node, kinds: Mapping[str, Kind], source: str) -> Kind:
+def _kind(node: Node, kinds: Mapping[str, Kind], source: str, is_exact: bool) -> Kind:
     def refuse(problem: str, name: str = "") -> BadExpression:
         return BadExpression(
             source=source, position=node.position + 1, problem=problem, what=name
@@ -199,11 +200,15 @@ def _kind(node: Node, kinds: Mapping[str, Kind], source: str) -> Kind:
         return kinds[str(node.value)]
     if what in ("number", "text", "truth"):
         return {"number": Kind.NUMBER, "text": Kind.TEXT}.get(what, Kind.TRUTH)
-    found = [_kind(part, kinds, source) for part in node.parts]
+    found = [_kind(part, kinds, source, is_exact) for part in node.parts]
     if what == "if":
         if found[0] is not Kind.TRUTH or found[1] is not found[2]:
             raise refuse(N_("if(…) needs a condition and two values of one kind"))
         return found[1]
+    if is_exact and what in MODEL_FUNCTIONS:
+        raise refuse(
+            N_("only models of uncertainty can work with this function:"), what
+        )
     return _kind_of_operator(what, found, refuse)
 
 
@@ -218,10 +223,6 @@ def _kind_of_operator(
             if set(found) != wanted:
                 raise refuse(problem)
             return Kind.TRUTH
-    if what in MODEL_FUNCTIONS:
-        raise refuse(
-            N_("only models of uncertainty can work with this function:"), what
-        )
     if set(found) != {Kind.NUMBER}:
         raise refuse(N_("this needs numbers"))
     return Kind.TRUTH if what in COMPARISONS else Kind.NUMBER
