@@ -158,7 +158,7 @@ class NoDcc(LabError):
 
 
 #: What a genuine file may be worth without being a problem.
-IN_FORCE = frozenset({Standing.VALID, Standing.EXPIRING, Standing.NOTICE})
+IN_FORCE = frozenset({Standing.VALID, Standing.EXPIRING, Standing.NOTICE, Standing.CALIBRATED})
 
 
 @group.command("verify")

@@ -14,6 +14,7 @@ from typing import Any
 from labms.audit.rules import canonical
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.shipped import shipped_catalogue
+from labms.certificates.calibrated import calibrated
 from labms.certificates.dossier import Dossier, dossier_of
 from labms.certificates.rules import DocumentKind, document_for
 from labms.errors import LabError
@@ -59,7 +60,19 @@ def content_of(job: Job, *, test_print: bool) -> Content:
     draft = _common(dossier, test_print=test_print)
     if kind is DocumentKind.NOTICE:
         return draft | _failure(dossier) | {"schema": "notice-1"}
+    if kind is DocumentKind.CALIBRATION:
+        return draft | _calibration(dossier) | {"schema": "calibration-1"}
     return draft | _pass(dossier) | {"schema": "certificate-1"}
+
+
+def _calibration(dossier: Dossier) -> Content:
+    """Return the rest of a calibration certificate: no card, no designation in it."""
+    return calibrated(dossier) | {
+        "standards": standards_used(dossier),
+        "environment": environment_of(dossier.job),
+        "performer": {"name": dossier.performer.full_name},
+        "body": _body(dossier) | {"designation_number": ""},
+    }
 
 
 def finished(draft: Content, *, number: str, issued_on: date, url: str) -> Content:
@@ -85,9 +98,10 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
     job = dossier.job
     subject = subject_of(dossier)
     procedure = procedure_of(job)
-    reason_vi, reason_en = REASONS.get(
-        job.reason or VerificationReason.PERIODIC, ("", "")
-    )
+    reason = {}
+    if job.reason is not None:
+        reason_vi, reason_en = REASONS[job.reason]
+        reason = {"reason_vi": reason_vi, "reason_en": reason_en}
     return {
         "number": "",
         "issued_on": "",
@@ -97,8 +111,7 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
         "instrument": _instrument(subject),
         "owner": _owner(dossier, subject),
         "place": job.place or IN_THE_LABORATORY.format(body=dossier.body.name),
-        "reason_vi": reason_vi,
-        "reason_en": reason_en,
+        **reason,
         "method": {"number": procedure.document, "title": procedure.title_vi},
         "record_number": f"{dossier.order.number}/{job.position}",
         "performed_on": job.day_performed.isoformat(),
@@ -188,18 +201,8 @@ def decimal_text(written: str) -> str:
 def _pass(dossier: Dossier) -> Content:
     job = dossier.job
     return {
-        "standards": [
-            {
-                "name": one.standard.name,
-                "inventory_number": one.standard.inventory_number,
-                "serial": one.standard.serial,
-                "certificate_number": one.calibration.number,
-                "issuer": one.calibration.issuer_name,
-                "due_on": one.calibration.due_on.isoformat(),
-            }
-            for one in dossier.used
-        ],
-        "environment": _environment(job),
+        "standards": standards_used(dossier),
+        "environment": environment_of(job),
         "conclusion_vi": PASSED[0],
         "conclusion_en": PASSED[1],
         "stamp_number": dossier.stamp.serial if dossier.stamp else "",
@@ -208,7 +211,23 @@ def _pass(dossier: Dossier) -> Content:
     }
 
 
-def _environment(job: Job) -> list[dict[str, str]]:
+def standards_used(dossier: Dossier) -> list[dict[str, str]]:
+    """Return the standards with the certificates that they stood on."""
+    return [
+        {
+            "name": one.standard.name,
+            "inventory_number": one.standard.inventory_number,
+            "serial": one.standard.serial,
+            "certificate_number": one.calibration.number,
+            "issuer": one.calibration.issuer_name,
+            "due_on": one.calibration.due_on.isoformat(),
+        }
+        for one in dossier.used
+    ]
+
+
+def environment_of(job: Job) -> list[dict[str, str]]:
+    """Return the conditions as they are printed, from begin to end."""
     shown = []
     for item in conditions_shown(procedure_of(job), job.environment):
         values = [

@@ -69,6 +69,7 @@ Draw = Callable[..., bytes]
 OUTCOMES = {
     DocumentKind.VERIFICATION: JobState.CERTIFIED,
     DocumentKind.NOTICE: JobState.NOTIFIED,
+    DocumentKind.CALIBRATION: JobState.CERTIFIED,
 }
 
 
@@ -80,9 +81,9 @@ def reserve_certificate(
     Freezes what the document says and takes the next number of its series. The file
     does not exist yet: `finish_issuing` makes it from what was frozen here, and closes
     the job. `shown` is the hash of what the signatory saw. A failed job is told with a
-    notice of failure in the same way. Refuses with NotAllowed, WrongState,
-    NotCertifiable, Fenced, AlreadyReserved, NotEntitled, BrokenTraceability,
-    ContentChanged or NotPrintable.
+    notice of failure, a calibration certified with its results, in the same way.
+    Refuses with NotAllowed, WrongState, NotCertifiable, Fenced, AlreadyReserved,
+    NotEntitled, BrokenTraceability, ContentChanged or NotPrintable.
     """
     authorize(actor, Permission.CERTIFICATE_ISSUE, job)
     failed = job.verdict is Verdict.FAIL
@@ -95,7 +96,8 @@ def reserve_certificate(
     if live_document_of(job.id) is not None:
         raise AlreadyReserved
     instrument = _instrument_of(job)
-    _check_performer(job, instrument)
+    if kind is not DocumentKind.CALIBRATION:  # which asks for no verifier's card
+        _check_performer(job, instrument)
     if problems := traceability_problems(_standards_of(job), on=job.day_performed):
         raise BrokenTraceability(problems="; ".join(str(one.text) for one in problems))
     draft = content_of(job, test_print=settings.demo)

@@ -192,6 +192,61 @@ class NoticeContent(TypedDict):
     test_print: bool
 
 
+class HeadingContent(TypedDict):
+    """A column of a table of results."""
+
+    vi: str
+    en: str
+    unit: str
+
+
+class ResultsContent(TypedDict):
+    """What a calibration states: a line for each point."""
+
+    title_vi: str
+    title_en: NotRequired[str]
+    columns: list[HeadingContent]
+    rows: list[list[str]]
+
+
+class StatementContent(TypedDict):
+    """A sentence about the results, in both languages."""
+
+    vi: str
+    en: NotRequired[str]
+
+
+class CalibrationContent(TypedDict):
+    """A calibration certificate (giấy chứng nhận hiệu chuẩn).
+
+    Source of its fields: ISO/IEC 17025:2017, 7.8.2 and 7.8.4.
+    """
+
+    schema: Literal["calibration-1"]
+    number: str
+    body: BodyContent
+    instrument: InstrumentContent
+    owner: OwnerContent
+    place: str
+    method: MethodContent
+    standards: list[StandardContent]
+    environment: list[ValueContent]
+    results: list[ResultsContent]
+    statements: list[StatementContent]
+    """On coverage, traceability, and the decision rule if one was agreed."""
+    recalibration_on: NotRequired[str]
+    """Only if the customer asked for it."""
+    record_number: NotRequired[str]
+    performed_on: str
+    issued_on: str
+    issued_at_place: NotRequired[str]
+    performer: PerformerContent
+    head: HeadContent
+    lookup: LookupContent
+    supersedes: NotRequired[str]
+    test_print: bool
+
+
 class CheckContent(TypedDict):
     """One look or trial with a yes or no (bên ngoài, kỹ thuật)."""
 

@@ -3,6 +3,7 @@
 from labms.paper.blocks import Block, Fitted, Gap, Look, Row, Rule, Spans, Stack, Text
 from labms.paper.content import (
     BodyContent,
+    CalibrationContent,
     CertificateContent,
     HeadContent,
     LookupContent,
@@ -122,8 +123,22 @@ def signatures(
     return Row([left, right], (1, 1), gap=20)
 
 
-def closing(says: CertificateContent | NoticeContent, look: Look) -> Block:
+#: What scanning the code tells, of a document with a last day, and of one without.
+_VALID = (
+    "Quét mã để biết giấy này hôm nay còn hiệu lực hay không",
+    "Scan to see whether this document is valid today",
+)
+_IN_FORCE = (
+    "Quét mã để biết giấy này có bị thu hồi hoặc thay thế hay không",
+    "Scan to see whether this document was revoked or superseded",
+)
+
+
+def closing(
+    says: CertificateContent | NoticeContent | CalibrationContent, look: Look
+) -> Block:
     """Return the lower part of a form: who signs, and where it can be looked up."""
+    words = _IN_FORCE if says["schema"] == "calibration-1" else _VALID
     small = look.text.size < 9
     return Stack(
         [
@@ -136,7 +151,7 @@ def closing(says: CertificateContent | NoticeContent, look: Look) -> Block:
                 room=(19 if small else 23) * MM,
             ),
             Gap(5),
-            Scan(says["lookup"], look_of("serif", min(look.text.size, 9.4))),
+            Scan(says["lookup"], look_of("serif", min(look.text.size, 9.4)), words),
         ]
     )
 
@@ -148,16 +163,15 @@ def _italic(look: Look) -> str:
 class Scan:
     """The QR code, and beside it the address and the one domain to trust."""
 
-    def __init__(self, lookup: LookupContent, look: Look) -> None:
+    def __init__(
+        self, lookup: LookupContent, look: Look, words: tuple[str, str]
+    ) -> None:
         self._lookup = lookup
         small = look.text.scaled(0.84)
         self._words = Stack(
             [
-                Text(
-                    "Quét mã để biết giấy này hôm nay còn hiệu lực hay không",
-                    look.strong.scaled(0.86),
-                ),
-                Text("Scan to see whether this document is valid today", look.english),
+                Text(words[0], look.strong.scaled(0.86)),
+                Text(words[1], look.english),
                 Gap(2),
                 Text(lookup["url"], small),
                 Gap(2),

@@ -1,6 +1,6 @@
 """The part of a record that is measured: stages, checks, tables of readings."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from labms.paper.blocks import HANDWRITING, Block, Gap, Look, Spans, Stack, Text
 from labms.paper.content import MeasurementContent, StageContent
@@ -137,22 +137,39 @@ def _alignments(measured: MeasurementContent) -> list[Align]:
 
 
 def _shares(measured: MeasurementContent, look: Look, *, blank: bool) -> list[float]:
+    by_hand = {n for n in range(len(measured["columns"])) if n not in measured["given"]}
+    return shares_of(
+        measured["columns"],
+        measured["rows"],
+        look,
+        width=INNER,
+        by_hand=by_hand if blank else set(),
+    )
+
+
+def shares_of(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    look: Look,
+    *,
+    width: float,
+    by_hand: Set[int] = frozenset(),
+) -> list[float]:
     """Return widths of columns: what the longest word needs, and a part of the rest.
 
     The rest goes to columns with longer cells, or where a hand will write.
     """
     fonts = current_fonts()
     least, wanted = [], []
-    for n, heading in enumerate(measured["columns"]):
+    for n, heading in enumerate(headings):
         words = [(word, look.strong) for word in heading.split()]
-        cells = [(row[n], look.strong) for row in measured["rows"]]
+        cells = [(row[n], look.strong) for row in rows]
         words += [(word, style) for cell, style in cells for word in cell.split()]
         longest = max(fonts.width(t, s.face, s.size) for t, s in words)
         whole = max((fonts.width(t, s.face, s.size) for t, s in cells), default=0)
-        by_hand = blank and n not in measured["given"]
         least.append(min(longest, _WIDEST) + 2 * SIDES + 1)
-        wanted.append(60 if by_hand else max(min(whole, _WIDEST) - longest, 4))
-    rest = max(INNER - sum(least), 0)
+        wanted.append(60 if n in by_hand else max(min(whole, _WIDEST) - longest, 4))
+    rest = max(width - sum(least), 0)
     return [
         narrow + rest * more / sum(wanted)
         for narrow, more in zip(least, wanted, strict=True)

@@ -12,7 +12,12 @@ from flask import render_template
 from markupsafe import escape
 
 from labms import clock
-from labms.certificates.rules import DOCUMENT_KINDS, REVOCATION_REASONS, STANDINGS
+from labms.certificates.rules import (
+    DOCUMENT_KINDS,
+    REVOCATION_REASONS,
+    STANDINGS,
+    DocumentKind,
+)
 from labms.i18n import LANGUAGES, N_, language
 from labms.public.queries import Found
 from labms.public.rules import MEANINGS
@@ -83,6 +88,7 @@ def shape_of(found: Found) -> dict[str, Hashable]:
         "word": STANDINGS[found.standing],
         "meaning": MEANINGS[found.standing],
         "is_stamp": found.kind is None,
+        "is_calibration": found.kind is DocumentKind.CALIBRATION,
         "is_test": found.is_test,
         "kind": DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
         "ending": ENDING_REASONS[ended] if ended else "",

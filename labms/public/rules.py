@@ -33,6 +33,11 @@ MEANINGS: Mapping[Standing, str] = {
         "The instrument did not comply with the metrological requirements. It must not "
         "be used before it has been repaired and verified again."
     ),
+    Standing.CALIBRATED: N_(
+        "The body issued it, and it has been neither revoked nor superseded. It states "
+        "values with their uncertainty on the day of calibration; it has no last day "
+        "and is no verification."
+    ),
     Standing.AWAITING: N_(
         "The stamp was put on, and the result awaits its confirmation by the body."
     ),
