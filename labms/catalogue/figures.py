@@ -114,6 +114,13 @@ def _of_checks(procedure: Procedure) -> Iterator[_Row]:
                     f"{check.name_en}: hysteresis",
                     check.hysteresis.source,
                 )
+            if check.shift is not None:
+                yield (
+                    f"{key}-shift",
+                    f"{check.name_vi}: độ dịch chỉ thị",
+                    f"{check.name_en}: shift of the indication",
+                    check.shift.source,
+                )
             if check.one_sign is not None:
                 yield (
                     f"{key}-one-sign",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from labms.catalogue.entries import Check
+from labms.catalogue.entries import Check, GroupLimit
 from labms.catalogue.results import GroupResult, Reading
 from labms.catalogue.rows import Row, Sheet
 from labms.metrology.expressions import Expression, Value
@@ -41,7 +41,40 @@ def groups_of(
     if check.judges_mean:
         for key, together in _together(rows, "point").items():
             yield _group(check, "mean", key, together, readings, None)
+    if check.shift is not None:
+        yield _shift(check, check.shift, rows, readings)
     yield from _one_sign(sheet, check, rows, readings)
+
+
+def _shift(
+    check: Check,
+    rule: GroupLimit,
+    rows: tuple[Row, ...],
+    readings: Mapping[str, Reading],
+) -> GroupResult:
+    """Return the shift within a reading that uses most of its limit."""
+    key = f"{rows[0].stage}-{check.slug}"
+    worst = _group(check, "shift", key, rows, {}, rule.limit)
+    for row in rows:
+        reading = readings.get(row.key)
+        if reading is None or rule.value is None:
+            continue
+        numbers = {name: Fraction(each) for name, each in reading.numbers.items()}
+        value = abs(rule.value.number({**row.values, **numbers}))
+        alone = {row.key: replace(reading, error=value)}
+        found = _group(check, "shift", key, (row,), alone, rule.limit)
+        if worst.value is None or _used(found) > _used(worst):
+            worst = found
+    complete = all(row.key in readings for row in rows)
+    if not complete and worst.verdict is Verdict.PASS:
+        return replace(worst, verdict=None)
+    return worst
+
+
+def _used(group: GroupResult) -> Fraction:
+    """Return how much of its limit is used up; all of it where that is nothing."""
+    value, limit = Fraction(group.value or 0), Fraction(group.limit or 0)
+    return value / limit if limit else value
 
 
 def _one_sign(
@@ -91,7 +124,7 @@ def _group(
         errors = [reading.error for reading in found]
         mean = sum(errors, Fraction(0)) / len(errors)
         value = max(errors) - min(errors)
-        if kind in ("mean", "one_sign"):
+        if kind in ("mean", "one_sign", "shift"):
             value = mean if kind == "mean" else abs(mean)
         if kind == "mean" or limit is not None:
             limits = _group_limits(limit, rows, found)

@@ -13,16 +13,24 @@ Reasons = frozenset[VerificationReason]
 Kinds = Mapping[str, Kind]
 
 
-def read_group(table: Table, key: str, names: Kinds) -> GroupLimit | None:
-    """Return the limit on several readings together, if there is one."""
+def read_group(
+    table: Table, key: str, names: Kinds, *, of: Kinds | None = None
+) -> GroupLimit | None:
+    """Return the limit on several readings together, if there is one.
+
+    With `of`, the names of a reading, it is on a `value` of each of them.
+    """
     found = None
     for inner in table.table(key, None):
         limit = None
         if not _is_unknown(inner, "limit"):
             limit = inner.expression("limit") or parse("0")
             check_kind(inner, "limit", limit, names=names)
+        value = None if of is None else inner.expression("value")
+        check_kind(inner, "value", value, names=of or {})
         found = GroupLimit(
             limit=limit,
+            value=value,
             source=inner.source(),
             reasons=frozenset(
                 inner.words("reasons", VerificationReason, tuple(VerificationReason))

@@ -74,6 +74,7 @@ _DIRECTIONS = {"up": "tăng", "down": "giảm", None: ""}
 _GROUPS = {
     "spread": "Chênh lệch lớn nhất",
     "hysteresis": "Hồi sai",
+    "shift": "Độ dịch chỉ thị lớn nhất",
     "mean": "Trung bình",
     "one_sign": "Các sai số cùng dấu: nhỏ nhất",
 }

@@ -13,6 +13,7 @@ DIRECTIONS: Mapping[str, str] = {"up": N_("rising"), "down": N_("falling")}
 GROUP_KINDS: Mapping[str, str] = {
     "spread": N_("Largest difference"),
     "hysteresis": N_("Hysteresis"),
+    "shift": N_("Largest shift of the indication"),
     "mean": N_("Mean error"),
     "one_sign": N_("All errors of one sign: the smallest"),
 }

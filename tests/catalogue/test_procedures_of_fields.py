@@ -85,7 +85,14 @@ CASES = (
         reason=REASON.INITIAL,
     ),
     Case("huyet-ap-ke-dien-tu", CUFF, 22, f"{M}pulse-rate-2-1.indication", "84,1"),
-    Case("ap-ke-lo-xo", GAUGE, 24, f"{M}errors-5-up-1.after", "16,3"),
+    Case(
+        "ap-ke-lo-xo",
+        GAUGE,
+        23,
+        f"{M}errors-5-up-1.before",
+        "16,13",
+        f"{M}errors-shift",
+    ),
     Case(
         "taximet",
         {"K": "1000", "plate": "00A-001.00"},
@@ -105,7 +112,6 @@ TYPED = {
     "shown": "0",
     "minutes": "1",
     "seconds": "8",
-    "shift": "0",
     "computed": "15000",
 }
 FARE = {"shown": "15000"}
@@ -214,8 +220,24 @@ def test_the_limits_in_kilopascals_are_no_conversions(plan):
 def test_a_gauge_is_compared_up_and_down(plan):
     sheet = plan("ap-ke-lo-xo", GAUGE)
     entries = filled(sheet)
-    entries |= {f"{M}errors-3-up-1.after": "7,8", f"{M}errors-3-down-1.after": "8,1"}
+    for column in ("before", "after"):
+        entries[f"{M}errors-3-up-1.{column}"] = "7,8"
+        entries[f"{M}errors-3-down-1.{column}"] = "8,1"
     assert evaluate(sheet, entries).failures == (f"{M}errors-3-1-hysteresis",)
+
+
+def test_tapping_moves_the_pointer_of_a_gauge_by_half_of_its_limit_at_most(plan):
+    sheet = plan("ap-ke-lo-xo", GAUGE)  # ±0.256 bar
+    entries = filled(sheet) | {f"{M}errors-2-up-1.before": "3,872"}
+    assert evaluate(sheet, entries).verdict is Verdict.PASS
+    entries[f"{M}errors-3-down-1.before"] = "8,13"
+    result = evaluate(sheet, entries)
+    assert result.failures == (f"{M}errors-shift",)
+    (shift,) = [each for each in result.groups if each.kind == "shift"]
+    assert (shift.value, shift.rows) == (Decimal("0.13"), (f"{M}errors-3-down-1",))
+    del entries[f"{M}errors-1-up-1.after"]
+    unfinished = evaluate(sheet, entries | {f"{M}errors-3-down-1.before": "8"})
+    assert unfinished.verdict is None
 
 
 def test_the_limits_of_a_mercury_thermometer_differ_below_and_above(plan):

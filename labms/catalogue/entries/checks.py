@@ -102,6 +102,8 @@ class Check:
     decision: Rule = Rule.SIMPLE
     spread: GroupLimit | None = None
     hysteresis: GroupLimit | None = None
+    shift: GroupLimit | None = None
+    """Of the indication within one reading, as when a gauge is tapped."""
     one_sign: GroupLimit | None = None
     """Within which one error has to lie at least, where all have the same sign."""
     uncertainty: UncertaintyModel | None = None
@@ -109,7 +111,7 @@ class Check:
     def is_unlimited(self, reason: VerificationReason | None) -> bool:
         """Whether it has a limit that is not known, so that it can give no pass."""
         use = self.limit_for(reason)
-        groups = [each for each in (self.spread, self.hysteresis) if each]
+        groups = [each for each in (self.spread, self.hysteresis, self.shift) if each]
         return (use is not None and use.is_unknown) or any(
             each.limit is None for each in groups
         )

@@ -77,3 +77,5 @@ class GroupLimit:
     """None: there is one, but it is not known."""
     source: Source
     reasons: frozenset[VerificationReason] = frozenset(VerificationReason)
+    value: Expression | None = None
+    """What of one reading it is on, if it isn't on several."""
