@@ -21,6 +21,7 @@ from labms.catalogue.entries import (
 from labms.catalogue.faults import Fault, Table
 from labms.catalogue.limit_files import read_limit_table
 from labms.catalogue.procedure_files import read_procedure
+from labms.catalogue.trying import example_faults
 from labms.catalogue.type_files import read_list, read_types
 
 Key = TypeVar("Key")
@@ -41,8 +42,16 @@ class Contents:
 
 
 def check_folder(folder: Path) -> list[Fault]:
-    """Return every fault in the files of a folder, by file and key."""
-    return read_folder(folder).faults
+    """Return every fault in the files of a folder, by file and key.
+
+    What can be read is tried as well, with the typical instrument of each procedure.
+    """
+    contents = read_folder(folder)
+    return contents.faults or [
+        fault
+        for procedure in contents.procedures.values()
+        for fault in example_faults(procedure)
+    ]
 
 
 def read_folder(folder: Path) -> Contents:

@@ -34,6 +34,7 @@ from labms.catalogue.own_revisions import (
 )
 from labms.catalogue.releasing import CatalogueChanged, check_withdrawal_reason
 from labms.catalogue.shipped import shipped_catalogue
+from labms.catalogue.trying import example_faults
 from labms.catalogue.writing import as_toml
 from labms.db import db
 from labms.policy import Actor, Permission, authorize
@@ -133,6 +134,7 @@ def _without_faults(row: OwnRevision, document: Mapping[str, Any]) -> Procedure:
         catalogue=shipped_catalogue(),
         file=f"procedures/{row.procedure_slug}-{row.revision}.toml",
     )
+    faults = faults or example_faults(procedure)
     if faults:
         raise CorrectionFaults(faults)
     return procedure

@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from labms.catalogue.correction_rules import CitationMissing
 from labms.catalogue.editing import CheckTyped, Citation, ConditionTyped
 from labms.catalogue.own_tables import CELLS, FORMULA, KEPT, NONE, STEPS, LimitTyped
-from labms.catalogue.rules import REASON_NAMES, Both, VerificationReason
+from labms.catalogue.rules import MODE_NAMES, Both, VerificationReason
 from labms.i18n import N_, gettext
 from labms.web.forms import Form, MaxLength, Required, choices_of, choose
 
@@ -138,7 +138,7 @@ class CheckForm(CitedForm):
     def offer(self, reasons: Iterable[str]) -> None:
         """Let the kinds of verification of the check be chosen."""
         choices = [
-            (each, gettext(REASON_NAMES[VerificationReason(each)])) for each in reasons
+            (each, gettext(MODE_NAMES[VerificationReason(each)])) for each in reasons
         ]
         for limit in self.limits:
             limit.form.reasons.choices = choices

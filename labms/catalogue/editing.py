@@ -97,7 +97,7 @@ def find_check(document: Document, slug: str) -> tuple[Changed, Changed] | None:
 
 def reasons_of(document: Document, check: Document) -> list[str]:
     """Return the kinds of verification that a check is for."""
-    return list(check.get("reasons") or document["reasons"])
+    return list(check.get("reasons") or document.get("reasons", ()))
 
 
 def check_typed(
@@ -147,7 +147,7 @@ def corrected_check(
     check.update(name_vi=typed.name_vi, name_en=typed.name_en, **cited.source)
     if check["kind"] == "yes_no":
         return changed
-    check["points"] = [_point(parts) for parts in split_lines(typed.points)]
+    _put(check, "points", [_point(parts) for parts in split_lines(typed.points)])
     _put(check, "keep", typed.keep)
     _put(check, "error", typed.error)
     _put(check, "directions", [x for x in typed.directions.split(",") if x])

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from labms.catalogue.rules import REASON_NAMES
+from labms.catalogue.rules import MODE_NAMES
 from labms.i18n import N_, Message, gettext
 
 #: What the rules say about anything that the pages let a person type.
@@ -47,11 +47,15 @@ MESSAGES = (
     N_("“{name}” is no earlier check of the stage"),
     N_("“{name}” reads each point once"),
     N_("unknown unit “{unit}”"),
+    "“{source}” has no value here: {problem}",
+    "The table of limits sets no limit for {case}.",
+    "The instrument's {name} is missing.",
+    "{procedure} does not cover this instrument: {rule}",
     "“{source}”, character {position}: {problem} {what}",
     "“{source}”, character {position}: {problem}",
 )
 #: What the last two say: they begin alike, and end in what was not understood.
-_REASONS = {str(reason): name for reason, name in REASON_NAMES.items()}
+_REASONS = {str(reason): name for reason, name in MODE_NAMES.items()}
 
 
 @cache
@@ -64,6 +68,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def in_words(message: str) -> str:
     """Return what is wrong in the language in use; English if nobody translated it."""
+    reason, _, cause = message.partition(": ")
+    if reason in _REASONS and cause:
+        return f"{gettext(_REASONS[reason])}: {in_words(cause)}"
     for text, pattern in _patterns():
         if found := pattern.fullmatch(message):
             return _said(text, found.groupdict())

@@ -97,8 +97,20 @@ def read_procedure(
         kind=kind,
         characteristics=characteristics,
         tables={slug: tables[slug] for slug in sorted(used & tables.keys())},
+        example=_example(top, kinds),
         raw=top.data,
     )
+
+
+def _example(top: Table, kinds: Mapping[str, Kind]) -> dict[str, str]:
+    """Return what a typical instrument bears, as it is typed."""
+    found: dict[str, str] = {}
+    for table in top.table("example", None):
+        for name in table.data:
+            found[name] = table.text(name)
+            if name not in kinds:
+                table.fault(name, "is no characteristic of its types")
+    return found
 
 
 def _check_values(top: Table, checks: list[Check]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from labms.catalogue.rules import (
     CONFIDENCE_NAMES,
     EVIDENCE_NAMES,
-    REASON_NAMES,
+    MODE_NAMES,
     Confidence,
     Evidence,
 )
@@ -132,7 +132,7 @@ def _directions(values: list[str]) -> str:
 
 def reasons_said(values: list[str]) -> str:
     """Return kinds of verification in words."""
-    known = {str(reason): name for reason, name in REASON_NAMES.items()}
+    known = {str(reason): name for reason, name in MODE_NAMES.items()}
     return ", ".join(gettext(known.get(each, each)) for each in values)
 
 

@@ -112,6 +112,8 @@ class Procedure:
     kind: ProcedureKind = ProcedureKind.VERIFICATION
     characteristics: tuple[Characteristic, ...] = ()
     tables: Mapping[str, LimitTable] = field(default_factory=dict)
+    example: Mapping[str, str] = field(default_factory=dict)
+    """What a typical instrument bears, to try the procedure with and to draw it."""
     raw: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property

@@ -58,7 +58,6 @@ from labms.catalogue.own_revisions import (
 from labms.catalogue.own_tables import LimitTyped
 from labms.catalogue.queries import live_release
 from labms.catalogue.releasing import CatalogueChanged, WithdrawalReasonMissing
-from labms.catalogue.rules import REASON_NAMES
 from labms.catalogue.type_files import kind_of
 from labms.catalogue.views.blueprint import body_id, bp
 from labms.catalogue.wording import limit_said
@@ -361,10 +360,3 @@ def own_texts(own_id: int) -> ResponseReturnValue:
         form=form,
         elsewhere=elsewhere,
     )
-
-
-@bp.app_template_global()
-def reason_name(reason: str) -> str:
-    """Return a kind of verification in words."""
-    known = {str(each): name for each, name in REASON_NAMES.items()}
-    return gettext(known.get(reason, reason))
