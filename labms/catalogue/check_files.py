@@ -32,7 +32,7 @@ DECISIONS = (Rule.SIMPLE, Rule.R_111)
 _OF_READINGS = (
     "unit", "unit_from", "points", "points_from", "keep", "order", "positions",
     "directions", "repetitions", "columns", "error", "error_unit", "error_places",
-    "uses", "limit", "judge", "spread", "hysteresis", "shift", "one_sign", "uncertainty",
+    "uses", "limit", "judge", "spread", "hysteresis", "one_sign", "uncertainty",
     "shift", "requires", "decision",
 )  # fmt: skip
 
@@ -135,10 +135,8 @@ def _reading(
     spread = read_group(table, "spread", in_groups)
     hysteresis = read_group(table, "hysteresis", in_groups)
     shift = read_group(table, "shift", in_groups, of=read)
-    shift = read_group(table, "shift", in_groups, of=read)
     one_sign = read_group(table, "one_sign", in_groups)
     groups = {"spread": spread, "hysteresis": hysteresis, "one_sign": one_sign}
-    groups["shift"] = shift
     groups["shift"] = shift
     _check_groups(table, groups, limits, repetitions, directions)
     if error is None and (limits or any(groups.values())):
@@ -170,7 +168,6 @@ def _reading(
         decision=_decision(table, limits),
         spread=spread,
         hysteresis=hysteresis,
-        shift=shift,
         shift=shift,
         one_sign=one_sign,
         uncertainty=read_uncertainty(
