@@ -90,6 +90,7 @@ def shape_of(found: Found) -> dict[str, Hashable]:
         "is_stamp": found.kind is None,
         "is_calibration": found.kind is DocumentKind.CALIBRATION,
         "is_test": found.is_test,
+        "is_masked": found.is_masked,
         "kind": DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
         "ending": ENDING_REASONS[ended] if ended else "",
         "revocation": REVOCATION_REASONS[revoked] if revoked else "",

@@ -6,7 +6,7 @@ be shown of it is decided here, by what is selected and masked.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from labms.certificates.rules import (
     DocumentKind,
     RevocationReason,
     Standing,
+    masked_serial,
     standing,
 )
 from labms.db import driver_error, plain_rows, plain_sql
@@ -104,6 +105,18 @@ class Found:
     is_test: bool = False
     file_hash: str = ""
     content: Mapping[str, Any] | None = None
+    is_masked: bool = False
+    """Whether the end of the instrument's serial number is hidden."""
+
+    def masked(self) -> "Found":
+        """Return it for somebody who has not shown to know the instrument."""
+        hidden = masked_serial(self.instrument.serial)
+        return replace(
+            self,
+            instrument=replace(self.instrument, serial=hidden),
+            other_code="",
+            is_masked=True,
+        )
 
 
 def document_by_code(code: str, *, on: date, expiring_days: int) -> Found | None:

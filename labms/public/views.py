@@ -204,9 +204,24 @@ def _check_serial(typed: str, candidates: list[Found], *, about: str = "") -> Fo
 @bp.get("/s/<body>/<serial>")
 @public(WHY)
 def stamp(body: str, serial: str) -> ResponseReturnValue:
-    """What the stamp with this serial is worth today."""
+    """What the stamp with this serial is worth today.
+
+    Serials of stamps follow each other, so that anybody can walk along them: the
+    instrument's own serial is masked, and no document opens from here, until somebody
+    who has read it off the instrument types how it ends.
+    """
     found = stamp_by_serial(body.lower(), serial.strip().upper(), **_when())
-    return _unknown() if found is None else _shown(found)
+    if found is None:
+        return _unknown()
+    if "serial" not in request.args:
+        return _shown(found.masked())
+    try:
+        _check_serial(
+            request.args["serial"], [found], about=f"stamp {body}/{found.number}"
+        )
+    except (WrongSerial, TooManyGuesses) as error:
+        return _shown(found.masked(), error.status, problem=str(error.text))
+    return _shown(found)
 
 
 @bp.route("/verify", methods=["GET", "POST"])

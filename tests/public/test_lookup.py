@@ -412,7 +412,29 @@ def test_a_stamp_is_confirmed_by_its_certificate(settings, make, client, work, r
     page = text_of(stamp_page(client, work, stamp))
 
     assert "<h1>Còn hiệu lực</h1>" in page
-    assert f"/c/{certificate.lookup_token}" in page
+    assert certificate.number in page
+
+
+def test_a_stamp_leads_to_its_certificate_whoever_knows_the_instrument(
+    settings, make, client, work, reserve
+):
+    job = work.job()
+    stamp = put_on(make, work, job)
+    certificate = finish_issuing(reserve(job).id, settings=settings)
+    secret = f"/c/{certificate.lookup_token}"
+    serial = instrument_of(certificate).serial
+    address = f"/s/{work.body.code}/{stamp.serial}?serial="
+
+    walked_by = text_of(stamp_page(client, work, stamp))
+    guessed = client.get(address + "XXXX")
+    read_off = text_of(client.get(address + serial[-4:]))
+
+    for page in (walked_by, text_of(guessed)):
+        assert secret not in page
+        assert serial not in page
+    assert guessed.status_code == 403
+    assert secret in read_off
+    assert serial in read_off
 
 
 def test_a_stamp_may_stand_alone(make, client, work):
