@@ -170,7 +170,9 @@ function show(results) {
   for (const [key, row] of Object.entries(results.rows)) showRow(key, row);
   for (const [key, group] of Object.entries(results.groups)) {
     const line = form.querySelector(`[data-group-row="${key}"]`);
-    if (line) showLine(line, group, group.value);
+    if (!line) continue;
+    showLine(line, group, group.value);
+    line.querySelector("th").textContent = group.name;
   }
   for (const [slug, stage] of Object.entries(results.stages)) {
     const panel = form.querySelector(`[data-stage="${slug}"]`);
