@@ -1,11 +1,10 @@
 """Doing for many jobs what is done for one, naming each that refuses."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from labms.catalogue.queries import procedure_release_by_id
 from labms.errors import LabError
 from labms.jobs.bench.rules import LinesRefused
-from labms.jobs.failing import mark_of
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.jobs.services import (
@@ -59,21 +58,13 @@ def save_together(
     )
 
 
-def submit_together(
-    jobs: Sequence[Job], *, actor: Actor, confirmed: Collection[str] = ()
-) -> list[Job]:
+def submit_together(jobs: Sequence[Job], *, actor: Actor) -> list[Job]:
     """Submit those of several jobs that are complete, each as `submit_job` does.
 
-    Returns them; what is incomplete stays with the verifier. `confirmed` are the marks
-    of the failures that the performer has looked at. Raises LinesRefused.
+    Returns them; what is incomplete stays with the verifier. Raises LinesRefused.
     """
     complete = [job for job in jobs if _is_complete(job)]
-    for_each(
-        complete,
-        lambda job: submit_job(
-            job, actor=actor, confirmed=bool(confirmed) and mark_of(job) in confirmed
-        ),
-    )
+    for_each(complete, lambda job: submit_job(job, actor=actor))
     return complete
 
 

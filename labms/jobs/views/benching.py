@@ -156,9 +156,7 @@ def _submit(job_ids: Sequence[int]) -> Refusals:
     done: list[Verdict | None] = []
 
     def submit(chosen: Sequence[Job]) -> None:
-        found = submit_together(
-            chosen, actor=current_actor(), confirmed=request.form.getlist("fails")
-        )
+        found = submit_together(chosen, actor=current_actor())
         done[:] = [job.verdict for job in found]
 
     refusals = _all_but_refused(job_ids, submit)
