@@ -189,8 +189,9 @@ if (form) {
   form.addEventListener("submit", () => {
     isDirty = false;
   });
-  if (!document.getElementById("refusal")) {
-    const empty = flow().find((field) => (field.type === "checkbox" ? field.name === "confirmed" && !field.checked : field.value === ""));
-    empty?.focus();
+  if (!document.getElementById("refusal") && !isDirty) {
+    const wanted = "[data-wanted], [data-shared], [data-cell]:not([data-cell=stamp])";
+    const isEmpty = (field) => field.matches(wanted) && (field.type === "checkbox" ? !field.checked : field.value === "");
+    flow().find(isEmpty)?.focus();
   }
 }

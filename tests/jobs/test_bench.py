@@ -7,15 +7,20 @@ from decimal import Decimal
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from labms import clock
 from labms.catalogue.rules import Evidence, VerificationReason
-from labms.db import transaction
+from labms.db import db, transaction
+from labms.jobs.models import Job
 from labms.jobs.queries import jobs_of_order
-from labms.jobs.rules import JobState
+from labms.jobs.rules import JobKind, JobState
 from labms.jobs.services import register_order
+from labms.jobs.sheets import snapshot_of
 from labms.metrology.verdicts import Verdict
 from labms.registry.models import Instrument
 from labms.registry.queries import instrument_by_id
+from tests.factories import PAST
 from tests.jobs.laboratory import laboratory, rewrite
+from tests.world import HERE
 
 METER = "dong-ho-do-nuoc-lanh-co-khi"
 ROW = "metrological-error-{}-1"
@@ -26,7 +31,7 @@ POINTS = (1, 2, 3)
 def bench(make):
     """A body that verifies water meters, with a volume standard of 100 L."""
     lab = laboratory(make, type_slug=METER)
-    make.procedure_release(lab.body, procedure_slug="dong-ho-nuoc-lanh")
+    lab.release = make.procedure_release(lab.body, procedure_slug="dong-ho-nuoc-lanh")
     lab.tank = make.traceable_standard(
         lab.body,
         kind_slug="water-bench",
@@ -38,34 +43,76 @@ def bench(make):
     return lab
 
 
-def ordered(lab, number, **plate):
-    """An order of so many meters of one owner."""
-    owner = lab.make.organisation()
-    plate = {"DN": "15", "class": "2", "Q3": "2.5", "ratio": "160"} | plate
-    ids = [
-        lab.make.instrument(
-            type_slug=METER, maker="Thủy Tinh", owner_id=owner.id, characteristics=plate
-        ).id
-        for _ in range(number)
+def meters(lab, number, **plate):
+    """So many meters of one owner, in the register."""
+    owner_id = lab.make.organisation().id
+    bears = {"DN": "15", "class": "2", "Q3": "2.5", "ratio": "160"} | plate
+    rows = [
+        Instrument(
+            type_slug=METER,
+            maker="Thủy Tinh",
+            maker_key="thuytinh",
+            serial=f"TT{owner_id}-{place:03}",
+            serial_key=f"tt{owner_id}-{place:03}",
+            folded="",
+            characteristics=bears,
+            commune_key=HERE,
+            registered_on=PAST,
+            owner_id=owner_id,
+        )
+        for place in range(1, number + 1)
     ]
-    with transaction():
-        rows = [instrument_by_id(key) for key in ids]
-        return register_order(
-            rows[0].owner,
-            rows,
-            reason=VerificationReason.PERIODIC,
-            actor=lab.receptionist,
-        ).id
+    return arranged(rows)
 
 
-def on_the_bench(lab, client, number, **plate):
-    """Sign the verifier in, put an order on the bench, and return its jobs."""
-    order_id = ordered(lab, number, **plate)
+def arranged(rows):
+    """Add rows at once, as if they had always been there."""
+    db.session.add_all(rows)
+    db.session.flush()
+    db.session.info.clear()
+    db.session.commit()
+    return rows
+
+
+def ordered(lab, number, **given):
+    """An order of so many meters, taken in or at another step."""
+    instruments = meters(lab, number)
+    order = lab.make.order(lab.body, customer_id=instruments[0].owner_id)
+    common = {
+        "body_id": lab.body.id,
+        "order_id": order.id,
+        "kind": JobKind.VERIFICATION,
+        "reason": VerificationReason.PERIODIC,
+        "registered_at": clock.now(),
+    }
+    arranged(
+        [
+            Job(position=place, instrument_id=each.id, **common | given)
+            for place, each in enumerate(instruments, start=1)
+        ]
+    )
+    return order.id
+
+
+def on_the_bench(lab, client, number):
+    """Sign the verifier in, with an order on the bench: its jobs, and its address."""
+    order_id = ordered(
+        lab,
+        number,
+        state=JobState.IN_PROGRESS,
+        performed_by_id=lab.verifier.id,
+        procedure_slug="dong-ho-nuoc-lanh",
+        procedure_revision="2026-1",
+        release_id=lab.release.id,
+        evidence=Evidence.STAMP_AND_MARK,
+        subject_snapshot={},
+    )
+    for job in jobs_of_order(order_id):
+        job.subject_snapshot = snapshot_of(job.instrument, commune_name="Phú Khương")
+    arranged([])
     lab.make.sign_in(client, lab.verifier)
-    ids = [job.id for job in jobs_of_order(order_id)]
-    answer = client.post(f"/jobs/orders/{order_id}/bench", data={"job": ids})
-    assert answer.status_code == 302
-    return jobs_of_order(order_id), answer.location
+    jobs = jobs_of_order(order_id)
+    return jobs, f"/jobs/{jobs[0].id}/bench"
 
 
 def filled(lab, jobs, *, errors=None, action="save", **changed):
@@ -171,7 +218,7 @@ def test_a_refused_line_is_named_and_nothing_typed_is_lost(bench, client):
     form[f"version.{jobs[2].id}"] = "7"  # saved in another window meanwhile
     form[f"reading.{jobs[3].id}.{ROW.format(2)}.V2"] = "11oo"
 
-    answer = client.post(address + "&lang=en", data=form)
+    answer = client.post(address + "?lang=en", data=form)
 
     assert answer.status_code == 409
     states = [job.state for job in jobs_of_order(jobs[0].order_id)]
@@ -295,6 +342,13 @@ def test_an_order_is_divided_by_type_and_points(bench, client):
     assert "Measure together" in client.get(f"/jobs/orders/{order_id}?lang=en").text
     nothing = client.post(f"/jobs/orders/{order_id}/bench", follow_redirects=True)
     assert nothing.status_code == 200
+    begun = client.post(
+        f"/jobs/orders/{order_id}/bench", data={"job": [job.id for job in jobs]}
+    )
+    assert begun.location == f"/jobs/{jobs[0].id}/bench?places=1-2"
+    states = [job.state for job in jobs_of_order(order_id)]
+    assert states == [JobState.IN_PROGRESS] * 2 + [JobState.REGISTERED]
+    assert client.get(begun.location).text.count('name="line"') == 1
 
 
 def test_a_bench_begins_nothing_without_a_card(bench, client):
