@@ -189,7 +189,7 @@ class _Place:
             values[column.key] = sum(numbers, Fraction(0)) / count
         values |= self.found[0].used
         values |= {"error": self.value, "n": Fraction(count)}
-        values["hysteresis"] = self._hysteresis()
+        values |= {"hysteresis": self._hysteresis(), "spread": self._spread()}
         if (mpe := self._mpe()) is not None:
             values["mpe"] = mpe
         return values
@@ -208,6 +208,13 @@ class _Place:
             if direction == "up" and (position, "down") in means
         ]
         return max(apart, default=Fraction(0))
+
+    def _spread(self) -> Fraction:
+        """Return how far repetitions lie apart, at the worst."""
+        groups: dict[str, list[Fraction]] = {}
+        for row, each in zip(self.rows, self.found, strict=True):
+            groups.setdefault(row.point_key, []).append(each.error)
+        return max(max(each) - min(each) for each in groups.values())
 
     def _quantity(self, each: UncertaintyInput, values: dict[str, Value]) -> Quantity:
         if each.standard:

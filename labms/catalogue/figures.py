@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from labms.catalogue.entries import InstrumentType, LegalList, Procedure, Source
+from labms.catalogue.entries import Check, InstrumentType, LegalList, Procedure, Source
 from labms.catalogue.rules import Confidence
 
 
@@ -54,14 +54,31 @@ def list_figures(
     return tuple(found)
 
 
+def from_memory(procedure: Procedure) -> tuple[int, int]:
+    """Return how many of its figures were written down from memory, and of how many."""
+    found = figures(procedure)
+    remembered = sum(
+        each.confidence is Confidence.MEMORY and not each.is_checked for each in found
+    )
+    return remembered, len(found)
+
+
 def is_mostly_from_memory(procedure: Procedure) -> bool:
     """Whether more than half of its figures were written down from memory."""
-    found = figures(procedure)
-    remembered = sum(each.confidence is Confidence.MEMORY for each in found)
-    return 2 * remembered > len(found)
+    remembered, count = from_memory(procedure)
+    return 2 * remembered > count
 
 
 _Row = tuple[str, str, str, Source]
+NOT_KNOWN_VI, NOT_KNOWN_EN = " chưa biết", " not known"
+#: What is judged of several readings together, and what an uncertainty follows from.
+_PARTS = (
+    ("spread", "độ phân tán", "spread"),
+    ("uncertainty", "mô hình độ không đảm bảo đo", "uncertainty model"),
+    ("hysteresis", "độ hồi sai", "hysteresis"),
+    ("shift", "độ dịch chỉ thị", "shift of the indication"),
+    ("one_sign", "các sai số cùng dấu", "all errors of one sign"),
+)
 
 
 def _own(procedure: Procedure) -> Iterator[_Row]:
@@ -77,7 +94,8 @@ def _own(procedure: Procedure) -> Iterator[_Row]:
             f"{standard.name_en}: {standard.text_en}".rstrip(": "),
             standard.source,
         )
-    yield "evidence", "Chứng chỉ kiểm định", "Evidence", procedure.evidence.source
+    if not procedure.is_calibration:
+        yield "evidence", "Chứng chỉ kiểm định", "Evidence", procedure.evidence.source
 
 
 def _of_checks(procedure: Procedure) -> Iterator[_Row]:
@@ -85,49 +103,29 @@ def _of_checks(procedure: Procedure) -> Iterator[_Row]:
         for check in stage.checks:
             key = f"{stage.slug}-{check.slug}"
             yield key, check.name_vi, check.name_en, check.source
-            for use in check.limits:
-                if use.source is not None:
-                    yield (
-                        f"{key}-limit",
-                        f"{check.name_vi}: giới hạn",
-                        f"{check.name_en}: limit",
-                        use.source,
-                    )
-            if check.spread is not None:
-                yield (
-                    f"{key}-spread",
-                    f"{check.name_vi}: độ phân tán",
-                    f"{check.name_en}: spread",
-                    check.spread.source,
-                )
-            if check.uncertainty is not None:
-                yield (
-                    f"{key}-uncertainty",
-                    f"{check.name_vi}: mô hình độ không đảm bảo đo",
-                    f"{check.name_en}: uncertainty model",
-                    check.uncertainty.source,
-                )
-            if check.hysteresis is not None:
-                yield (
-                    f"{key}-hysteresis",
-                    f"{check.name_vi}: độ hồi sai",
-                    f"{check.name_en}: hysteresis",
-                    check.hysteresis.source,
-                )
-            if check.shift is not None:
-                yield (
-                    f"{key}-shift",
-                    f"{check.name_vi}: độ dịch chỉ thị",
-                    f"{check.name_en}: shift of the indication",
-                    check.shift.source,
-                )
-            if check.one_sign is not None:
-                yield (
-                    f"{key}-one-sign",
-                    f"{check.name_vi}: các sai số cùng dấu",
-                    f"{check.name_en}: all errors of one sign",
-                    check.one_sign.source,
-                )
+            yield from _of_check(key, check)
+
+
+def _of_check(key: str, check: Check) -> Iterator[_Row]:
+    for use in check.limits:
+        if use.source is not None:
+            yield (
+                f"{key}-limit",
+                f"{check.name_vi}: giới hạn{NOT_KNOWN_VI * use.is_unknown}",
+                f"{check.name_en}: limit{NOT_KNOWN_EN * use.is_unknown}",
+                use.source,
+            )
+    for place, rule in enumerate(check.requires, start=1):
+        yield f"{key}-rule-{place}", rule.text_vi, rule.text_en, rule.source
+    for name, vi, en in _PARTS:
+        part = getattr(check, name)
+        if part is not None:
+            yield (
+                f"{key}-{name.replace('_', '-')}",
+                f"{check.name_vi}: {vi}",
+                f"{check.name_en}: {en}",
+                part.source,
+            )
 
 
 def _of_tables(procedure: Procedure, options: Mapping[str, str]) -> Iterator[_Row]:

@@ -25,7 +25,7 @@ OF_STANDARDS = (
     "standard_error", "standard_mpe", "standard_accuracy",
 )  # fmt: skip
 #: What every formula of a model may name besides the readings.
-OF_READINGS = ("error", "hysteresis", "n")
+OF_READINGS = ("error", "hysteresis", "spread", "n")
 _BOUNDED = (Distribution.RECTANGULAR, Distribution.TRIANGULAR, Distribution.ARCSINE)
 _WAYS = ("half_width", "standard_uncertainty", "expanded", "repeats")
 Kinds = Mapping[str, Kind]

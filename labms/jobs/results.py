@@ -20,8 +20,8 @@ STATED: Mapping[Stated, tuple[str, str]] = {
     Stated.CORRECTION: ("Số hiệu chính", "Correction"),
 }
 WAYS: Mapping[str, tuple[str, str]] = {
-    "up": ("chiều tăng", "rising"),
-    "down": ("chiều giảm", "falling"),
+    "up": ("chiều tăng", "increasing"),
+    "down": ("chiều giảm", "decreasing"),
 }
 
 
@@ -135,7 +135,9 @@ class _Line:
         ]
 
     def _shown(self) -> tuple[str, ...]:
-        return self._model.shows or tuple(each.key for each in self._spec.columns)[:2]
+        """Return the columns to print: as named, else both of two, else none."""
+        keys = tuple(each.key for each in self._spec.columns)
+        return self._model.shows or (keys if len(keys) <= 2 else ())
 
     def _ways(self) -> Mapping[str, tuple[str, str]]:
         return WAYS if self._both_ways else {"": ("", "")}
