@@ -17,7 +17,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from labms.accounts import signing_in
 from labms.accounts import views as accounts
-from labms.audit import views as audit
 from labms.catalogue import views as catalogue
 from labms.certificates import views as certificates
 from labms.db import db, engine_options
@@ -37,12 +36,12 @@ from labms.registry import views as registry
 from labms.settings import Settings
 from labms.stamps import views as stamps
 from labms.traceability import views as traceability
+from labms.trail import views as trail
 from labms.web import access, errors, headers, health, languages, navigation, show
 
 #: The parts that have pages, in the order of the menu.
 BLUEPRINTS = (
     accounts.bp,
-    audit.bp,
     catalogue.bp,
     certificates.bp,
     demand.bp,
@@ -59,6 +58,7 @@ BLUEPRINTS = (
     registry.bp,
     stamps.bp,
     traceability.bp,
+    trail.bp,
 )
 #: The parts that have tables; imported so that every table is known.
 TABLES = (

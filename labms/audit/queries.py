@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,18 +22,6 @@ def events_about(subject_type: str, subject_id: int) -> list[AuditEvent]:
             .order_by(AuditEvent.id)
         )
     )
-
-
-def recent_events(
-    *, subject_type: str = "", actor_id: int | None = None
-) -> sa.Select[Any]:
-    """Return the query of the trail, newest first, perhaps of one kind or person."""
-    rows = sa.select(AuditEvent).order_by(AuditEvent.id.desc())
-    if subject_type:
-        rows = rows.where(AuditEvent.subject_type == subject_type)
-    if actor_id is not None:
-        rows = rows.where(AuditEvent.actor_id == actor_id)
-    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ MENU = (
         N_("System"),
         (
             Entry(Permission.ACCOUNT_MANAGE, "people.users", N_("Accounts")),
-            Entry(Permission.AUDIT_READ, "audit.index", N_("Audit trail")),
+            Entry(Permission.AUDIT_READ, "trail.index", N_("Audit trail")),
         ),
     ),
 )
