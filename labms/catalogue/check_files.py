@@ -315,7 +315,7 @@ def _uses(table: Table, earlier: Mapping[str, Check]) -> dict[str, str]:
             if not NAME.fullmatch(name) or name in WORDS:
                 inner.fault(name, "cannot be a name in formulas")
             slug, _, group = uses[name].partition(".")
-            if slug not in earlier or earlier[slug].error is None:
+            if slug not in earlier or (not group and earlier[slug].error is None):
                 inner.fault(name, f"“{slug}” is no earlier check of the stage")
             elif group and not _offers(earlier[slug], group):
                 inner.fault(name, f"“{slug}” has no {group}")

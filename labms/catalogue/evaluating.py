@@ -65,6 +65,7 @@ def _concluded(
     groups: list[GroupResult] = []
     stages: dict[str, Verdict | None] = {}
     missing: list[str] = []
+    untaken: list[str] = []
     obstacles: list[Message] = []
     failed: str | None = None
     for stage in sheet.stages:
@@ -87,6 +88,8 @@ def _concluded(
             if not rows[row.key].is_complete
             for key in _lacking(row, rows[row.key])
         ]
+        if failed is None:
+            untaken += lacking
         if Verdict.FAIL in verdicts:
             stages[stage.slug] = Verdict.FAIL
             failed = failed or stage.slug
@@ -105,6 +108,7 @@ def _concluded(
         verdict=Verdict.FAIL if failed else Verdict.PASS if passes else None,
         failed_stage=failed,
         missing=tuple(missing),
+        untaken=tuple(untaken) if failed else (),
         obstacles=tuple(obstacles),
         budgets=budgets,
     )
@@ -173,9 +177,9 @@ def _row(
         return RowResult(values=typed, numbers=numbers, problem=problem)
     except LabError as error:
         return RowResult(values=typed, numbers=numbers, problem=error.text)
-    if reading is None:
-        return RowResult(values=typed, numbers=numbers, is_complete=True)
     readings[row.key] = reading
+    if check.error is None:
+        return RowResult(values=typed, numbers=numbers, is_complete=True)
     return _judged(check, typed, numbers, reading)
 
 
@@ -196,8 +200,8 @@ def _read(
     row: Row,
     numbers: Mapping[str, Decimal],
     readings: Mapping[str, Reading],
-) -> Reading | None:
-    """Return the error of a row and its limits, exactly; None if it has no error."""
+) -> Reading:
+    """Return the error of a row and its limits, exactly; 0 if it has no error."""
     values: dict[str, Value] = {**row.values}
     values |= {key: Fraction(number) for key, number in numbers.items()}
     values |= used_values(sheet, check, row, readings)
@@ -205,7 +209,7 @@ def _read(
         if not rule.rule.holds(values):
             raise NotAsRequired(rule=Both(rule.text_vi, rule.text_en))
     if check.error is None:
-        return None
+        return Reading(Fraction(0), None, 0, numbers)
     error = check.error.number(values)
     use = check.limit_for(sheet.reason)
     limits = None

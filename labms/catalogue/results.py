@@ -58,6 +58,8 @@ class Evaluation:
     failed_stage: str | None
     missing: tuple[str, ...]
     """Keys of entries that are still needed; none after a stage that failed."""
+    untaken: tuple[str, ...] = ()
+    """Keys of entries that are empty up to the stage that failed, that one included."""
     obstacles: tuple[Message, ...] = ()
     """What stands against a pass, though nothing has failed."""
     budgets: Mapping[str, PointBudget] = field(default_factory=dict)
@@ -69,6 +71,19 @@ class Evaluation:
         rows = [key for key, row in self.rows.items() if row.verdict is Verdict.FAIL]
         groups = [each.key for each in self.groups if each.verdict is Verdict.FAIL]
         return (*rows, *groups)
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """The keys of the rows in which something was typed that is no entry."""
+        return tuple(
+            key
+            for key, row in self.rows.items()
+            if row.problem is not None
+            and any(
+                text.strip() and column not in row.numbers
+                for column, text in row.values.items()
+            )
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return it as texts, lists and dictionaries, to be frozen."""

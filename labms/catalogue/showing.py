@@ -131,6 +131,9 @@ def _check(check: Check) -> dict[str, Any]:
         "repetitions": check.repetitions,
         "error": check.error.source if check.error else None,
         "limits": [use.table for use in check.limits if use.table],
+        "limit_known": not any(map(check.is_unlimited, check.reasons)),
+        "note_vi": check.note_vi,
+        "note_en": check.note_en,
         **_source(check.source),
     }
 
@@ -188,6 +191,8 @@ def _procedure_lines(procedure: Mapping[str, Any]) -> Iterator[str]:
             points = ", ".join(check["points"])
             times = f" × {check['repetitions']}" if check["repetitions"] > 1 else ""
             tail = f": {points} [{check['unit']}]{times}" if points else ""
+            if not check["limit_known"]:
+                tail += "; " + _("limit not known, so it can give no pass")
             yield f"    {_named(check, 'name')}{tail}"
     for table in procedure["limits"]:
         yield f"  {_named(table, 'title')}"

@@ -131,8 +131,8 @@ def test_one_revision_cannot_stand_in_two_files(folder):
 def test_a_table_without_a_limit_for_some_reason_is_a_fault(folder):
     path = folder / SCALE
     text = path.read_text("utf-8").replace(
-        "[[stage.check.limit]]\ntable",
-        '[[stage.check.limit]]\nreasons = ["initial"]\ntable',
+        'reasons = ["initial", "periodic", "after_repair"]\ntable',
+        'reasons = ["initial"]\ntable',
         1,
     )
     path.write_text(text, "utf-8")

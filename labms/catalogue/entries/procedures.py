@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from labms.catalogue.entries.checks import Stage
+from labms.catalogue.entries.checks import Check, Stage
 from labms.catalogue.entries.limits import LimitTable
 from labms.catalogue.entries.sources import Source
 from labms.catalogue.entries.types import Characteristic
@@ -125,6 +125,16 @@ class Procedure:
     def is_calibration(self) -> bool:
         """Whether it states values with their uncertainty, instead of a verdict."""
         return self.kind is ProcedureKind.CALIBRATION
+
+    @property
+    def unlimited(self) -> tuple[Check, ...]:
+        """The checks with a limit that nobody knows: they can give no pass."""
+        checks = [check for stage in self.stages for check in stage.checks]
+        return tuple(
+            check
+            for check in checks
+            if any(check.is_unlimited(reason) for reason in self.reasons)
+        )
 
     @property
     def choices(self) -> tuple[LimitTable, ...]:

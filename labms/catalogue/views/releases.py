@@ -26,7 +26,7 @@ from labms.catalogue.releasing import (
     CatalogueChanged,
     WithdrawalReasonMissing,
 )
-from labms.catalogue.rules import UnknownOption
+from labms.catalogue.rules import MODE_NAMES, UnknownOption
 from labms.catalogue.services import (
     release_cycles,
     release_procedure,
@@ -38,6 +38,7 @@ from labms.catalogue.since import cycle_changes, procedure_changes
 from labms.catalogue.views.blueprint import body_id, bp, release_name
 from labms.db import transaction
 from labms.i18n import N_, gettext
+from labms.metrology.decision import RULES
 from labms.policy import Permission
 from labms.web.access import current_actor, requires
 
@@ -103,6 +104,8 @@ def procedure(slug: str, revision: str) -> ResponseReturnValue:
         "catalogue/procedure.html",
         procedure=found,
         unchecked=catalogue.unchecked(found),
+        modes=MODE_NAMES,
+        rules=RULES,
         from_memory=is_mostly_from_memory(found),
         release=live_release(body_id(), slug),
         changes=procedure_changes(body_id(), found),
