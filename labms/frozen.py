@@ -63,6 +63,10 @@ def trigger_ddl(
     return {"sqlite": sqlite, "postgresql": postgresql}
 
 
+#: What protects each table, by engine: what a database is compared with.
+PROTECTED: dict[str, dict[str, list[str]]] = {}
+
+
 def freeze(
     table: sa.FromClause,
     *,
@@ -72,7 +76,7 @@ def freeze(
     no_return: str = "",
 ) -> None:
     """Create a table's triggers whenever the table is created."""
-    made = trigger_ddl(
+    made = PROTECTED[str(table.description)] = trigger_ddl(
         str(table.description),
         frozen=frozen,
         set_once=set_once,
@@ -83,3 +87,44 @@ def freeze(
         for statement in statements:
             ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+
+
+def unprotected(connection: sa.Connection) -> list[str]:
+    """Return the tables whose triggers are not there, switched off, or others.
+
+    Somebody who can write to the database file can drop them, change a row, and go.
+    """
+    if connection.dialect.name == "sqlite":
+        there = set(
+            connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
+            ).scalars()
+        )
+        return [
+            table
+            for table, made in PROTECTED.items()
+            if not there.issuperset(made["sqlite"])
+        ]
+    enabled: dict[str, str] = {
+        name: source
+        for name, source in connection.exec_driver_sql(
+            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p "
+            "ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled = 'O'"
+        )
+    }
+    return [
+        table
+        for table in PROTECTED
+        if not all(
+            f"$${enabled.get(name, '')}$$" in statement
+            for name, statement in _functions(table)
+        )
+    ]
+
+
+def _functions(table: str) -> list[tuple[str, str]]:
+    """Return on PostgreSQL each trigger's name with the statement of its function."""
+    made = PROTECTED[table]["postgresql"]
+    names = (f"{table}_no_{what}" for what in ("update", "delete", "truncate"))
+    functions = (each for each in made if each.startswith("CREATE FUNCTION"))
+    return list(zip(names, functions, strict=True))

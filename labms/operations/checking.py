@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 import labms
 from labms import clock, filestore
+from labms.audit.comparing import tampering
 from labms.audit.models import Instance
 from labms.audit.queries import checkpoint, verify_trail
 from labms.catalogue.checking import check_folder
@@ -22,7 +23,7 @@ from labms.certificates.account import number_accounts
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState, is_fenced
 from labms.db import SQLITE_HAS_SAFE_WAL, db
-from labms.i18n import N_, Message
+from labms.i18n import N_, Message, gettext
 from labms.operations import schema
 from labms.operations.making import SETTINGS_FILE
 from labms.settings import Settings
@@ -185,11 +186,19 @@ def _trail() -> Finding:
     )
 
 
+def _rows() -> Finding:
+    past = [each.told(gettext(each.text)) for each in tampering()]
+    text = N_("Rows are not what the trail says: {rows}")
+    problem = Message(text, {"rows": "; ".join(past[:5])}) if past else None
+    return Finding("rows_past_the_trail", past, problem)
+
+
 _IN_THE_TABLES: tuple[Callable[[], Finding], ...] = (
     _fence,
     _reserved,
     _numbers,
     _trail,
+    _rows,
 )
 
 

@@ -10,6 +10,7 @@ from flask import current_app
 
 from labms import clock
 from labms.accounts.queries import user_by_login
+from labms.audit.comparing import tampering
 from labms.audit.queries import Checkpoint, checkpoint, verify_trail
 from labms.db import db, transaction
 from labms.i18n import gettext
@@ -143,6 +144,10 @@ def _asked(here: Known) -> Known:
     return Known(here.body_code, here.kind, here.year, highest)
 
 
+#: Of what was changed past the program, so much is printed.
+MOST_SHOWN = 20
+
+
 @click.group("audit")
 def audit() -> None:
     """The trail of everything that was changed."""
@@ -157,25 +162,37 @@ def audit() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def verify(witness: Path | None, as_json: bool) -> None:
-    """Say whether the trail is what was written; status 1 and the place if not."""
+    """Say whether the trail is what was written, and every row what the trail says.
+
+    Status 1 and the place if not.
+    """
     outside = _read_checkpoint(witness) if witness else None
     found, end = verify_trail(outside), checkpoint()
+    past = [] if found else list(tampering())
     if as_json:
         told = {
-            "ok": found is None,
+            "ok": found is None and not past,
             "size": end.size,
             "hash": end.hash,
             "event": found.event_id if found else None,
             "problem": found.what if found else None,
+            "tampering": [each.told(each.text) for each in past],
         }
         click.echo(json.dumps(told))
     elif found:
         text = gettext("The trail is broken at event {event}: {what}")
         click.echo(text.format(event=found.event_id, what=gettext(found.what)))
+    elif past:
+        click.echo(gettext("The trail is whole, and the rows are not what it says:"))
+        for each in past[:MOST_SHOWN]:
+            click.echo(f"  {each.told(gettext(each.text))}")
+        if len(past) > MOST_SHOWN:
+            more = gettext("… and {count} more")
+            click.echo("  " + more.format(count=len(past) - MOST_SHOWN))
     else:
         text = gettext("The trail is whole: {size} events, the last {hash}")
         click.echo(text.format(size=end.size, hash=end.hash))
-    sys.exit(found is not None)
+    sys.exit(found is not None or bool(past))
 
 
 @audit.command("checkpoint")

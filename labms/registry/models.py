@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model, Owned, enum_column
+from labms.frozen import freeze
 from labms.organisations.models import Organisation
 from labms.policy import Scope
 from labms.registry.rules import (
@@ -111,6 +112,22 @@ class EvidenceEnding(Audited, Identified, Model):
     )
     #: When a reviewer returned the failing job, so that nothing has ended after all.
     withdrawn_at: Mapped[datetime | None]
+
+
+freeze(
+    EvidenceEnding.__table__,
+    frozen=(
+        "id",
+        "instrument_id",
+        "reason",
+        "ended_at",
+        "ended_on",
+        "note",
+        "job_id",
+        "recorded_by_id",
+    ),
+    set_once=("withdrawn_at",),
+)
 
 
 class Standard(Audited, Owned, Identified, Model):

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model, Owned, enum_column
+from labms.frozen import freeze
 from labms.policy import Scope
 from labms.registry.models import Standard
 from labms.traceability.rules import IssuerKind
@@ -82,3 +83,32 @@ class Calibration(Audited, Owned, Identified, Model):
         return cls.standard_id.in_(
             select(Standard.id).where(Standard.visible_to(scope))
         )
+
+
+freeze(
+    Calibration.__table__,
+    frozen=(
+        "id",
+        "standard_id",
+        "number",
+        "issuer_name",
+        "issuer_kind",
+        "accreditation_number",
+        "accreditation_until",
+        "calibrated_on",
+        "issued_on",
+        "due_on",
+        "range_from",
+        "range_to",
+        "unit",
+        "error",
+        "uncertainty",
+        "coverage_factor",
+        "is_root",
+        "certification_decision",
+        "certification_until",
+        "file_hash",
+        "file_name",
+    ),
+    set_once=("withdrawn_on", "withdrawal_reason"),
+)

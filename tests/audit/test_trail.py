@@ -177,9 +177,7 @@ def recorded(make):
 
 def past(table="organisation"):
     """What was done past the program to a table, in words."""
-    return [
-        each.told(each.text) for each in tampering() if each.what.startswith(table)
-    ]
+    return [each.told(each.text) for each in tampering() if each.what.startswith(table)]
 
 
 def test_rows_that_the_program_changed_are_what_the_trail_says(recorded):

@@ -11,7 +11,9 @@ from tests.invariants.visiting import Ground
 #: A row of each that is frozen: the table, and a column that must not change.
 FROZEN = {
     "audit_event": "actor_name",
+    "calibration": "number",
     "certificate": "content",
+    "evidence_ending": "note",
     "job": "verdict",
     "job_standard": "need",
     "own_revision": "content",
@@ -49,10 +51,22 @@ def rows(app, make):
         reviewed_at=job.submitted_at,
         reviewed_by_id=job.reviewed_by_id,
     )
+    insert(
+        connection,
+        "evidence_ending",
+        instrument_id=ground.instrument.id,
+        reason="repaired",
+        ended_at=job.submitted_at,
+        ended_on=PAST,
+        note="seen",
+        recorded_by_id=job.reviewed_by_id,
+    )
     event = connection.scalar(sa.text("SELECT max(id) FROM audit_event"))
     return {
         "audit_event": f"id = {event}",
+        "calibration": f"id = {make._calibration_id(ground.standard)}",
         "certificate": f"id = {ground.certificate.id}",
+        "evidence_ending": f"instrument_id = {ground.instrument.id}",
         "job": f"id = {job.id}",
         "job_standard": f"job_id = {job.id}",
         "own_revision": f"id = {own.id}",
