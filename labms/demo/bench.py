@@ -16,6 +16,7 @@ from labms.demo.inventory import (
     REGIONAL,
     SUSPENDED,
     SUSPENDED_DAYS,
+    WATER_BENCH,
     Item,
     working,
 )
@@ -92,6 +93,7 @@ def _items_of(staff: Staff, *, is_home: bool) -> Iterator[Item]:
         blocks=5, above=f"{staff.plan.prefix}-{OWN_REFERENCE.key}",
         weigher=staff.plan.name, phase=160,
     )  # fmt: skip
+    yield WATER_BENCH
     yield OVERDUE
     yield SUSPENDED
 

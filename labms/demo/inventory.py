@@ -211,6 +211,21 @@ OWN_REFERENCE = Item(
     above=("ST-QC-E2",),
     phase=430,
 )
+#: Through which the first body lets the water of its bench for meters run.
+WATER_BENCH = Item(
+    key="BN-100",
+    name="Bình chuẩn 100 L của bàn thử đồng hồ nước",
+    kind="water-bench",
+    rank=StandardRank.WORKING,
+    unit="L",
+    range_from="100",
+    range_to="100",
+    mpe="0.2",
+    uncertainty="0.05",
+    model="BCKL-100",
+    above=("ST-BC-01",),
+    phase=260,
+)
 #: Calibrated too long ago today.
 OVERDUE = _can("10", "BC-10", 0, "BCKL-10")
 #: Dropped, and waiting for its calibration.

@@ -12,7 +12,7 @@ from labms.catalogue.rules import VerificationReason
 from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import CertificateState
 from labms.db import db
-from labms.demo.cast import DISPENSER, SPRING_SCALE, Cast, Player
+from labms.demo.cast import DISPENSER, SPRING_SCALE, WATER_METER, Cast, Player
 from labms.demo.customers import Customer, Held
 from labms.demo.readings import Fault
 from labms.demo.rounds import Rounds, Visit, report, revoke
@@ -33,6 +33,10 @@ RETURNED_BECAUSE = (
 )
 
 
+#: So many water meters go on one bench.
+METERS = 40
+
+
 @dataclass(slots=True)
 class Desk:
     """Takes instruments of the first body's customers, and leaves jobs at a step."""
@@ -47,14 +51,17 @@ class Desk:
         """Who is signed in as the demo's verifier."""
         return self.cast.home.verifiers[0]
 
-    def pick(self, slug: str, number: int) -> tuple[Customer, list[Held]]:
+    def pick(
+        self, slug: str, number: int, *, of_anybody: bool = False
+    ) -> tuple[Customer, list[Held]]:
         """Return instruments of one customer that were verified longest ago."""
 
         def free(customer: Customer) -> list[Held]:
             own = [h for h in customer.of_type(slug) if h.id not in self.taken]
             return sorted(own, key=lambda h: (h.last or date.min, h.id))
 
-        mine = [c for c in self.customers if c.staff is self.cast.home]
+        home = self.cast.home
+        mine = [c for c in self.customers if of_anybody or c.staff is home]
         customer = min(
             (c for c in mine if len(free(c)) >= number),
             key=lambda c: (free(c)[0].last or date.max, c.id),
@@ -63,11 +70,25 @@ class Desk:
         self.taken |= {each.id for each in held}
         return customer, held
 
+    def bring_meters(self) -> None:
+        """Let the water company, if there is one, bring as many as the bench holds."""
+        most = max(len(customer.of_type(WATER_METER)) for customer in self.customers)
+        if most:
+            self.take_in(
+                WATER_METER, min(most, METERS), to=self.verifier, of_anybody=True
+            )
+
     def take_in(
-        self, slug: str, number: int, *, to: Player | None, promised: int = 5
+        self,
+        slug: str,
+        number: int,
+        *,
+        to: Player | None,
+        promised: int = 5,
+        of_anybody: bool = False,
     ) -> Visit:
         """Register an order, and give its jobs to somebody."""
-        customer, held = self.pick(slug, number)
+        customer, held = self.pick(slug, number, of_anybody=of_anybody)
         clerk = self.cast.home.receptionist
         order = register_order(
             db.session.get_one(Organisation, customer.id),
@@ -153,6 +174,7 @@ def plan_today(rounds: Rounds, cast: Cast, customers: Sequence[Customer]) -> Non
     then(last, "13:30", lambda: measure("half", SPRING_SCALE, 1, only_half=True))
     then(last, "14:00", lambda: measure("half too", DISPENSER, 1, only_half=True))
     then(last, "15:40", lambda: desk.take_in(SPRING_SCALE, 3, to=desk.verifier))
+    then(last, "16:10", desk.bring_meters)
     then(last, "16:20", lambda: desk.take_in(DISPENSER, 2, to=None))
 
 
