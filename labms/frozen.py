@@ -105,13 +105,12 @@ def unprotected(connection: sa.Connection) -> list[str]:
             for table, made in PROTECTED.items()
             if not there.issuperset(made["sqlite"])
         ]
-    enabled: dict[str, str] = {
-        name: source
-        for name, source in connection.exec_driver_sql(
-            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p "
-            "ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled = 'O'"
-        )
-    }
+    enabled: dict[str, str] = {}
+    for name, source in connection.exec_driver_sql(
+        "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p "
+        "ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled = 'O'"
+    ):
+        enabled[name] = source
     return [
         table
         for table in PROTECTED
