@@ -57,6 +57,8 @@ def read_characteristics(
                 raise CharacteristicMissing(name=_name(each))
             continue
         values[each.key] = _read(each, written)
+        if convertible(each.unit_of(given), each.unit):
+            units[each.key] = each.unit_of(given)
     for each in expected:
         if each.key not in values and each.default is not None:
             known = Characteristics(values, units).taken_in(each.unit)

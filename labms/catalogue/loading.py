@@ -121,6 +121,7 @@ class Catalogue:
                     "key": each.key,
                     "kind": each.kind,
                     "unit": each.unit,
+                    **({"unit_from": each.unit_from} if each.unit_from else {}),
                     "choices": each.choices,
                     "default": each.default.source if each.default else None,
                 }

@@ -17,6 +17,7 @@ from labms.catalogue.faults import Table, check_kind, check_unique
 from labms.catalogue.rules import Confidence, Control
 from labms.metrology.expressions import Kind
 from labms.metrology.tree import WORDS
+from labms.metrology.units import convertible
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -55,6 +56,7 @@ def _type(table: Table, field: str, field_names: tuple[str, str]) -> InstrumentT
         others = {name: kind for name, kind in kinds.items() if name != each.key}
         wanted = kind_of(each)
         check_kind(table, key, each.default, names=others, wanted=wanted)
+        _check_unit_from(table, each, characteristics)
     return InstrumentType(
         slug=read_slug(table),
         code=table.text("code"),
@@ -69,6 +71,18 @@ def _type(table: Table, field: str, field_names: tuple[str, str]) -> InstrumentT
         source=table.source(),
         characteristics=characteristics,
     )
+
+
+def _check_unit_from(
+    table: Table, one: Characteristic, others: tuple[Characteristic, ...]
+) -> None:
+    """Note a fault if the choice of the unit is none, or not of units of its kind."""
+    if not one.unit_from:
+        return
+    choices = {each.key: each.choices for each in others}.get(one.unit_from, ())
+    if not choices or not all(convertible(each, one.unit) for each in choices):
+        key = f"characteristic[{one.key}].unit_from"
+        table.fault(key, f"“{one.unit_from}” is no choice of units for {one.unit}")
 
 
 def _characteristic(table: Table) -> Characteristic:
@@ -96,6 +110,7 @@ def _characteristic(table: Table) -> Characteristic:
         name_en=table.text("name_en"),
         kind=kind,
         unit=table.unit("unit") if decimal else table.unit("unit", ""),
+        unit_from=table.text("unit_from", "") if decimal else "",
         choices=choices,
         choices_en=choices_en,
         is_required=required,

@@ -105,7 +105,7 @@ PRESSURE_GAUGE = Model(
     "Nồi Đồng Cối Đá",
     "NĐ-16",
     "ND",
-    {"unit": "bar", "lower": "0", "upper": "1,6", "class": "1.6", "d": "0,05"},
+    {"unit": "bar", "lower": "0", "upper": "16", "class": "1.6", "d": "0,5"},
 )
 SPHYGMOMANOMETER = Model(
     "huyet-ap-ke-lo-xo",

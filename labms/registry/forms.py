@@ -123,7 +123,8 @@ def instrument_form(
 
 def _field_for(expected: Characteristic) -> Any:
     name = local(expected)
-    label = f"{name} ({expected.unit})" if expected.unit else name
+    unit = gettext("in the unit chosen") if expected.unit_from else expected.unit
+    label = f"{name} ({unit})" if unit else name
     needed = [Required()] if expected.is_required else []
     if expected.kind is CharacteristicKind.DECIMAL:
         return DecimalField(label, validators=needed)

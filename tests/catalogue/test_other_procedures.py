@@ -198,7 +198,7 @@ def test_a_ratio_of_differences_exactly_on_its_limit_passes(plan):
     assert over.verdict is Verdict.FAIL
 
 
-PLATE = {"unit": "bar", "upper": "1", "class": "1.6"}
+PLATE = {"unit": "bar", "upper": "10", "class": "1.6"}
 
 
 def test_a_gauge_is_read_in_the_unit_of_its_dial(plan):

@@ -39,7 +39,7 @@ class Case(NamedTuple):
 ONE = {"class": "2", "Un": "220", "Ib": "10", "Imax": "40"}
 THREE = {"class": "1", "Un": "220", "Ib": "10", "Imax": "100"}
 CUFF = {"unit": "mmHg", "upper": "300", "d": "2"}
-GAUGE = {"unit": "bar", "upper": "1,6", "class": "1.6", "d": "0,05"}
+GAUGE = {"unit": "bar", "upper": "16", "class": "1.6", "d": "0,5"}
 M, T = "metrological-", "technical-"
 CASES = (
     Case(
@@ -78,7 +78,7 @@ CASES = (
     Case("huyet-ap-ke-lo-xo", CUFF, 36, f"{T}tightness-2-1.end", "245,9"),
     Case(
         "huyet-ap-ke-lo-xo",
-        {"unit": "kPa", "upper": "300", "d": "3"},
+        {"unit": "kPa", "upper": "40", "d": "0,4"},
         36,
         f"{M}errors-2-down-1.indication",
         "7,41",
@@ -177,7 +177,7 @@ def test_each_point_has_its_uncertainty_once_the_standards_are_known(case, plan)
     ("slug", "plate"),
     [
         ("ap-ke-lo-xo", {**GAUGE, "class": "0.6"}),
-        ("ap-ke-lo-xo", {**GAUGE, "upper": "260"}),
+        ("ap-ke-lo-xo", {**GAUGE, "upper": "2600"}),
         ("cong-to-dien-cam-ung-1-pha", {**ONE, "Un": "1000"}),
         ("huyet-ap-ke-lo-xo", {**CUFF, "upper": "400"}),
         ("nhiet-ke-y-hoc-dien-tu", {"lower": "34"}),
@@ -213,7 +213,7 @@ def test_a_sphygmomanometer_in_use_has_wider_limits_than_a_verified_one(plan):
 
 
 def test_the_limits_in_kilopascals_are_no_conversions(plan):
-    sheet = plan("huyet-ap-ke-lo-xo", {**CUFF, "unit": "kPa"})
+    sheet = plan("huyet-ap-ke-lo-xo", {"unit": "kPa", "upper": "40"})
     assert {mpe for _, mpe in limits(sheet, "errors")} == {Decimal("0.4")}
 
 

@@ -1,5 +1,6 @@
 """Types of instruments, and what their plates bear."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,12 +25,18 @@ class Characteristic:
     name_en: str
     kind: CharacteristicKind
     unit: str = ""
+    unit_from: str = ""
+    """The choice that says in which unit the plate gives it, if `unit` does not."""
     choices: tuple[str, ...] = ()
     choices_en: tuple[str, ...] = ()
     """What they are called in English, where they are words."""
     is_required: bool = True
     default: Expression | None = None
     """From the other characteristics, taken in this one's unit."""
+
+    def unit_of(self, given: Mapping[str, object]) -> str:
+        """Return the unit in which an instrument's plate gives it."""
+        return str(given.get(self.unit_from) or "").strip() or self.unit
 
     def worded(self, value: str, *, language: str) -> str:
         """Return a choice in the words of a language; anything else as it is."""
