@@ -10,7 +10,13 @@ from typing import Any, NamedTuple
 
 from labms.catalogue.entries import InstrumentType, LegalList, ListEntry
 from labms.catalogue.rules import CONTROL_NAMES
-from labms.catalogue.wording import field_name, said, thing_name
+from labms.catalogue.wording import (
+    field_name,
+    limits_said,
+    reasons_said,
+    said,
+    thing_name,
+)
 from labms.i18n import N_, gettext, language, ngettext
 
 Document = Mapping[str, Any]
@@ -21,7 +27,7 @@ _SOURCE = ("source", "confidence", "checked_by")
 #: What names the revision itself is no difference in what it says.
 _ITSELF = frozenset({"slug", "revision", "table"})
 #: Shown whole, not key by key.
-_WHOLE = frozenset({"points", "positions", "columns", "limit", "values", "allowed"})
+_WHOLE = frozenset({"points", "positions", "columns", "values", "allowed"})
 
 
 class Difference(NamedTuple):
@@ -83,7 +89,9 @@ def _between(place: str, old: Document, new: Document) -> Iterator[Difference]:
         before, after = old.get(key), new.get(key)
         if before == after or key in _SOURCE or key in _ITSELF:
             continue
-        if key not in _WHOLE and _are_named(before, after):
+        if key == "limit":
+            yield from _of_limits(place, before or [], after or [])
+        elif key not in _WHOLE and _are_named(before, after):
             yield from _of_named(place, before or [], after or [])
         elif key not in _WHOLE and isinstance(before or after, Mapping):
             inner = " · ".join(filter(None, (place, field_name(key))))
@@ -96,6 +104,29 @@ def _between(place: str, old: Document, new: Document) -> Iterator[Difference]:
         yield Difference(
             place, gettext(N_("Source")), said("source", old), said("source", new)
         )
+
+
+def _of_limits(place: str, before: Named, after: Named) -> Iterator[Difference]:
+    """Yield the limits that changed, each for the kinds of verification that it is."""
+    old, new = (
+        {tuple(each.get("reasons", ())): each for each in side}
+        for side in (before, after)
+    )
+    for reasons in dict.fromkeys((*old, *new)):
+        was, now = (
+            [each] if each else [] for each in (old.get(reasons), new.get(reasons))
+        )
+        if was != now:
+            words = (field_name("limit"), reasons_said(list(reasons)))
+            what = ": ".join(filter(None, words))
+            yield Difference(place, what, limits_said(was), limits_said(now))
+            if now and any((was or [{}])[0].get(k) != now[0].get(k) for k in _SOURCE):
+                yield Difference(
+                    place,
+                    f"{what} · {gettext(N_('Source'))}",
+                    said("source", was[0] if was else {}),
+                    said("source", now[0]),
+                )
 
 
 def _are_named(before: Any, after: Any) -> bool:

@@ -8,7 +8,13 @@ from typing import Any
 
 from labms.catalogue.faults import Fault
 from labms.catalogue.rules import Confidence
-from labms.catalogue.wording import field_name, reasons_said, source_said, thing_name
+from labms.catalogue.wording import (
+    field_name,
+    figure_said,
+    reasons_said,
+    source_said,
+    thing_name,
+)
 from labms.errors import Conflict, Invalid
 from labms.i18n import N_
 
@@ -98,6 +104,11 @@ class Corrected:
     def source(self) -> str:
         """Where the author read it."""
         return source_said(self.figure)
+
+    @property
+    def says(self) -> str:
+        """What it says now, in words."""
+        return figure_said(self.figure)
 
     @property
     def figure(self) -> Document:

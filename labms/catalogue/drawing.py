@@ -21,7 +21,7 @@ from labms.metrology.rounding import as_decimal
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 40
 #: So many places between the ends of the range are looked at.
-PLACES = 240
+PLACES = 160
 
 Spot = tuple[Fraction, Limits | None]
 

@@ -58,11 +58,23 @@ def _in_check(form: Any, limits: list[Any], key: str, text: str) -> bool:
             _add(form.limits[0].how if form.limits else form.points, text)
         else:
             rest = found["rest"] if found else ""
-            own = rest if rest in ("plus", "minus", "reasons") else "how"
-            _add(limits[number][own], text)
+            _add(limits[number][_field_of_limit(limits[number], rest)], text)
     else:
         return False
     return True
+
+
+def _field_of_limit(limit: Any, key: str) -> str:
+    """Return the field of a limit that a key is about."""
+    if key in ("plus", "minus", "reasons"):
+        return key
+    name = key.removeprefix("given.")
+    if name == key:
+        return "how"
+    of, result = (
+        re.findall(r"\w+", limit[each].data or "") for each in ("of", "result")
+    )
+    return "of" if name in of else "result" if name in result else "by"
 
 
 def _of_table(limit: Any, key: str, text: str) -> None:

@@ -4,7 +4,7 @@ from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from labms.i18n import N_, gettext
-from labms.web.forms import Form, MaxLength, Required
+from labms.web.forms import DateField, Form, MaxLength, Required
 
 
 class ReleaseForm(Form):
@@ -18,6 +18,15 @@ class ReleaseForm(Form):
         if not field.data:
             text = N_("Read the list of unchecked figures, then tick this box.")
             raise ValidationError(gettext(text))
+
+
+class DayForm(Form):
+    """On which day something applies; asked in the address."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    on = DateField(N_("On the day"))
 
 
 class WithdrawForm(Form):

@@ -10,7 +10,9 @@ from labms.catalogue.rules import (
     Confidence,
     Evidence,
 )
+from labms.errors import LabError
 from labms.i18n import N_, gettext, language
+from labms.metrology.decimals import read_decimal, show_decimal
 
 Thing = Mapping[str, Any]
 
@@ -103,7 +105,9 @@ def thing_name(thing: Thing) -> str:
 def said(key: str, value: Any) -> str:
     """Return a value of a file in words."""
     if value in (None, "", []):
-        return gettext(N_("nothing"))
+        return _UNSAID.get(key) or gettext(N_("nothing"))
+    if key in ("min", "max"):
+        return shown_number(str(value))
     if key in _SAYING:
         return _SAYING[key](value)
     if isinstance(value, bool):
@@ -113,6 +117,14 @@ def said(key: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{name} = {said('', each)}" for name, each in value.items())
     return str(value)
+
+
+def shown_number(text: str) -> str:
+    """Return a number of a file as people of the language in use write it."""
+    try:
+        return show_decimal(read_decimal(text), language=language())
+    except LabError:
+        return text
 
 
 def _points(points: list[Any]) -> str:
@@ -154,9 +166,11 @@ def source_said(thing: Thing) -> str:
     return f"{thing['source']} ({how})"
 
 
-def limits_said(uses: list[Thing]) -> str:
-    """Return the limits of a check in words, each with when it counts."""
-    return "; ".join(limit_said(use) for use in uses)
+def limits_said(uses: list[Any]) -> str:
+    """Return limits in words; when they count is said elsewhere."""
+    if not uses:
+        return gettext(N_("nothing"))
+    return "; ".join(limit_said({**use, "reasons": ()}) for use in uses)
 
 
 def limit_said(use: Thing) -> str:
@@ -191,7 +205,9 @@ def table_said(table: Thing) -> str:
         stairs = []
         for name, rows in option.get("steps", {}).items():
             steps = ", ".join(
-                f"≤ {row[0]}: {row[1]}" if row[0] else f"… {row[1]}"
+                f"≤ {shown_number(row[0])}: {shown_number(row[1])}"
+                if row[0]
+                else f"> … {shown_number(row[1])}"
                 for row in rows
                 if len(row) == 2
             )
@@ -201,7 +217,11 @@ def table_said(table: Thing) -> str:
         columns = option.get("columns", [])
         rows_said = " | ".join(
             f"{row}: "
-            + ", ".join(f"{c} {v}" for c, v in zip(columns, cells, strict=False) if v)
+            + ", ".join(
+                f"{name} {shown_number(each)}"
+                for name, each in zip(columns, cells, strict=False)
+                if each
+            )
             for row, cells in option.get("cells", {}).items()
         )
         return f"{option.get('row')}: {rows_said} ({option.get('result')})"
@@ -215,17 +235,38 @@ def _thing(thing: Thing) -> str:
         parts.append(_points(thing["points"]))
     if "min" in thing or "max" in thing:
         unit = thing.get("unit", "")
-        parts.append(f"{thing.get('min', '')} … {thing.get('max', '')} {unit}".strip())
+        ends = [shown_number(str(thing.get(key, ""))) for key in ("min", "max")]
+        parts.append(f"{ends[0]} … {ends[1]} {unit}".strip())
     return ": ".join(parts)
 
 
+def figure_said(figure: Thing) -> str:
+    """Return what a figure says, for whoever compares it with the official text."""
+    if "option" not in figure and ("plus" in figure or figure.get("unknown")):
+        return limit_said(figure)
+    if figure.get("kind") in ("steps", "cells"):
+        return table_said({"option": [figure]})
+    if "key" in figure:
+        return _thing(figure)
+    told = {key: figure[key] for key in _TOLD if figure.get(key)}
+    return "; ".join(
+        f"{field_name(key)}: {said(key, value)}" for key, value in told.items()
+    )
+
+
+#: What of a check or a procedure is told to its second reader.
+_TOLD = (
+    "document", "title_vi", "record_title_vi", "on_pass_vi", "on_fail_vi",
+    "points", "keep", "repetitions", "directions", "error", "limit",
+)  # fmt: skip
+#: What goes without saying, by key.
+_UNSAID = {"repetitions": "1"}
 _SAYING: Mapping[str, Callable[[Any], str]] = {
     "points": _points,
     "directions": _directions,
     "reasons": reasons_said,
     "allowed": _evidence,
     "default": _evidence,
-    "limit": limits_said,
     "source": source_said,
     "thing": _thing,
 }

@@ -1,5 +1,7 @@
 """The blueprint of the catalogue's pages, and what they share."""
 
+from decimal import Decimal
+
 from flask import Blueprint
 
 from labms.catalogue.models import ProcedureRelease
@@ -8,7 +10,7 @@ from labms.catalogue.rules import CONFIDENCE_NAMES, Confidence, NoSuchProcedure
 from labms.catalogue.shipped import shipped_catalogue
 from labms.i18n import gettext
 from labms.web.access import current_actor
-from labms.web.show import local
+from labms.web.show import local, number
 
 bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
@@ -24,6 +26,15 @@ def type_name(slug: str) -> str:
     """Return a type's name in the language in use; the slug of an unknown one."""
     found = shipped_catalogue().types.get(slug)
     return local(found) if found else slug
+
+
+@bp.app_template_filter()
+def short(value: Decimal) -> str:
+    """Return a number without trailing zeros, at most six decimals of it."""
+    plain = round(value, 6).normalize()
+    if plain == plain.to_integral():
+        plain = plain.quantize(Decimal(1))
+    return number(plain)
 
 
 def release_name(release: ProcedureRelease) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from labms.accounts.models import User
 from labms.catalogue.comparing import procedure_differences, with_limits
 from labms.catalogue.correcting import (
     begin_revision,
@@ -61,7 +62,7 @@ from labms.catalogue.releasing import CatalogueChanged, WithdrawalReasonMissing
 from labms.catalogue.type_files import kind_of
 from labms.catalogue.views.blueprint import body_id, bp
 from labms.catalogue.wording import limit_said
-from labms.db import transaction
+from labms.db import db, transaction
 from labms.errors import NotFound
 from labms.i18n import N_, gettext
 from labms.metrology.expressions import Kind
@@ -122,10 +123,19 @@ def _own_page(
         ),
         figures=figures,
         is_author=row.author_id == current_actor().id,
+        people={
+            "author": _name(row.author_id),
+            "reader": _name(row.confirmed_by_id),
+        },
         release=live_release(row.body_id, row.procedure_slug),
         confirm=confirm,
         discard=discard,
     )
+
+
+def _name(user_id: int | None) -> str:
+    found = db.session.get(User, user_id) if user_id else None
+    return found.full_name if found else ""
 
 
 @bp.get("/own/<int:own_id>/file.toml")

@@ -1,14 +1,24 @@
 """The types of instruments: what the law asks for, and what applies on a day."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from labms import clock
-from labms.catalogue.rules import CONTROL_NAMES
+from labms.catalogue.drawing import Drawn, draw
+from labms.catalogue.entries import Procedure
+from labms.catalogue.figures import from_memory
+from labms.catalogue.forms import DayForm
+from labms.catalogue.models import ProcedureRelease
+from labms.catalogue.own_revisions import own_revisions, read_own
+from labms.catalogue.queries import procedure_releases
+from labms.catalogue.rules import CONTROL_NAMES, MODE_NAMES
 from labms.catalogue.shipped import shipped_catalogue
-from labms.catalogue.views.blueprint import bp
+from labms.catalogue.views.blueprint import body_id, bp
 from labms.policy import Permission
-from labms.text import fold
+from labms.text import clean, fold
 from labms.web.access import requires
 
 
@@ -30,13 +40,90 @@ def types() -> ResponseReturnValue:
 @bp.get("/types/<slug>")
 @requires(Permission.CATALOGUE_READ)
 def type_(slug: str) -> ResponseReturnValue:
-    """One type: what the law has asked for it, and its procedures."""
-    catalogue = shipped_catalogue()
+    """What applies to one type on a day: law, procedures, limits as a picture."""
+    catalogue, form = shipped_catalogue(), DayForm(request.args)
+    kind = catalogue.type(slug)
+    form.validate()
+    on = form.on.data or clock.today()
+    if not form.on.errors:
+        form.on.typed, form.on.data = None, on
+    rows = _procedures(slug, on)
+    drawn = _to_draw(rows)
+    given = _given(drawn.procedure) if drawn else {}
     return render_template(
         "catalogue/type.html",
-        kind=catalogue.type(slug),
+        kind=kind,
         entries=catalogue.entries_of(slug),
-        procedures=catalogue.procedures_for(slug),
+        entry=catalogue.entry_on(slug, on),
+        rows=rows,
+        drawn=drawn,
+        given=given,
+        pictures=_pictures(drawn, given),
         controls=CONTROL_NAMES,
-        on=clock.today(),
+        modes=MODE_NAMES,
+        form=form,
+        on=on,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A revision of a procedure, and what a body had made of it on a day."""
+
+    procedure: Procedure
+    release: ProcedureRelease | None
+    remembered: int
+    count: int
+
+    @property
+    def name(self) -> str:
+        """What stands in an address for it."""
+        return self.procedure.name
+
+    @property
+    def memory_percent(self) -> int:
+        """How much of it was written down from memory."""
+        return round(100 * self.remembered / self.count) if self.count else 0
+
+
+def _procedures(slug: str, on: date) -> list[Offered]:
+    """Return the procedures for a type, those of the body's own as well."""
+    releases = {
+        (each.procedure_slug, each.revision): each
+        for each in procedure_releases(body_id())
+        if each.released_on <= on
+        and (each.withdrawn_on is None or on < each.withdrawn_on)
+    }
+    found = list(shipped_catalogue().procedures_for(slug))
+    own = [read_own(each) for each in own_revisions(body_id()) if each.confirmed_on]
+    found += [each for each in reversed(own) if slug in each.types]
+    return [
+        Offered(each, releases.get((each.slug, each.revision)), *from_memory(each))
+        for each in found
+    ]
+
+
+def _to_draw(rows: list[Offered]) -> Offered | None:
+    """Return the procedure that was asked for, else the body's, else the newest."""
+    wanted = request.args.get("procedure")
+    for row in rows:
+        if row.name == wanted:
+            return row
+    released = [row for row in rows if row.release is not None]
+    return (released or rows)[-1] if rows else None
+
+
+def _given(procedure: Procedure) -> dict[str, str]:
+    """Return the characteristics that were typed, else those of its example."""
+    asked = [each.key for each in procedure.characteristics]
+    typed = {key: request.args.get(f"c-{key}") for key in asked}
+    if any(value is not None for value in typed.values()):
+        return {key: clean(value or "") for key, value in typed.items()}
+    return {key: procedure.example.get(key, "") for key in asked}
+
+
+def _pictures(drawn: Offered | None, given: dict[str, str]) -> Drawn:
+    if drawn is None:
+        return Drawn()
+    options = drawn.release.options if drawn.release else {}
+    return draw(drawn.procedure, characteristics=given, options=options)
