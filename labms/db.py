@@ -28,6 +28,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql import visitors
 
+from labms.errors import NotFound
 from labms.policy import NOTHING, Scope
 
 try:  # SQLite before 3.51.3 can lose commits when several connections reset the WAL
@@ -178,6 +179,16 @@ def _on_begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {how}")
+
+
+@event.listens_for(Engine, "handle_error")
+def _on_error(context: Any) -> None:
+    """Nothing has a number larger than the database can hold, whoever asks for it."""
+    error = context.original_exception
+    if isinstance(error, OverflowError) or (
+        getattr(error, "sqlstate", None) == "22003"  # numeric_value_out_of_range
+    ):
+        raise NotFound from error
 
 
 @contextmanager

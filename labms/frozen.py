@@ -105,12 +105,11 @@ def unprotected(connection: sa.Connection) -> list[str]:
             for table, made in PROTECTED.items()
             if not there.issuperset(made["sqlite"])
         ]
-    enabled: dict[str, str] = {}
-    for name, source in connection.exec_driver_sql(
+    triggers = connection.exec_driver_sql(
         "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p "
         "ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled = 'O'"
-    ):
-        enabled[name] = source
+    )
+    enabled: dict[str, str] = {row.tgname: row.prosrc for row in triggers}
     return [
         table
         for table in PROTECTED

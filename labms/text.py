@@ -39,3 +39,15 @@ def like(text: str) -> str:
     """Return a LIKE pattern (escape character \\) for what contains folded `text`."""
     escaped = re.sub(r"([\\%_])", r"\\\1", fold(text))
     return f"%{escaped}%"
+
+
+def file_name(text: str, *, longest: int = 120) -> str:
+    """Return the name of a file that somebody sent, without its folders, not too long.
+
+    The ending stays: it says what opens the file.
+    """
+    name = clean(text.replace("\\", "/").rsplit("/", 1)[-1]).replace("\n", " ")
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return name[:longest] or "file"
+    return f"{stem[: longest - len(ending) - 1]}.{ending}"

@@ -11,6 +11,7 @@ from labms.policy import Permission
 from labms.registry.models import Standard
 from labms.registry.queries import standard_by_id
 from labms.registry.rules import StandardRank
+from labms.text import file_name
 from labms.traceability.forms import CalibrationForm
 from labms.traceability.queries import possible_references
 from labms.traceability.rules import (
@@ -104,7 +105,7 @@ def _attached() -> Attachment | None:
     sent = request.files.get("attachment")
     if sent is None or not sent.filename:
         return None
-    return Attachment(sent.filename, sent.read())
+    return Attachment(file_name(sent.filename), sent.read())
 
 
 def _details(form: CalibrationForm) -> CalibrationDetails:

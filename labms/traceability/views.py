@@ -1,14 +1,15 @@
 """Standards with their calibrations, and the chains they form."""
 
 from datetime import date, datetime
+from io import BytesIO
 
 from flask import (
     Blueprint,
-    Response,
     flash,
     redirect,
     render_template,
     request,
+    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -203,6 +204,9 @@ def file(calibration_id: int) -> ResponseReturnValue:
     if found.file_hash is None:
         raise NotFound
     data = filestore.read(settings().files_dir, found.file_hash)
-    answer = Response(data, mimetype=media_type_of(data))
-    answer.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    return answer
+    return send_file(
+        BytesIO(data),
+        mimetype=media_type_of(data),
+        as_attachment=True,
+        download_name=found.file_name,
+    )

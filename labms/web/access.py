@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from labms.errors import NotAllowed
 from labms.policy import Actor, Permission, allowed
+from labms.web.holding import can_be_held, hold
 
 View = Callable[..., ResponseReturnValue]
 
@@ -22,6 +23,8 @@ def current_actor() -> Actor:
 
 
 def _to_login() -> ResponseReturnValue:
+    if can_be_held():
+        return hold()
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.log_in", next=following))
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from labms.errors import LabError, NotFound, Unavailable
 from labms.i18n import N_, gettext
+from labms.web.holding import can_be_held, hold
 
 #: What to tell people when the answer is only a status.
 EXPLAINED = {
@@ -44,6 +45,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> ResponseReturnValue:
+        if can_be_held():
+            return hold()
         text = N_("The page was open too long. Go back, reload it and send it again.")
         return _answer(400, gettext(text), code="csrf")
 

@@ -1,6 +1,7 @@
 import io
 from datetime import date
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 
@@ -159,7 +160,8 @@ def test_the_file_of_a_certificate_comes_back_as_what_it_is(make, quality, body)
     data = CALIBRATION | {"references": [national(make).id]}
 
     def sent(content):
-        return data | {"attachment": (io.BytesIO(content), "scan.pdf")}
+        name = "../thư mục/Giấy hiệu chuẩn.pdf"
+        return data | {"attachment": (io.BytesIO(content), name)}
 
     refused = quality.post(address, data=sent(b"<html>"))
     assert 'id="attachment-errors"' in refused.text
@@ -171,7 +173,10 @@ def test_the_file_of_a_certificate_comes_back_as_what_it_is(make, quality, body)
     answer = quality.get(f"/calibrations/{row.id}/file")
     assert answer.data == b"%PDF-1.7 what the laboratory sent"
     assert answer.mimetype == "application/pdf"
-    assert answer.headers["Content-Disposition"] == "attachment; filename=scan.pdf"
+    named = answer.headers["Content-Disposition"]
+    assert named.isascii()
+    assert named.endswith(quote("Giấy hiệu chuẩn.pdf"))
+    assert row.file_name == "Giấy hiệu chuẩn.pdf"
 
 
 def test_a_calibration_is_withdrawn_once_and_with_a_reason(make, quality, body):

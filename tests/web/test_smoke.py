@@ -30,3 +30,26 @@ def test_a_copied_cookie_is_worth_nothing_after_logout(client):
         session.update(copied)
 
     assert client.get("/accounts/password").status_code == 302
+
+
+def test_a_number_larger_than_any_is_the_number_of_nothing(make, client):
+    make.sign_in(client, make.user(Role.QUALITY_MANAGER, body=make.body()))
+    huge = 2**70
+
+    answers = [client.get(f"/standards/{huge}"), client.get(f"/jobs/?verifier={huge}")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_what_was_typed_stays_when_the_session_ended(client):
+    sent = {"note": "Đo lại <mai>", "password": "bi-mat"}
+    ours = {"Sec-Fetch-Site": "same-origin"}
+
+    kept = client.post("/jobs/orders/new?customer=3", data=sent, headers=ours)
+    foreign = client.post("/jobs/orders/new", data=sent)
+
+    assert kept.status_code == 401
+    assert 'value="Đo lại &lt;mai&gt;"' in kept.text
+    assert 'action="/jobs/orders/new?customer=3"' in kept.text
+    assert "bi-mat" not in kept.text
+    assert foreign.status_code == 302
