@@ -9,6 +9,7 @@ from labms.catalogue.rules import CatalogueFaults
 SCALE = "procedures/can-dong-ho-lo-xo-2026-1.toml"
 DISPENSER = "procedures/cot-do-xang-dau-2026-1.toml"
 MASS = "types/khoi-luong.toml"
+PRESSURE = "types/ap-suat.toml"
 R76 = "limits/oiml-r-76.toml"
 R111 = "limits/oiml-r-111.toml"
 TT07, TT03, TT04 = (
@@ -30,6 +31,7 @@ FAULTS = [
     (MASS, 'default = "10 * e"', "default = 10", "characteristic[Min].default"),
     (MASS, 'confidence = "seen"', 'confidence = "sure"', "confidence"),
     (MASS, 'field = "khoi-luong"', "", "field"),
+    (PRESSURE, 'unit_from = "unit"', 'unit_from = "class"', "lower].unit_from"),
     (R76, '["200", "1.0"], ["1000"', '["20", "1.0"], ["1000"', "steps.IIII[2]"),
     (R76, '["1000", "1.5"]', '["1000"]', "steps.IIII[3]"),
     (R76, '["1000", "1.5"]', '["1000", "-1.5"]', "steps.IIII[3]"),
