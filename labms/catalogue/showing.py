@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from labms.catalogue.drawing import draw
 from labms.catalogue.entries import (
     Check,
     InstrumentType,
@@ -12,8 +13,10 @@ from labms.catalogue.entries import (
     Procedure,
     Source,
 )
-from labms.catalogue.figures import is_mostly_from_memory
+from labms.catalogue.figures import from_memory, is_mostly_from_memory
 from labms.catalogue.loading import Catalogue
+from labms.catalogue.rules import CHECKERS_NEEDED
+from labms.catalogue.wording import reasons_said, shown_number
 from labms.i18n import gettext as _
 from labms.i18n import language
 
@@ -31,6 +34,10 @@ def shown(catalogue: Catalogue, slug: str, *, on: date) -> dict[str, Any]:
         "on": on.isoformat(),
         "type": _type(kind),
         "entry": _entry(entry) if entry else None,
+        "lists": [
+            {**_entry(each), "in_force": each.is_in_force(on)}
+            for each in catalogue.entries_of(slug)
+        ],
         "procedures": [
             _procedure(catalogue, each) for each in catalogue.procedures_for(slug)
         ],
@@ -96,6 +103,11 @@ def _procedure(catalogue: Catalogue, procedure: Procedure) -> dict[str, Any]:
         "reasons": list(procedure.reasons),
         "content_hash": catalogue.content_hash(procedure),
         "mostly_from_memory": is_mostly_from_memory(procedure),
+        "from_memory": dict(
+            zip(("figures", "of"), from_memory(procedure), strict=True)
+        ),
+        "example": dict(procedure.example),
+        "example_limits": list(_example_limits(procedure)),
         "stages": [
             {
                 "slug": stage.slug,
@@ -117,6 +129,31 @@ def _procedure(catalogue: Catalogue, procedure: Procedure) -> dict[str, Any]:
             for each in catalogue.unchecked(procedure)
         ],
     }
+
+
+def _example_limits(procedure: Procedure) -> Iterator[dict[str, Any]]:
+    """Yield the limits at each point of the typical instrument."""
+    if not procedure.example:
+        return
+    for drawing in draw(procedure, characteristics=procedure.example).drawings:
+        for line in drawing.lines:
+            yield {
+                "check": drawing.check.slug,
+                "name_vi": drawing.check.name_vi,
+                "name_en": drawing.check.name_en,
+                "reasons": [str(reason) for reason in line.reasons],
+                "unit": drawing.unit,
+                "error_unit": drawing.error_unit,
+                "points": [
+                    {
+                        "at": format(point.nominal, "f"),
+                        "plus": format(limits[0], "f"),
+                        "minus": format(limits[1], "f"),
+                    }
+                    for point in drawing.points
+                    if (limits := point.limits[line.number - 1]) is not None
+                ],
+            }
 
 
 def _check(check: Check) -> dict[str, Any]:
@@ -174,10 +211,37 @@ def as_lines(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {_known(entry)}"
         if note := _named(entry, "note"):
             yield f"  {note}"
+    yield from _list_lines(answer["lists"])
     for procedure in answer["procedures"]:
         yield from _procedure_lines(procedure)
     if not answer["procedures"]:
         yield _("No procedure in the catalogue yet.")
+
+
+def _list_lines(entries: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the cycle under each list, the one in force with a star."""
+    for entry in entries:
+        months = entry["cycle_months"]
+        cycle = _("every {months} months") if months else _("no cycle")
+        days = f"{entry['in_force_from']} … {entry['in_force_until'] or ''}".rstrip()
+        mark = "*" if entry["in_force"] else " "
+        names = len(set(entry["checked_by"]))
+        known = _("checked") if names >= CHECKERS_NEEDED else _known(entry)
+        said = f"{cycle.format(months=months)}; {known}"
+        yield f"{mark} {entry['title']} ({days}): {said}"
+
+
+def _limit_lines(limits: list[Mapping[str, Any]]) -> Iterator[str]:
+    for each in limits:
+        reasons = reasons_said(list(each["reasons"]))
+        points = "; ".join(_point_line(point) for point in each["points"])
+        units = f"[{each['unit']}: {each['error_unit']}]"
+        yield f"    {_named(each, 'name')} {units} {reasons}: {points}"
+
+
+def _point_line(point: Mapping[str, str]) -> str:
+    at, plus, minus = (shown_number(point[key]) for key in ("at", "plus", "minus"))
+    return f"{at}: ±{plus}" if plus == minus else f"{at}: +{plus} −{minus}"
 
 
 def _procedure_lines(procedure: Mapping[str, Any]) -> Iterator[str]:
@@ -199,6 +263,14 @@ def _procedure_lines(procedure: Mapping[str, Any]) -> Iterator[str]:
         for option in table["options"]:
             title = f"{option['document']}:{option['edition']}"
             yield f"    {option['slug']}  {title}, {option['clause']}; {_known(option)}"
+    remembered = procedure["from_memory"]
+    yield "  " + _("From memory: {n} of {count} figures").format(
+        n=remembered["figures"], count=remembered["of"]
+    )
+    if procedure["example_limits"]:
+        plate = ", ".join(f"{k} = {v}" for k, v in procedure["example"].items())
+        yield "  " + _("Limits of a typical instrument ({plate}):").format(plate=plate)
+        yield from _limit_lines(procedure["example_limits"])
     yield "  " + _("Not compared with the official text:")
     for figure in procedure["unchecked"]:
         yield f"    {_confidence(figure['confidence'])}: {_named(figure, 'what')}"

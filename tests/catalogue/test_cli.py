@@ -51,6 +51,18 @@ def test_show_speaks_both_languages():
         assert "every 24 months" in run("show", "can-dong-ho-lo-xo").output
 
 
+def test_show_says_what_the_page_of_the_type_says():
+    answer = json.loads(run("show", "can-dong-ho-lo-xo", "--json").output)
+    procedure = answer["procedures"][0]
+
+    assert [each["cycle_months"] for each in answer["lists"]] == [24, 24]
+    assert answer["lists"][1]["in_force"] is True
+    assert procedure["from_memory"]["figures"] < procedure["from_memory"]["of"]
+    limits = procedure["example_limits"][0]
+    assert limits["points"][-1] == {"at": "30000", "plus": "150", "minus": "150"}
+    assert "30000: ±150" in run("show", "can-dong-ho-lo-xo").output
+
+
 def test_an_unknown_name_is_refused():
     assert run("show", "can").exit_code == 1
     assert run("show").exit_code == 2
