@@ -115,6 +115,9 @@ def _reading(
         ),
     )
     check_unique(table, "columns", [column.key for column in columns])
+    for column in columns:
+        if column.follows and column.follows not in {each.key for each in columns}:
+            table.fault("columns", f"there is no column “{column.follows}” to follow")
     uses = _uses(table, earlier)
     at_point = {**kinds, "nominal": Kind.NUMBER}
     entered = {column.key: Kind.NUMBER for column in columns}
@@ -304,6 +307,7 @@ def _column(table: Table, unit: str, kinds: Kinds) -> EntryColumn:
         when=_when(table, kinds),
         planned=_planned(table, kinds),
         is_shared=table.flag("shared", False),
+        follows=table.text("follows", ""),
     )
 
 

@@ -289,6 +289,7 @@ def _columns(
             label_en=column.name_en,
             unit=column.unit or unit,
             is_shared=column.is_shared,
+            follows=column.follows,
         )
         for column in check.columns
         if column.when is None or column.when.holds(values)

@@ -24,6 +24,7 @@ class Column:
     label_en: str
     unit: str
     is_shared: bool = False
+    follows: str = ""
     """Whether it is read on the standard, once for a whole bench."""
 
 

@@ -168,6 +168,17 @@ function showLine(line, result) {
   line.querySelector('[data-cell="stamp"]').classList.toggle("is-invalid", Boolean(result.stamp));
 }
 
+/** Let a column go on from one at the point before, where it is empty. */
+function takeOver(button) {
+  for (const line of lines) {
+    const own = (key) => line.querySelector(`[name="reading.${line.dataset.line}.${key}"]`);
+    const field = own(button.value);
+    if (field.value !== "") continue;
+    field.value = own(button.dataset.follow).value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 // ---- Leaving ----
 
 if (form) {
@@ -183,6 +194,12 @@ if (form) {
     if (isDirty) event.preventDefault();
   });
   form.querySelector("[data-way]").hidden = false;
+  for (const button of form.querySelectorAll("[data-follow]")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      takeOver(button);
+    });
+  }
   form.addEventListener("keydown", onKey);
   form.addEventListener("input", note);
   form.addEventListener("change", note);

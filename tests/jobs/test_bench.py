@@ -289,6 +289,19 @@ def test_stamps_are_counted_on_to_what_has_not_failed(bench, client):
     assert 'value="Tem"' in refused.text
 
 
+def test_a_meter_goes_on_from_its_last_reading(bench, client):
+    jobs, address = on_the_bench(bench, client, 2)
+    form = filled(bench, jobs, action=f"{ROW.format(2)}.V1")
+    form[f"reading.{jobs[0].id}.{ROW.format(2)}.V1"] = ""
+
+    page = client.post(address, data=form).text
+
+    first, second = (f'name="reading.{job.id}.{ROW.format(2)}.V1"' for job in jobs)
+    assert f'{first} value="1100,5"' in page
+    assert f'{second} value="1000"' in page
+    assert not any(job.readings for job in jobs_of_order(jobs[0].order_id))
+
+
 def test_what_the_standard_showed_may_differ_and_then_stays(bench, client):
     jobs, address = on_the_bench(bench, client, 2)
     key = f"{ROW.format(1)}.Vc2"

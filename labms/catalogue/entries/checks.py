@@ -46,6 +46,9 @@ class EntryColumn:
     """What it is taken to be for the limit, as long as nothing is typed."""
     is_shared: bool = False
     """Read on the standard: the same for all instruments on one bench."""
+    follows: str = ""
+    """The column of the point before that it goes on from, as a meter's first reading
+    does from its last one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,36 @@ def shared_keys(sheet: Sheet) -> list[str]:
     ]
 
 
+def went_on(sheet: Sheet) -> dict[str, str]:
+    """Return which entries go on from which, at the point before them."""
+    found = {}
+    last: Row | None = None
+    for row in sheet.rows:
+        if last is not None and last.check == row.check:
+            for column in row.columns:
+                if column.follows:
+                    found[f"{row.key}.{column.key}"] = f"{last.key}.{column.follows}"
+        last = row
+    return found
+
+
+def taken_over(entered: BenchEntered, key: str, source: str) -> BenchEntered:
+    """Return what was typed, with one column filled from another where it is empty."""
+    return replace(
+        entered,
+        lines={
+            job_id: replace(
+                typed,
+                readings={
+                    **typed.readings,
+                    key: typed.readings.get(key) or typed.readings.get(source, ""),
+                },
+            )
+            for job_id, typed in entered.lines.items()
+        },
+    )
+
+
 def _before(saved: Mapping[str, str], key: str) -> str:
     """Return a saved answer that no mark on the grid stands for."""
     return "" if saved.get(key) in (NO, NOT_APPLICABLE) else saved.get(key, "")

@@ -9,7 +9,12 @@ from labms.catalogue.planning import ANSWER, Row, Sheet
 from labms.catalogue.sheet import NO, NOT_APPLICABLE, YES
 from labms.errors import LabError
 from labms.i18n import N_, Message, gettext
-from labms.jobs.bench.forms import BenchEntered, questions_of, shared_keys
+from labms.jobs.bench.forms import (
+    BenchEntered,
+    questions_of,
+    shared_keys,
+    went_on,
+)
 from labms.jobs.bench.queries import sheets_of
 from labms.jobs.bench.rules import series
 from labms.jobs.models import Job
@@ -132,6 +137,11 @@ class BenchPage:
             row.key: tuple(each for each in row.columns if not each.is_shared)
             for row in self.rows
         }
+
+    @property
+    def goes_on(self) -> Mapping[str, str]:
+        """Which entries can be taken over from which."""
+        return went_on(self.common.sheet)
 
     @property
     def shared_rows(self) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ from labms.catalogue.sheet import Sheet
 from labms.db import transaction
 from labms.errors import Conflict, LabError, NotAllowed
 from labms.i18n import N_, gettext, ngettext
-from labms.jobs.bench.forms import BenchEntered, read_bench
+from labms.jobs.bench.forms import BenchEntered, read_bench, taken_over, went_on
 from labms.jobs.bench.page import BenchPage, bench_page, with_stamps
 from labms.jobs.bench.queries import (
     groups_of,
@@ -130,10 +130,14 @@ def fill_bench(job_id: int) -> ResponseReturnValue:
     """Keep what was typed in all lines; submit the complete ones if so asked."""
     with remembering():
         lead = job_by_id(job_id)
-        jobs, _, entered = _entered(lead)
+        jobs, sheets, entered = _entered(lead)
     action = request.form.get("action", "save")
     if action == "stamps":
         return _count_on(lead, jobs, entered)
+    followed = went_on(sheets[jobs[0].id])
+    if action in followed:
+        entered = taken_over(entered, action, followed[action])
+        return _show(bench_page(lead, jobs, entered=entered))
 
     def save(chosen: Sequence[Job]) -> None:
         save_together(chosen, entered.lines, entered.versions, actor=current_actor())
