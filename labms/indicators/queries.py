@@ -7,11 +7,12 @@ plan is the same for everybody. The rows behind it are another matter, see
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from labms import clock
 from labms.catalogue.rules import VerificationReason
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
@@ -35,6 +36,8 @@ from labms.registry.models import Instrument
 APPROVED_STATES = CLOSED_STATES | {JobState.APPROVED}
 #: A pass that gave evidence.
 PASSED_STATES = frozenset({JobState.CERTIFIED, JobState.EVIDENCED})
+#: So long after a day, results of that day may be submitted and count for it.
+ENTRY_DAYS = 31
 
 
 def areas_within(area: str) -> list[str]:
@@ -43,12 +46,25 @@ def areas_within(area: str) -> list[str]:
     return sorted(a.code for a in AREAS.values() if a.old_province_codes <= whole)
 
 
+def closed_at(day: date) -> datetime:
+    """Return the moment from which nothing that is entered moves a day's figures.
+
+    The law wants the report of a year by 31 January of the next (TT 24/2013): whoever
+    submits a result later than that changes no figure that has been reported. So a
+    day-back entry can't move a target whose day is past. Records of trainings, support
+    and bodies have a document with a date of its own, and count whenever entered.
+    """
+    end = datetime.combine(day, time(), tzinfo=clock.ZONE)
+    return end + timedelta(days=1 + ENTRY_DAYS)
+
+
 def passing(area: str, *, first: date, last: date) -> sa.ColumnElement[bool]:
     """Return the condition for a job that counts as a pass. Needs Instrument joined.
 
     A verification of an instrument in the area that was performed within these days,
-    passed and gave evidence. One whose certificate was revoked by the last day does
-    not count, unless another one was issued for it.
+    submitted before the last of them was closed, passed and gave evidence. One whose
+    certificate was revoked by the last day does not count, unless another one was
+    issued for it.
     """
     revoked = sa.exists().where(
         Certificate.job_id == Job.id,
@@ -63,6 +79,7 @@ def passing(area: str, *, first: date, last: date) -> sa.ColumnElement[bool]:
         Job.state.in_(PASSED_STATES),
         Job.verdict == Verdict.PASS,
         Job.performed_on.between(first, last),
+        Job.submitted_at < closed_at(last),
         Instrument.commune_key.in_(keys_in(area)),
         sa.or_(~revoked, issued),
     )
@@ -81,6 +98,7 @@ def first_results(area: str, *, first: date, last: date) -> Any:
         .join(Organisation, Organisation.id == Order.customer_id)
         .where(
             Job.state.in_(APPROVED_STATES),
+            Job.submitted_at < closed_at(last),
             Organisation.kind == OrganisationKind.ENTERPRISE,
             Organisation.commune_key.in_(keys_in(area)),
         )

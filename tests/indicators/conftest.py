@@ -1,6 +1,6 @@
 """Rows to be counted."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
@@ -29,11 +29,14 @@ class Count:
 
     def passed(self, instrument=None, state=JobState.EVIDENCED, **given):
         instrument = instrument or self.instrument()
-        return self.make.job(
-            state,
-            **{"instrument_id": instrument.id, "performed_on": TODAY, "standards": []}
-            | given,
-        )
+        defaults = {
+            "instrument_id": instrument.id,
+            "performed_on": TODAY,
+            "standards": [],
+        }
+        day = (defaults | given)["performed_on"]
+        submitted = datetime.combine(day, time(17), tzinfo=clock.ZONE)
+        return self.make.job(state, **defaults | {"submitted_at": submitted} | given)
 
     def certificate(self, job, state=CertificateState.ISSUED, **given):
         defaults = {

@@ -1,9 +1,10 @@
 """What counts for the plan, and what does not."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
+from labms import clock
 from labms.certificates.rules import CertificateState, RevocationReason
 from labms.demand.queries import demand_of
 from labms.jobs.rules import JobKind, JobState
@@ -30,6 +31,20 @@ def test_the_demand_of_designated_types_is_the_designated_share(count):
     count.designated(PUMP)
 
     assert count.share("designated-share") == (1, 2)
+
+
+def test_what_is_submitted_long_after_a_day_moves_none_of_its_figures(count):
+    count.passed(count.instrument(), performed_on=date(2030, 12, 20))
+    before = count.share("verified-share", on=date(2030, 12, 31))
+    for day, hour in ((date(2031, 1, 31), time(23)), (date(2031, 2, 1), time(0, 30))):
+        count.passed(
+            count.instrument(),
+            performed_on=date(2030, 12, 20),
+            submitted_at=datetime.combine(day, hour, tzinfo=clock.ZONE),
+        )
+    after = count.share("verified-share", on=date(2030, 12, 31))
+
+    assert (before[0], after[0]) == (1, 2)
 
 
 def test_a_type_that_two_bodies_are_designated_for_counts_once(count):
@@ -79,7 +94,13 @@ def test_a_pass_counts_with_a_certificate_or_a_stamp_alone(count, state):
         {"state": JobState.NOTIFIED, "verdict": Verdict.FAIL},
         {"state": JobState.APPROVED},
         {"state": JobState.AWAITING_REVIEW},
-        {"kind": JobKind.CALIBRATION, "reason": None},
+        {
+            "kind": JobKind.CALIBRATION,
+            "state": JobState.CERTIFIED,
+            "reason": None,
+            "verdict": None,
+            "evidence": None,
+        },
         {"performed_on": date(2030, 12, 31)},
     ],
 )
