@@ -44,7 +44,7 @@ REASON_NAMES: Mapping[VerificationReason, str] = {
     VerificationReason.INITIAL: N_("Initial verification"),
     VerificationReason.PERIODIC: N_("Periodic verification"),
     VerificationReason.AFTER_REPAIR: N_("Verification after repair"),
-    VerificationReason.COUNTER: N_("Counter-verification"),
+    VerificationReason.COUNTER: N_("Re-verification on dispute"),
 }
 #: What limits may be for.
 MODE_NAMES: Mapping[VerificationReason, str] = {

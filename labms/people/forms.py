@@ -21,7 +21,7 @@ class CardForm(Form):
     """A card, as it reads; whether it makes sense is for labms.people.rules."""
 
     number = StringField(
-        N_("Number of the verifier"), validators=[Required(), MaxLength(60)]
+        N_("Card number"), validators=[Required(), MaxLength(60)]
     )
     birth_year = WholeField(N_("Year of birth"))
     decision_number = StringField(

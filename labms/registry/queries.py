@@ -58,7 +58,7 @@ def instrument_rows(
 
     `text` is looked for in maker, model, serial number, place of use, and the owner's
     name and tax code; accents don't matter. `due_by`: those in use that have no
-    evidence valid beyond that day.
+    evidence valid beyond that day, the most urgent first.
     """
     rows = (
         select(Instrument)
@@ -90,8 +90,24 @@ def instrument_rows(
         rows = rows.where(
             Instrument.state == InstrumentState.IN_USE,
             sa.or_(until.is_(None), until <= due_by),
-        )
+        ).order_by(None)
+        rows = rows.order_by(sa.nulls_first(until.asc()), Instrument.id)
     return rows
+
+
+def next_due(count: int) -> list[tuple[Instrument, date | None]]:
+    """Return instruments in use that need a verification soonest, until when each is.
+
+    Those without anything valid come first.
+    """
+    until = valid_until_of(Instrument.id)
+    rows = db.session.execute(
+        select(Instrument, until)
+        .where(Instrument.state == InstrumentState.IN_USE)
+        .order_by(sa.nulls_first(until.asc()), Instrument.id)
+        .limit(count)
+    )
+    return [(found, day) for found, day in rows]
 
 
 def same_instrument(

@@ -64,7 +64,7 @@ class CalibrationForm(Form):
     certification_decision = StringField(
         N_("Certification decision"), validators=[MaxLength(100)]
     )
-    certification_until = DateField(N_("The decision counts until"))
+    certification_until = DateField(N_("The decision is valid until"))
     attachment = FileField(N_("File of the certificate"))
 
     def __init__(self, *, standards: Iterable[tuple[Any, str]], **given: Any) -> None:

@@ -58,7 +58,9 @@ MENU = (
             Entry(Permission.CATALOGUE_READ, "catalogue.types", N_("Instrument types")),
             Entry(Permission.CATALOGUE_READ, "catalogue.procedures", N_("Procedures")),
             Entry(Permission.CATALOGUE_READ, "catalogue.cycles", N_("Cycles")),
-            Entry(Permission.CATALOGUE_READ, "golden.index", N_("Golden numbers")),
+            Entry(
+                Permission.CATALOGUE_READ, "golden.index", N_("Reference calculations")
+            ),
         ),
     ),
     Group(
@@ -66,7 +68,7 @@ MENU = (
         (
             Entry(Permission.INDICATOR_READ, "indicators.index", N_("Indicators")),
             Entry(Permission.PLAN_READ, "plan.show", N_("Plan")),
-            Entry(Permission.PLAN_READ, "plan.undertakings", N_("Undertakings")),
+            Entry(Permission.PLAN_READ, "plan.undertakings", N_("Activities")),
             Entry(Permission.DEMAND_READ, "demand.index", N_("Demand")),
             Entry(Permission.ORGANISATION_READ, "places.index", N_("Communes")),
         ),

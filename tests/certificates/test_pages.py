@@ -145,7 +145,11 @@ def test_an_enterprise_sees_its_own_and_no_others(make, client, work, issue):
 
     assert client.get(f"/certificates/{mine.id}").status_code == 200
     assert client.get(f"/certificates/{other.id}").status_code == 404
-    assert other.number not in page(client.get("/certificates/"))
+    begin = page(client.get("/certificates/"))
+    assert other.number not in begin
+    assert "Sắp đến hạn" in begin
+    assert f'/instruments/{mine.instrument_id}"' in begin
+    assert "/certificates/numbers" not in begin
 
 
 def test_revoking_needs_a_reason_that_explains(desk, work, issue):

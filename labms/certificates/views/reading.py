@@ -34,12 +34,17 @@ from labms.certificates.views.document import (
 from labms.filestore import read
 from labms.jobs.queries import job_by_id
 from labms.jobs.record import record_of
+from labms.organisations.types import type_name
 from labms.policy import Permission, scope_of
+from labms.registry.queries import next_due
 from labms.traceability.queries import chain_of
 from labms.traceability.rules import ISSUER_KINDS
 from labms.traceability.views import may_open
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_of, settings
+
+#: So many of its instruments an enterprise sees at once, the most urgent first.
+DUE_SHOWN = 6
 
 
 @bp.get("/")
@@ -47,6 +52,7 @@ from labms.web.lists import page_of, settings
 def index() -> ResponseReturnValue:
     """The register of documents."""
     year = request.args.get("year", type=int)
+    is_owner = scope_of(current_actor()).owner_id is not None
     page = page_of(
         certificates(
             on=clock.today(),
@@ -64,16 +70,17 @@ def index() -> ResponseReturnValue:
         standings=standings(page.rows),
         years=years_of_documents(),
         worths=WORTHS,
+        due=next_due(DUE_SHOWN) if is_owner and not request.args else [],
+        type_name=type_name,
         **WORDS,
     )
 
 
 @bp.get("/numbers")
-@requires(Permission.CERTIFICATE_READ)
+@requires(Permission.JOB_READ)
 def numbers() -> ResponseReturnValue:
     """Every number from 1 to the last one, and what became of it."""
-    scope = scope_of(current_actor())
-    accounts = [] if scope.owner_id else number_accounts(body_id=scope.body_id)
+    accounts = number_accounts(body_id=scope_of(current_actor()).body_id)
     return render_template("certificates/numbers.html", accounts=accounts, **WORDS)
 
 
