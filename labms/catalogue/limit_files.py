@@ -38,6 +38,10 @@ def read_limit_table(top: Table) -> LimitTable:
     if not table.options:
         top.fault("option", "a table of limits needs at least one")
     check_unique(top, "option", [option.slug for option in table.options])
+    for option in table.options if table.needs_choice else ():
+        if not (option.name_vi and option.name_en):
+            key = f"option[{option.slug}].name_vi"
+            top.fault(key, "missing, where there is a choice")
     return table
 
 
@@ -60,6 +64,8 @@ def _option(table: Table, inputs: Mapping[str, str]) -> LimitOption:
         in_force_from=begins,
         in_force_until=ends,
         note=table.text("note", ""),
+        name_vi=table.text("name_vi", ""),
+        name_en=table.text("name_en", ""),
     )
 
 

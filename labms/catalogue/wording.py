@@ -77,6 +77,7 @@ FIELDS: Mapping[str, str] = {
     "title": N_("Title"),
     "edition": N_("Edition"),
     "clause": N_("Clause"),
+    "note": N_("Note"),
     "factors": N_("Factors"),
     "steps": N_("Bounds and limits"),
     "cells": N_("Cells"),

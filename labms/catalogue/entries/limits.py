@@ -26,6 +26,9 @@ class LimitOption:
     in_force_from: date | None = None
     in_force_until: date | None = None
     note: str = ""
+    name_vi: str = ""
+    """What it comes to, for whoever chooses among several."""
+    name_en: str = ""
 
     @property
     def title(self) -> str:
