@@ -420,6 +420,7 @@ class Make:
                 "performed_on": clock.today(),
                 "verdict": verdict,
                 "submitted_at": now,
+                "evidence_at": now,
                 "evidence": Evidence.CERTIFICATE if verdict is Verdict.PASS else None,
                 "cycle_months": 12,
                 "cycle_list": "tt-04-2026",

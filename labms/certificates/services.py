@@ -140,7 +140,7 @@ def _reserved(
         reserved_at=clock.now(),
         issued_on=today,
         issued_by_id=actor.id,
-        evidence_at=job.submitted_at,
+        evidence_at=job.evidence_at,
         valid_until=None if kind is DocumentKind.NOTICE else job.valid_until,
     )
     db.session.add(certificate)

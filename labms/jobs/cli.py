@@ -156,6 +156,7 @@ def _read(given: Mapping[str, Any]) -> Typed:
     day, evidence = given.get("performed_on"), given.get("evidence")
     return Typed(
         performed_on=date.fromisoformat(day) if day else None,
+        late_reason=given.get("late_reason", ""),
         place=given.get("place", ""),
         note=given.get("note", ""),
         environment=given.get("environment", {}),

@@ -134,3 +134,4 @@ class _DayForm(Form):
 
 def _text(form: MultiDict[str, str], name: str, *, most: int = LONGEST) -> str:
     return clean(form.get(name, ""))[:most]
+            late_reason=_text(form, "late_reason", most=1000),

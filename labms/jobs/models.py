@@ -60,6 +60,7 @@ class Job(Audited, Owned, Identified, Model):
         CheckConstraint(
             "(state IN ('registered', 'in_progress', 'cancelled')) OR "
             "(performed_on IS NOT NULL AND submitted_at IS NOT NULL "
+            "AND evidence_at IS NOT NULL "
             "AND (verdict IS NOT NULL) = (kind = 'verification'))",
             name="has_verdict_once_submitted",
         ),
@@ -127,6 +128,8 @@ class Job(Audited, Owned, Identified, Model):
     #: Where it is done: empty means in the laboratory.
     place: Mapped[str] = mapped_column(default="")
     performed_on: Mapped[date | None] = mapped_column(index=True)
+    #: Why the day of the measurements was entered late, where that has to be said.
+    late_reason: Mapped[str] = mapped_column(default="")
     performed_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="RESTRICT"), index=True
     )
@@ -161,6 +164,8 @@ class Job(Audited, Owned, Identified, Model):
     )
     valid_until: Mapped[date | None]
     submitted_at: Mapped[datetime | None]
+    #: From when on its evidence counts: what ends it comes after this moment.
+    evidence_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="RESTRICT"), index=True
     )
@@ -300,6 +305,8 @@ freeze(
         "cycle_list",
         "valid_until",
         "submitted_at",
+        "evidence_at",
+        "late_reason",
         "reviewed_by_id",
         "reviewed_at",
     ),

@@ -13,6 +13,8 @@ from labms.catalogue.queries import procedure_release_by_id
 from labms.catalogue.sheet import Evaluation, Row, Sheet, evaluate
 from labms.errors import LabError
 from labms.i18n import N_, Message
+from labms.jobs.dating import check_dated
+from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.remembering import remembered
 from labms.jobs.rules import condition_problem
@@ -71,6 +73,12 @@ class MeasurePage:
     def procedure(self) -> Procedure:
         """The revision that the job was started under."""
         return self.sheet.procedure
+    @property
+    def is_late(self) -> bool:
+        """Whether it may have to be said why the day is entered late."""
+        day = self.typed.performed_on
+        return bool(self.typed.late_reason) or (day is not None and day < clock.today())
+
 
     @property
     def has_changed(self) -> bool:
@@ -188,6 +196,7 @@ def as_saved(job: Job, sheet: Sheet) -> tuple[Typed, bool]:
         standards=chosen_of(job),
         evidence=job.evidence or sheet.procedure.evidence.default,
         stamp=job.stamp_serial,
+        late_reason=job.late_reason,
         mark=job.mark,
     )
     if job.performed_on is not None or job.version > 1:
@@ -240,6 +249,10 @@ def _problems(job: Job, typed: Typed, day: date) -> dict[str, str]:
             if before is not None and (
                 before.job_id != job.id or before.state is not StampState.APPLIED
             ):
+    try:
+        check_dated(job, day, place=typed.place, reason=typed.late_reason)
+    except LabError as error:
+        found["performed_on"] = str(error.text)
                 raise StampUsed(serial=serial)
         except LabError as error:
             found["stamp"] = str(error.text)

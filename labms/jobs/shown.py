@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from labms.catalogue.queries import procedure_release_by_id
@@ -12,6 +13,10 @@ from labms.jobs.comparing import (
     biggest_error_change,
     differences,
 )
+from labms.jobs.dating import received_on
+from labms.jobs.failing import ended_by_job, findings, untaken
+from labms.jobs.history import Changed, changed_since_return
+from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.page import largest_share
 from labms.jobs.queries import last_job_before
@@ -119,6 +124,8 @@ def review_shown(job: Job) -> ReviewShown:
     shown = job_shown(job)
     last = last_job_before(job)
     before = _side(last) if last else None
+    received_on: date
+    """The day of the order: measurements that lie before it stand out."""
     now = _side(job)
     problems = traceability_problems(
         [used.standard for used in job.used], on=job.day_performed
@@ -139,6 +146,7 @@ def _side(job: Job) -> Side:
         evaluation=job.evaluation or {"stages": []},
         procedure=f"{job.procedure_slug}@{job.procedure_revision}",
         performed_on=job.performed_on,
+        received_on=received_on(job),
         verdict=job.verdict,
     )
 

@@ -17,7 +17,7 @@ _job = sa.table(
     sa.column("id"),
     sa.column("instrument_id"),
     sa.column("state"),
-    sa.column("submitted_at"),
+    sa.column("evidence_at"),
     sa.column("valid_until", sa.Date()),
 )
 _certificate = sa.table("certificate", sa.column("job_id"), sa.column("state"))
@@ -34,7 +34,7 @@ def valid_until_of(instrument_id: Any) -> sa.ScalarSelect[date | None]:
     ended = sa.exists().where(
         EvidenceEnding.instrument_id == _job.c.instrument_id,
         EvidenceEnding.withdrawn_at.is_(None),
-        EvidenceEnding.ended_at > _job.c.submitted_at,
+        EvidenceEnding.ended_at > _job.c.evidence_at,
     )
     revoked = sa.exists().where(
         _certificate.c.job_id == _job.c.id, _certificate.c.state == "revoked"

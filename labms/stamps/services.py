@@ -1,6 +1,6 @@
 """Putting stamps on instruments, confirming and destroying them."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -21,14 +21,15 @@ def apply_stamp(
     instrument_id: int,
     job_id: int,
     on: date,
+    at: datetime | None,
     valid_until: date | None,
     actor: Actor,
 ) -> Stamp:
     """Note that a stamp was stuck on an instrument in a job.
 
-    It awaits the reviewer from then on. Refuses with BadStampSerial, or with StampUsed
-    if the body has ever used the serial, for another job or for one destroyed.
-    Belongs to the submission of the job, which authorizes it.
+    It awaits the reviewer from then on; `at` is from when on it counts. Refuses with
+    BadStampSerial, or with StampUsed if the body has ever used the serial, for another
+    job or for one destroyed. Belongs to the submission of the job, which authorizes it.
     """
     serial = stamp_serial(typed)
     before = stamp_of(body_id, serial)
@@ -36,6 +37,7 @@ def apply_stamp(
         if before.job_id != job_id or before.state is not StampState.APPLIED:
             raise StampUsed(serial=serial)
         before.valid_until = valid_until
+        before.applied_at = at or clock.now()
         record(EventType.STAMP_APPLIED, before, actor=actor)
         return before
     stamp = Stamp(
@@ -43,7 +45,7 @@ def apply_stamp(
         serial=serial,
         instrument_id=instrument_id,
         job_id=job_id,
-        applied_at=clock.now(),
+        applied_at=at or clock.now(),
         applied_on=on,
         applied_by_id=actor.id,
         valid_until=valid_until,

@@ -156,7 +156,11 @@ def test_nobody_has_measured_tomorrow(lab):
 def test_a_procedure_counts_from_its_release_on(make):
     lab = laboratory(make)
     rewrite(ProcedureRelease, released_on=clock.today())
-    job = lab.saved(performed_on=clock.today() - timedelta(days=1))
+    job = lab.saved(
+        performed_on=clock.today() - timedelta(days=1),
+        place="Chợ Bến Tre",
+        late_reason="Đo lưu động, nhập sau một ngày.",
+    )
 
     with pytest.raises(ReleasedLater):
         submit_job(job, actor=lab.verifier)

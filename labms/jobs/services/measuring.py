@@ -18,6 +18,8 @@ from labms.catalogue.sheet import Evaluation, Sheet
 from labms.db import db
 from labms.errors import LabError
 from labms.jobs.calibrating import check_agreed, check_values
+from labms.jobs.dating import check_dated, evidence_moment
+from labms.jobs.failing import check_confirmed, check_readable
 from labms.jobs.models import Job, JobStandard, Reading
 from labms.jobs.rules import (
     JOB_STATES,
@@ -69,6 +71,7 @@ class Typed:
     """
 
     performed_on: date | None = None
+    late_reason: str = ""
     place: str = ""
     note: str = ""
     environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -162,7 +165,7 @@ def save_readings(
     _keep_readings(job, sheet, typed.readings, changes)
     _keep_standards(job, sheet, typed.standards, day, changes)
     job.performed_on = typed.performed_on
-    job.place, job.note = typed.place, typed.note
+    job.place, job.note, job.late_reason = typed.place, typed.note, typed.late_reason
     job.environment = {key: dict(value) for key, value in typed.environment.items()}
     job.evidence = typed.evidence or job.evidence
     job.stamp_serial, job.mark = typed.stamp, typed.mark
@@ -264,6 +267,7 @@ def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
     release = procedure_release_by_id(job.release_id or 0)
     if release.released_on > day:
         raise ReleasedLater(released=release.released_on.strftime("%d/%m/%Y"))
+    check_dated(job, day, place=job.place, reason=job.late_reason)
     job.subject_snapshot = _snapshot(_instrument(job))
     sheet, evaluation = evaluated(job, release)
     if evaluation.verdict is None and not evaluation.missing:
@@ -291,10 +295,11 @@ def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
         _give_evidence(job, sheet, actor, day)
     else:
         _end_evidence(job, actor, day)
+    job.evidence_at = evidence_moment(day, job.submitted_at)
     job.state = JobState.AWAITING_REVIEW
     job.version += 1
     db.session.flush()
-    record(EventType.JOB_SUBMITTED, job, actor=actor)
+    record(EventType.JOB_SUBMITTED, job, actor=actor, reason=job.late_reason or None)
 
 
 def _check_conditions(job: Job, sheet: Sheet, evaluation: Evaluation) -> None:
@@ -358,6 +363,7 @@ def _give_evidence(job: Job, sheet: Sheet, actor: Actor, day: date) -> None:
         job.stamp_serial = stamp.serial
 
 
+            at=job.evidence_at,
 def _end_evidence(job: Job, actor: Actor, day: date) -> None:
     job.evidence = None
     job.valid_until = None

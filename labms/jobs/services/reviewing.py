@@ -37,7 +37,7 @@ def return_job(job: Job, *, actor: Actor, reason: str) -> None:
         withdraw_ending(job.id, actor=actor)
     job.state = JobState.IN_PROGRESS
     job.verdict = job.failed_stage = job.evaluation = None
-    job.valid_until = job.submitted_at = None
+    job.valid_until = job.submitted_at = job.evidence_at = None
     job.version += 1
     _review(job, actor, is_approval=False, reason=why)
     record(EventType.JOB_RETURNED, job, actor=actor, reason=why)
