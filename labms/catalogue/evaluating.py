@@ -178,7 +178,7 @@ def _row(
     except LabError as error:
         return RowResult(values=typed, numbers=numbers, problem=error.text)
     readings[row.key] = reading
-    if check.error is None:
+    if check.error is None or not (check.judges_each or check.judges_mean):
         return RowResult(values=typed, numbers=numbers, is_complete=True)
     return _judged(check, typed, numbers, reading)
 
@@ -233,8 +233,7 @@ def _judged(
     if limits is not None:
         if check.judges_each:
             verdict = judge_between(error, plus=limits.plus, minus=limits.minus)
-        is_judged = check.judges_each or check.judges_mean
-        if is_judged and abs(error) > SLIPPED * max(limits.plus, limits.minus):
+        if abs(error) > SLIPPED * max(limits.plus, limits.minus):
             warning = Message(
                 N_("Over ten times the limit: check the digits and the decimal mark.")
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from labms.catalogue.entries import StandardRequirement, StandardUse
+from labms.catalogue.entries import LimitTable, StandardRequirement, StandardUse
 from labms.errors import LabError
 from labms.metrology.expressions import Value
 from labms.metrology.rounding import as_decimal
@@ -13,8 +13,6 @@ from labms.metrology.units import convert
 
 #: How often each standard is part of a load.
 Pieces = list[tuple["StandardOffer", int]]
-#: A part of U that a weight of a class may have (OIML R 111-1:2004, 5.2).
-_SHARE_OF_U = 3
 #: The first figures of the nominal values of a set of weights.
 _FIGURES = (5, 2, 1)
 #: A milligram in grams: the least weight there is.
@@ -61,30 +59,37 @@ def at_size(
 ) -> StandardOffer:
     """Return what the weights of one size in a set of a class can do.
 
-    A set states what holds for its largest weight; the smaller ones have the limits of
-    their class, and an uncertainty of a third of it at most.
+    A set states what holds for its largest weight. The smaller ones have the limits of
+    their class, and an uncertainty that is the same share of them.
     """
-    table = needed.class_limits
-    if table is None or not offer.accuracy_class or len(table.options) != 1:
+    table, largest = needed.class_limits, _size(needed, offer)
+    if table is None or not offer.accuracy_class or size == largest:
         return offer
-    if size == convert(offer.range_to, unit=offer.unit, into=needed.unit):
-        return offer
-    option = table.options[0]
-    total = Fraction(0)
     try:
-        for part in _decades(size):
-            given: dict[str, Value] = {"nominal": part, "class": offer.accuracy_class}
-            total += option.limit.limits(given).plus
+        at_largest = _class_limit(table, offer, largest)
+        here = _class_limit(table, offer, size)
     except LabError:
         return offer  # not a class of this table, or no such weight
-    limit = as_decimal(convert(total, unit=table.unit, into=offer.unit))
     own = offer.uncertainty
     return replace(
         offer,
-        mpe=limit,
+        mpe=as_decimal(convert(here, unit=table.unit, into=offer.unit)),
         error=None,
-        uncertainty=None if own is None else min(own, limit / _SHARE_OF_U),
+        uncertainty=None if own is None else own * as_decimal(here / at_largest),
     )
+
+
+def _size(needed: StandardRequirement, offer: StandardOffer) -> Fraction:
+    return convert(offer.range_to, unit=offer.unit, into=needed.unit)
+
+
+def _class_limit(table: LimitTable, offer: StandardOffer, load: Fraction) -> Fraction:
+    """Return the sum of the limits of the weights of a class that make a load."""
+    limit, total = table.options[0].limit, Fraction(0)
+    for part in _decades(load):
+        given: dict[str, Value] = {"nominal": part, "class": offer.accuracy_class}
+        total += limit.limits(given).plus
+    return total
 
 
 def _decades(size: Fraction) -> list[Fraction]:
@@ -107,21 +112,19 @@ def load_of(
 ) -> Pieces:
     """Return which weights make a load, the largest first; sets give what is left."""
 
-    def size(offer: StandardOffer) -> Fraction:
-        return convert(offer.range_to, unit=offer.unit, into=needed.unit)
-
     rest = abs(nominal)
     found: Pieces = []
-    by_size = sorted(offers, key=size, reverse=True)
+    by_size = sorted(offers, key=lambda offer: _size(needed, offer), reverse=True)
     for offer in by_size:
-        times = min(offer.count, int(rest // size(offer))) if size(offer) > 0 else 0
+        size = _size(needed, offer)
+        times = min(offer.count, int(rest // size)) if size > 0 else 0
         if times:
             found.append((offer, times))
-            rest -= times * size(offer)
+            rest -= times * size
     if rest > 0:
-        fitting = [offer for offer in by_size if size(offer) >= rest]
+        fitting = [offer for offer in by_size if _size(needed, offer) >= rest]
         last = fitting[-1] if fitting else by_size[0]
-        found.append((at_size(needed, last, min(rest, size(last))), 1))
+        found.append((at_size(needed, last, min(rest, _size(needed, last))), 1))
     return found
 
 
@@ -129,10 +132,7 @@ def times_repeated(
     needed: StandardRequirement, nominal: Fraction, offers: Sequence[StandardOffer]
 ) -> Fraction:
     """Return how often the weights stand in a load, if a substitution load helps."""
-    total = Fraction(0)
-    for offer in offers:
-        size = convert(offer.range_to, unit=offer.unit, into=needed.unit)
-        total += size * offer.count
+    total = sum((_size(needed, each) * each.count for each in offers), Fraction(0))
     return max(Fraction(1), abs(nominal) / total) if total else Fraction(1)
 
 

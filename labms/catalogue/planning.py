@@ -136,6 +136,7 @@ def _stage(sheet: Sheet, stage: Stage, instrument: Characteristics) -> SheetStag
                 note_vi=check.note_vi,
                 note_en=check.note_en,
                 is_unlimited=check.is_unlimited(sheet.reason),
+                is_recorded=check.error is None,
             )
         )
     return SheetStage(
@@ -230,6 +231,7 @@ def _readings(
 ) -> Iterator[Row]:
     use = check.limit_for(sheet.reason)
     columns = _columns(check, unit, values)
+    is_judged = check.judges_each or check.judges_mean
     for place, position, direction, repetition in _walk(
         check, _places(check, values), values
     ):
@@ -240,7 +242,7 @@ def _readings(
             for column in check.columns
             if column.planned is not None
         }
-        if use is not None and _is_known(use, planned):
+        if use is not None and is_judged and _is_known(use, planned):
             limits = sheet.limits_at(use, values=planned, unit=check.error_unit or unit)
         parts = [stage.slug, check.slug, str(place.number)]
         parts += [part for part in (position and position.slug, direction) if part]

@@ -84,6 +84,8 @@ class SheetCheck:
     note_en: str = ""
     is_unlimited: bool = False
     """Whether it has a limit that nobody knows: it can be recorded, not passed."""
+    is_recorded: bool = False
+    """Whether there is nothing to judge: what is typed serves later checks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
