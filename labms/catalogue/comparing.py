@@ -116,17 +116,18 @@ def _of_limits(place: str, before: Named, after: Named) -> Iterator[Difference]:
         was, now = (
             [each] if each else [] for each in (old.get(reasons), new.get(reasons))
         )
-        if was != now:
-            words = (field_name("limit"), reasons_said(list(reasons)))
-            what = ": ".join(filter(None, words))
+        what = ": ".join(
+            filter(None, (field_name("limit"), reasons_said(list(reasons))))
+        )
+        if [_unsourced(each) for each in was] != [_unsourced(each) for each in now]:
             yield Difference(place, what, limits_said(was), limits_said(now))
-            if now and any((was or [{}])[0].get(k) != now[0].get(k) for k in _SOURCE):
-                yield Difference(
-                    place,
-                    f"{what} · {gettext(N_('Source'))}",
-                    said("source", was[0] if was else {}),
-                    said("source", now[0]),
-                )
+        sources = [said("source", each[0] if each else {}) for each in (was, now)]
+        if now and was and sources[0] != sources[1]:
+            yield Difference(place, f"{what} · {gettext(N_('Source'))}", *sources)
+
+
+def _unsourced(limit: Document) -> dict[str, Any]:
+    return {key: value for key, value in limit.items() if key not in _SOURCE}
 
 
 def _are_named(before: Any, after: Any) -> bool:

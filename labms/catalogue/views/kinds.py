@@ -109,8 +109,9 @@ def _to_draw(rows: list[Offered]) -> Offered | None:
     for row in rows:
         if row.name == wanted:
             return row
-    released = [row for row in rows if row.release is not None]
-    return (released or rows)[-1] if rows else None
+    asked = [row for row in rows if not row.procedure.is_calibration] or rows
+    released = [row for row in asked if row.release is not None]
+    return (released or asked)[-1] if asked else None
 
 
 def _given(procedure: Procedure) -> dict[str, str]:
