@@ -14,6 +14,7 @@ from typing import Any
 import click
 import waitress
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 import labms
 from labms import clock
@@ -40,7 +41,7 @@ from labms.operations.making import (
     write_settings,
 )
 from labms.operations.restoring import record_restoring, restore
-from labms.operations.rules import NotADemo, SchemaOutdated
+from labms.operations.rules import NotADemo, PortTaken, SchemaOutdated
 from labms.paper.fonts import prepare_fonts, web_font
 from labms.policy import EVERYTHING, ROLE_NAMES, SYSTEM, Role
 from labms.settings import Settings, SettingsError
@@ -79,7 +80,11 @@ class Commands(click.Group):
             except (LabError, SettingsError) as error:
                 told = error.text if isinstance(error, LabError) else error
                 click.echo(str(told), err=True)
-                return context.exit(1)
+            except OperationalError as error:
+                told = gettext("The database does not answer: {problem}")
+                problem = str(error.orig).strip().splitlines()[0]
+                click.echo(told.format(problem=problem), err=True)
+            return context.exit(1)
 
 
 def language_of_the_terminal() -> str:
@@ -216,15 +221,19 @@ def run_server(app: Flask, *, host: str, port: int) -> None:
     """Serve until somebody ends it."""
     click.echo(gettext("Serving on {address}").format(address=f"http://{host}:{port}"))
     sys.stdout.flush()
-    waitress.serve(
-        app,
-        host=host,
-        port=port,
-        threads=8,
-        connection_limit=1000,  # at the default of 100, idle clients shut others out
-        channel_timeout=30,
-        ident="labms",
-    )
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=8,
+            connection_limit=1000,  # at 100, idle clients shut others out
+            channel_timeout=30,
+            ident="labms",
+        )
+    except OSError as error:
+        raise PortTaken(port=port, problem=error.strerror) from error
+    server.run()
 
 
 @group.command()

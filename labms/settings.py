@@ -5,7 +5,7 @@ variables win over the file, so that a container needs no file at all.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
@@ -46,12 +46,23 @@ def secret(raw: str) -> str:
     return raw
 
 
-def whole(raw: str) -> int:
-    """Read a positive whole number."""
-    number = int(raw)
-    if number < 1:
+def whole(most: int, *, least: int = 1) -> Callable[[str], int]:
+    """Return what reads a whole number from `least` to `most`."""
+
+    def read(raw: str) -> int:
+        number = int(raw)
+        if not least <= number <= most:
+            raise ValueError(raw)
+        return number
+
+    return read
+
+
+def database(raw: str) -> str:
+    """Read the address of a database of an engine that labms runs on."""
+    if not raw.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
         raise ValueError(raw)
-    return number
+    return raw
 
 
 def _setting(read: Any, **given: Any) -> Any:
@@ -66,23 +77,23 @@ class Settings:
     """The folder of this instance; the others are given inside it, or as variables."""
     secret_key: str = _setting(secret)
     """Signs cookies. Made by `init`; not part of a backup."""
-    database_url: str = _setting(str, default="")
+    database_url: str = _setting(database, default="")
     """Empty: SQLite, as `labms.sqlite3` in the instance."""
     public_url: str = _setting(address)
     """Where QR codes lead. Printed on paper, so it must outlive the server."""
     former_urls: tuple[str, ...] = _setting(addresses, default=())
     """Addresses printed in earlier years, which still lead here."""
-    page_size: int = _setting(whole, default=50)
+    page_size: int = _setting(whole(1000), default=50)
     """Rows on one page of a list."""
-    session_idle_minutes: int = _setting(whole, default=60)
+    session_idle_minutes: int = _setting(whole(1440), default=60)
     """A session that nobody used for so long is over."""
-    session_hours: int = _setting(whole, default=12)
+    session_hours: int = _setting(whole(168), default=12)
     """A session is over after so long, used or not."""
-    expiring_days: int = _setting(whole, default=30)
+    expiring_days: int = _setting(whole(366), default=30)
     """So many days before its last day, a certificate shows as expiring."""
-    upload_megabytes: int = _setting(whole, default=20)
+    upload_megabytes: int = _setting(whole(500), default=20)
     """The largest file that is taken."""
-    trusted_proxies: int = _setting(int, default=0)
+    trusted_proxies: int = _setting(whole(10, least=0), default=0)
     """How many proxies in front of the server may say who is asking."""
     demo: bool = _setting(yes_or_no, default=False)
     """A demo prints its logins, and everything it prints is marked as void."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from labms.audit.models import AuditEvent, AuditHead
 from labms.audit.rules import ORIGIN, Break, Entry, first_break
 from labms.db import db
+from labms.i18n import N_
 
 
 def events_about(subject_type: str, subject_id: int) -> list[AuditEvent]:
@@ -60,12 +61,12 @@ def verify_trail(outside: Checkpoint | None = None) -> Break | None:
     now = checkpoint()
     last = db.session.scalar(sa.select(sa.func.max(AuditEvent.id))) or 0
     if last != now.size:
-        return Break(last + 1, "missing: the trail is shorter than its own record")
+        return Break(last + 1, N_("missing: the trail is shorter than its own record"))
     if outside is None or outside.size == 0:
         return None
     if outside.size > now.size:
-        return Break(now.size + 1, "missing: the checkpoint knows more events")
+        return Break(now.size + 1, N_("missing: the checkpoint knows more events"))
     witnessed = db.session.get(AuditEvent, outside.size)
     if witnessed is None or witnessed.hash != outside.hash:
-        return Break(outside.size, "not the event that the checkpoint witnessed")
+        return Break(outside.size, N_("not the event that the checkpoint witnessed"))
     return None

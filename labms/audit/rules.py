@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from labms.i18n import N_
+
 
 class EventType(StrEnum):
     """What happened, as `subject:action`. A value never changes once released."""
@@ -58,6 +60,7 @@ class EventType(StrEnum):
     JOB_SUBMITTED = "job:submitted"
     JOB_RETURNED = "job:returned"
     JOB_APPROVED = "job:approved"
+    JOB_TAKEN_BACK = "job:taken_back"
     JOB_CLOSED = "job:closed"
     JOB_CANCELLED = "job:cancelled"
     CERTIFICATE_RESERVED = "certificate:reserved"
@@ -141,10 +144,10 @@ def first_break(chain: Iterable[tuple[Entry, str, str]]) -> Break | None:
     expected_id, previous = 1, ORIGIN
     for entry, claimed_previous, claimed in chain:
         if entry.id != expected_id:
-            return Break(expected_id, "missing")
+            return Break(expected_id, N_("missing"))
         if claimed_previous != previous:
-            return Break(entry.id, "does not follow the event before it")
+            return Break(entry.id, N_("does not follow the event before it"))
         if chained_hash(entry, previous) != claimed:
-            return Break(entry.id, "altered")
+            return Break(entry.id, N_("altered"))
         expected_id, previous = entry.id + 1, claimed
     return None

@@ -25,6 +25,13 @@ class DatabaseNotEmpty(Conflict):
     message = N_("The database has tables already. Name an empty one.")
 
 
+class PortTaken(Conflict):
+    """Another program listens there already."""
+
+    code = "operations.port_taken"
+    message = N_("Port {port} cannot be used ({problem}). Choose another: --port N")
+
+
 class SchemaOutdated(Conflict):
     """The tables are of another version than the program."""
 

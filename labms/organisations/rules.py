@@ -119,6 +119,13 @@ class BodyCodeTaken(Conflict):
     message = N_("Another body has the code {body_code} already.")
 
 
+class BodyCodeUsed(Conflict):
+    """Stamps bear the code: their addresses must lead to their pages for ever."""
+
+    code = "organisation.body_code_used"
+    message = N_("Stamps with the code {body_code} are in use: it must stay.")
+
+
 class BadDesignation(Invalid):
     """The dates or the scope of a decision contradict each other."""
 

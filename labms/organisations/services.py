@@ -23,6 +23,7 @@ from labms.organisations.queries import find_body, organisation_by_tax_code
 from labms.organisations.rules import (
     BadDesignation,
     BodyCodeTaken,
+    BodyCodeUsed,
     DecisionEntered,
     NameMissing,
     OrganisationKind,
@@ -157,7 +158,7 @@ def set_up_body(
     """Make an organisation a verification body, or change its settings.
 
     Numbers given out before keep their form. Refuses with NotAllowed, BadBodyCode,
-    BodyCodeTaken, BadNumberPattern or PatternTwice.
+    BodyCodeTaken, BodyCodeUsed, BadNumberPattern or PatternTwice.
     """
     authorize(actor, Permission.BODY_EDIT)
     rules.check_body_code(given.code)
@@ -175,6 +176,8 @@ def set_up_body(
     if taken is not None:
         raise BodyCodeTaken(body_code=given.code)
     body = find_body(organisation.id)
+    if body is not None and body.code != given.code and _bears_stamps(body):
+        raise BodyCodeUsed(body_code=body.code)
     if body is None:
         body = Body(id=organisation.id, organisation=organisation)
     authorize(actor, Permission.BODY_EDIT, body)
@@ -192,6 +195,15 @@ def set_up_body(
     db.session.flush()
     record(EventType.BODY_CHANGED, body, actor=actor)
     return body
+
+
+#: Of a part above this one, by name: whose serials stand on instruments.
+_stamp = sa.table("stamp", sa.column("body_id"))
+
+
+def _bears_stamps(body: Body) -> bool:
+    stuck = sa.select(_stamp).where(_stamp.c.body_id == body.id).exists()
+    return bool(db.session.scalar(sa.select(stuck)))
 
 
 def add_registration(

@@ -36,6 +36,7 @@ from labms.organisations.rules import (
     BadNumberPattern,
     BadTaxCode,
     BodyCodeTaken,
+    BodyCodeUsed,
     OrganisationKind,
     OrganisationRole,
     PatternTwice,
@@ -229,7 +230,13 @@ def body(organisation_id: int) -> ResponseReturnValue:
                 set_up_body(
                     organisation_by_id(organisation_id), given, actor=current_actor()
                 )
-        except (BadBodyCode, BodyCodeTaken, BadNumberPattern, PatternTwice) as error:
+        except (
+            BadBodyCode,
+            BodyCodeTaken,
+            BodyCodeUsed,
+            BadNumberPattern,
+            PatternTwice,
+        ) as error:
             form.refuse(_field_of(form, error), error)
         else:
             flash(gettext(N_("The changes were saved.")))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.catalogue.rules import Both
 from labms.db import transaction
-from labms.errors import LabError
+from labms.errors import LabError, Several
 from labms.i18n import N_, gettext
 from labms.metrology.units import UNITS
 from labms.policy import Permission
@@ -16,6 +16,7 @@ from labms.registry.forms import AvailabilityForm, StandardForm
 from labms.registry.models import Standard
 from labms.registry.queries import standard_by_id, standard_kinds
 from labms.registry.rules import (
+    BadLimit,
     BadRange,
     DuplicateStandard,
     HolderMissing,
@@ -56,7 +57,7 @@ def new_standard() -> ResponseReturnValue:
                 body_id = None if outside else actor.organisation_id
                 key = add_standard(_details(form), actor=actor, body_id=body_id).id
         except _ON_FIELDS as error:
-            form.refuse(_FIELDS[type(error)], error)
+            form.refuse_all(error, _FIELDS)
         else:
             flash(gettext(N_("The standard was registered.")))
             return redirect(url_for("traceability.standard", standard_id=key))
@@ -75,7 +76,7 @@ def edit_standard(standard_id: int) -> ResponseReturnValue:
                     standard_by_id(standard_id), _details(form), actor=current_actor()
                 )
         except _ON_FIELDS as error:
-            form.refuse(_FIELDS[type(error)], error)
+            form.refuse_all(error, _FIELDS)
             found = standard_by_id(standard_id)
         else:
             flash(gettext(N_("The standard was saved.")))
@@ -117,13 +118,15 @@ _ACTIONS: dict[str, Any] = {
     "retire": retire_standard,
 }
 #: Refusals that belong to a field of the form.
-_ON_FIELDS = (BadRange, DuplicateStandard, HolderMissing, UnknownUnit)
+_ON_FIELDS = (BadLimit, BadRange, DuplicateStandard, HolderMissing, UnknownUnit)
 _FIELDS: dict[type[LabError], str] = {
+    BadLimit: "mpe",
     BadRange: "range_to",
     DuplicateStandard: "inventory_number",
     HolderMissing: "holder_name",
     UnknownUnit: "unit",
 }
+_ON_FIELDS: tuple[type[LabError], ...] = (Several, *_FIELDS)
 
 
 def kind_choices(*also: str) -> list[tuple[str, str]]:

@@ -130,6 +130,13 @@ class BadRange(Invalid):
     message = N_("The range has to end at or above its beginning.")
 
 
+class BadLimit(Invalid):
+    """A limit of error that nothing can keep."""
+
+    code = "registry.bad_limit"
+    message = N_("The limit of error has to be above zero; leave it empty if unknown.")
+
+
 class UnknownUnit(Invalid):
     """A unit that the program can't convert."""
 

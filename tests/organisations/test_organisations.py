@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from labms.audit.models import AuditEvent
-from labms.catalogue.rules import NoSuchType, VerificationReason
+from labms.catalogue.rules import VERIFICATIONS, NoSuchType, VerificationReason
 from labms.db import db, transaction
 from labms.errors import NotAllowed, NotFound
 from labms.organisations import services
@@ -26,6 +26,7 @@ from labms.organisations.rules import (
     BadSuspension,
     BadTaxCode,
     BodyCodeTaken,
+    BodyCodeUsed,
     DecisionEntered,
     NotDesignated,
     NotSuspended,
@@ -38,6 +39,7 @@ from labms.organisations.rules import (
 from labms.organisations.services import BodySettings, Details, Scope
 from labms.places.rules import UnknownPlace
 from labms.policy import Role
+from labms.stamps.models import Stamp
 from tests.world import HERE
 
 TODAY = date(2031, 3, 4)
@@ -189,6 +191,28 @@ def test_a_body_is_set_up_by_its_own_people(make, keeper):
         )
 
 
+def test_a_code_that_stands_on_stamps_stays(make, body, keeper):
+    job = make.job(body=body)
+    make._add(
+        Stamp(
+            body_id=body.id,
+            serial="26V.00001",
+            instrument_id=job.instrument_id,
+            job_id=job.id,
+            applied_at=job.submitted_at,
+            applied_on=job.performed_on,
+            applied_by_id=job.performed_by_id,
+        )
+    )
+
+    with pytest.raises(BodyCodeUsed):
+        services.set_up_body(
+            body.organisation,
+            BodySettings(code="khac", head_name="Đầu"),
+            actor=keeper,
+        )
+
+
 def test_two_bodies_cannot_have_one_code(make, body, keeper):
     other = make.body()
 
@@ -212,7 +236,7 @@ def test_a_decision_counts_from_its_first_to_its_last_day(body, keeper):
     decide(body, keeper)
 
     for day in (date(2029, 1, 1), TODAY, date(2033, 12, 31)):
-        assert designated_types(body.id, day) == {SCALE: frozenset(VerificationReason)}
+        assert designated_types(body.id, day) == {SCALE: VERIFICATIONS}
     for day in (date(2028, 12, 31), date(2034, 1, 1)):
         assert designated_types(body.id, day) == {}
 

@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
+from labms.errors import check_all
 from labms.metrology.units import UNITS
 from labms.policy import Actor, Permission, authorize
 from labms.registry.models import Standard, StandardOutage
 from labms.registry.rules import (
+    BadLimit,
     BadRange,
     DuplicateStandard,
     HolderMissing,
@@ -53,11 +55,12 @@ def add_standard(
 ) -> Standard:
     """Take a standard of a body into the register, or one that others hold (None).
 
-    Refuses with NotAllowed, DuplicateStandard, HolderMissing, BadRange or UnknownUnit.
+    Refuses with NotAllowed, DuplicateStandard, HolderMissing, BadRange, BadLimit or
+    UnknownUnit.
     """
     standard = Standard(body_id=body_id, state=StandardState.IN_USE)
     _authorize(actor, standard)
-    _check(details, body_id)
+    _check(details, standard)
     _write(standard, details)
     db.session.add(standard)
     _flush(standard)
@@ -70,7 +73,7 @@ def change_standard(
 ) -> Standard:
     """Correct what is registered about a standard. Refuses as `add_standard`."""
     _authorize(actor, standard)
-    _check(details, standard.body_id)
+    _check(details, standard)
     _write(standard, details)
     _flush(standard)
     record(EventType.STANDARD_CHANGED, standard, actor=actor)
@@ -137,13 +140,40 @@ def _authorize(actor: Actor, standard: Standard) -> None:
     authorize(actor, Permission.STANDARD_EDIT, subject)
 
 
-def _check(details: StandardDetails, body_id: int | None) -> None:
+def _check(details: StandardDetails, standard: Standard) -> None:
+    check_all(
+        lambda: _check_holder(details, standard.body_id),
+        lambda: _check_range(details),
+        lambda: _check_number(details, standard),
+    )
+
+
+def _check_holder(details: StandardDetails, body_id: int | None) -> None:
     if body_id is None and not details.holder_name:
         raise HolderMissing
+
+
+def _check_range(details: StandardDetails) -> None:
     if details.unit not in UNITS:
         raise UnknownUnit(unit=details.unit)
     if details.range_to < details.range_from:
         raise BadRange
+
+
+def _check_number(details: StandardDetails, standard: Standard) -> None:
+    with db.session.no_autoflush:
+        taken = db.session.scalar(
+            select(Standard.id).where(
+                Standard.body_id.is_not_distinct_from(standard.body_id),
+                Standard.holder_name == details.holder_name,
+                Standard.inventory_number == details.inventory_number,
+                Standard.id != (standard.id or 0),
+            )
+        )
+    if taken is not None:
+        raise DuplicateStandard(number=details.inventory_number)
+    if details.mpe is not None and details.mpe <= 0:
+        raise BadLimit
 
 
 def _write(standard: Standard, details: StandardDetails) -> None:
@@ -165,17 +195,6 @@ def _write(standard: Standard, details: StandardDetails) -> None:
 
 def _flush(standard: Standard) -> None:
     number = standard.inventory_number
-    with db.session.no_autoflush:
-        taken = db.session.scalar(
-            select(Standard.id).where(
-                Standard.body_id.is_not_distinct_from(standard.body_id),
-                Standard.holder_name == standard.holder_name,
-                Standard.inventory_number == number,
-                Standard.id != (standard.id or 0),
-            )
-        )
-    if taken is not None:
-        raise DuplicateStandard(number=number)
     try:
         db.session.flush()
     except IntegrityError as error:
