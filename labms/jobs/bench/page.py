@@ -82,6 +82,7 @@ class Line:
             if group["verdict"] == Verdict.FAIL
             for found in [group_result(group, check["error_unit"])]
         ]
+        notes += [str(each) for each in self.page.evaluation.obstacles]
         return {
             "rows": {
                 row["key"]: {
