@@ -53,8 +53,7 @@ def calibrated(dossier: Dossier) -> dict[str, Any]:
 def _limits(evaluation: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return where the limits come from by which values are said to conform."""
     named = [
-        ", ".join(filter(None, (f"{one['document']}:{one['edition']}", one["clause"])))
-        for one in evaluation.get("tables", ())
+        f"{one['document']}:{one['edition']}" for one in evaluation.get("tables", ())
     ]
     if not named:
         return []

@@ -7,6 +7,7 @@ The measurement page is made from a procedure, so its fields are read by name, i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
@@ -15,17 +16,50 @@ from wtforms.validators import Optional
 from labms.catalogue.rules import REASON_NAMES, Evidence, VerificationReason
 from labms.catalogue.sheet import Sheet
 from labms.i18n import N_, gettext
+from labms.jobs.calibrating import Agreement
+from labms.jobs.conformity import AGREED_RULES, AgreedRule
+from labms.jobs.rules import JOB_KINDS, JobKind
 from labms.jobs.services import Typed
 from labms.text import clean
 from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
 
+#: What customers may order here.
+ORDERED: Mapping[JobKind, str] = {
+    kind: JOB_KINDS[kind] for kind in (JobKind.VERIFICATION, JobKind.CALIBRATION)
+}
 #: Longer than anything that belongs into one field of the page.
 LONGEST = 200
 
 
-class InstrumentsForm(Form):
+class AgreementForm(Form):
+    """What is agreed on a calibration before anything is measured."""
+
+    agreed_rule = EnumField(
+        N_("Statement of conformity"),
+        AgreedRule,
+        AGREED_RULES,
+        default=AgreedRule.NONE,
+    )
+    recalibration_on = DateField(
+        N_("Day of the next calibration, if the customer wants it printed"),
+        validators=[Optional()],
+    )
+
+    @property
+    def agreement(self) -> Agreement:
+        """Return what was agreed."""
+        return Agreement(
+            rule=self.agreed_rule.data or AgreedRule.NONE,
+            recalibration_on=self.recalibration_on.data,
+        )
+
+
+class InstrumentsForm(AgreementForm):
     """Which instruments are brought, and why."""
 
+    kind = EnumField(
+        N_("What is asked for"), JobKind, ORDERED, default=JobKind.VERIFICATION
+    )
     instruments = SelectMultipleField(
         N_("Instruments"),
         coerce=int,
@@ -42,6 +76,13 @@ class InstrumentsForm(Form):
         N_("Where it is done, if not in the laboratory"),
         validators=[MaxLength(LONGEST)],
     )
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what is asked for: verification for a reason, or a calibration."""
+        if self.kind.data is JobKind.CALIBRATION:
+            return {"reason": None, "agreement": self.agreement}
+        return {"reason": VerificationReason(self.reason.data)}
 
 
 class OrderForm(InstrumentsForm):
@@ -95,6 +136,7 @@ def read_typed(form: MultiDict[str, str], sheet: Sheet) -> Entered:
     return Entered(
         typed=Typed(
             performed_on=day,
+            late_reason=_text(form, "late_reason", most=1000),
             place=_text(form, "place"),
             note=_text(form, "note", most=2000),
             environment={
@@ -134,4 +176,3 @@ class _DayForm(Form):
 
 def _text(form: MultiDict[str, str], name: str, *, most: int = LONGEST) -> str:
     return clean(form.get(name, ""))[:most]
-            late_reason=_text(form, "late_reason", most=1000),

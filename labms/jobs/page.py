@@ -21,7 +21,6 @@ from labms.jobs.rules import condition_problem
 from labms.jobs.services import Typed
 from labms.jobs.sheets import (
     entries_of,
-    laid_out,
     limits_used,
     sheet_of,
     was_measured,
@@ -34,7 +33,7 @@ from labms.jobs.standards import (
     sensible_choice,
 )
 from labms.jobs.surroundings import around_typed
-from labms.jobs.wording import group_result, result_of
+from labms.jobs.wording import budgets_text, group_result, result_of
 from labms.stamps.queries import stamp_of
 from labms.stamps.rules import StampState, StampUsed, stamp_serial
 
@@ -73,12 +72,12 @@ class MeasurePage:
     def procedure(self) -> Procedure:
         """The revision that the job was started under."""
         return self.sheet.procedure
+
     @property
     def is_late(self) -> bool:
         """Whether it may have to be said why the day is entered late."""
         day = self.typed.performed_on
         return bool(self.typed.late_reason) or (day is not None and day < clock.today())
-
 
     @property
     def has_changed(self) -> bool:
@@ -131,6 +130,12 @@ class MeasurePage:
             "verdict": laid["verdict"],
             "failed_stage": laid["failed_stage"],
             "missing": len(laid["missing"]),
+            "budgets": {
+                check["slug"]: budgets_text(check)
+                for stage in laid["stages"]
+                for check in stage["checks"]
+                if check["budgets"]
+            },
             "obstacles": [str(each) for each in self.evaluation.obstacles],
             "conditions": {
                 one.item.key: str(one.problem or "") for one in self.conditions
@@ -189,6 +194,7 @@ def as_saved(job: Job, sheet: Sheet) -> tuple[Typed, bool]:
     """Return what is saved; at first, what can be taken over from the job before."""
     saved = Typed(
         performed_on=job.performed_on,
+        late_reason=job.late_reason,
         place=job.place,
         note=job.note,
         environment=job.environment,
@@ -196,7 +202,6 @@ def as_saved(job: Job, sheet: Sheet) -> tuple[Typed, bool]:
         standards=chosen_of(job),
         evidence=job.evidence or sheet.procedure.evidence.default,
         stamp=job.stamp_serial,
-        late_reason=job.late_reason,
         mark=job.mark,
     )
     if job.performed_on is not None or job.version > 1:
@@ -242,6 +247,10 @@ def _problems(job: Job, typed: Typed, day: date) -> dict[str, str]:
     found: dict[str, str] = {}
     if day > clock.today():
         found["performed_on"] = str(Message(N_("This day lies in the future.")))
+    try:
+        check_dated(job, day, place=typed.place, reason=typed.late_reason)
+    except LabError as error:
+        found["performed_on"] = str(error.text)
     if typed.stamp:
         try:
             serial = stamp_serial(typed.stamp)
@@ -249,10 +258,6 @@ def _problems(job: Job, typed: Typed, day: date) -> dict[str, str]:
             if before is not None and (
                 before.job_id != job.id or before.state is not StampState.APPLIED
             ):
-    try:
-        check_dated(job, day, place=typed.place, reason=typed.late_reason)
-    except LabError as error:
-        found["performed_on"] = str(error.text)
                 raise StampUsed(serial=serial)
         except LabError as error:
             found["stamp"] = str(error.text)

@@ -14,6 +14,7 @@ from labms.catalogue.rules import ProcedureKind, VerificationReason
 from labms.catalogue.sheet import evaluate, plan_sheet
 from labms.i18n import speaking
 from labms.jobs.conformity import STATEMENTS, AgreedRule
+from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.record_results import (
     IN_THE_LABORATORY,
@@ -27,7 +28,6 @@ from labms.jobs.sheets import (
     characteristics_shown,
     conditions_shown,
     entries_of,
-    laid_out,
     sheet_of,
 )
 from labms.jobs.shown import subject_of

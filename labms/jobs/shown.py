@@ -24,7 +24,6 @@ from labms.jobs.sheets import (
     characteristics_shown,
     conditions_shown,
     evaluated,
-    laid_out,
     limits_used,
     procedure_of,
     rows_of,
@@ -114,6 +113,8 @@ class ReviewShown:
     worst: list[dict[str, Any]]
     """The readings that use most of their limit."""
     chain_problems: list[str]
+    received_on: date
+    """The day of the order: measurements that lie before it stand out."""
     last: Job | None
     differences: list[Difference]
     error_change: ErrorChange | None
@@ -124,8 +125,6 @@ def review_shown(job: Job) -> ReviewShown:
     shown = job_shown(job)
     last = last_job_before(job)
     before = _side(last) if last else None
-    received_on: date
-    """The day of the order: measurements that lie before it stand out."""
     now = _side(job)
     problems = traceability_problems(
         [used.standard for used in job.used], on=job.day_performed
@@ -134,6 +133,7 @@ def review_shown(job: Job) -> ReviewShown:
         job=shown,
         worst=_worst(shown.laid) if shown.laid else [],
         chain_problems=[str(problem) for problem in problems],
+        received_on=received_on(job),
         last=last,
         differences=differences(before, now) if before else [],
         error_change=biggest_error_change(before, now) if before else None,
@@ -146,7 +146,6 @@ def _side(job: Job) -> Side:
         evaluation=job.evaluation or {"stages": []},
         procedure=f"{job.procedure_slug}@{job.procedure_revision}",
         performed_on=job.performed_on,
-        received_on=received_on(job),
         verdict=job.verdict,
     )
 

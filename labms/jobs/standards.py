@@ -14,8 +14,8 @@ from labms.catalogue.sheet import (
     standards_fit,
 )
 from labms.i18n import Message
+from labms.jobs.laying import reached
 from labms.jobs.models import Job
-from labms.jobs.sheets import reached
 from labms.metrology.verdicts import Verdict
 from labms.registry.models import Standard
 from labms.remembering import once

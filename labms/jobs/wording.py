@@ -23,6 +23,14 @@ ANSWERS: Mapping[str, str] = {
     "na": N_("Not applicable"),
 }
 VERDICTS: Mapping[str, str] = {"pass": N_("Pass"), "fail": N_("Fail")}
+DISTRIBUTIONS: Mapping[str, str] = {
+    "normal": N_("normal"),
+    "t": N_("Student's"),
+    "rectangular": N_("rectangular"),
+    "triangular": N_("triangular"),
+    "arcsine": N_("arcsine"),
+}
+NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -148,3 +156,33 @@ def group_result(
         "verdict": group["verdict"],
         "word": gettext(VERDICTS.get(group["verdict"] or "", "")),
     }
+
+
+def budgets_text(check: Mapping[str, Any]) -> str:
+    """Return the uncertainty at each point of a check, as one line below it."""
+    rows = {row["key"]: row for row in check["rows"]}
+    found, problems, large = [], [], []
+    for budget in check.get("budgets", ()):
+        first = rows[budget["rows"][0]]
+        point = " ".join(filter(None, (point_text(first), _way_of(budget, rows))))
+        if budget["uncertainty"] is None:
+            problems.append(budget.get("problem", ""))
+            continue
+        text = with_unit(number_text(budget["uncertainty"]), check["error_unit"])
+        factor = number_text(budget["coverage_factor"])
+        found.append(f"{point}: {text} (k = {factor})")
+        if budget["is_small_enough"] is False:
+            large.append(point)
+    parts = [f"U: {'; '.join(found)}."] if found else []
+    if large:
+        told = gettext(N_("Too large beside the limit at: {points}."))
+        parts.append(told.format(points="; ".join(large)))
+    if problems:
+        parts.append(f"{gettext(NO_UNCERTAINTY)} {problems[0]}".rstrip())
+    return " ".join(parts)
+
+
+def _way_of(budget: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the direction that a budget is about, if it is about one."""
+    ways = {rows[key]["direction"] for key in budget["rows"]} - {None}
+    return gettext(DIRECTIONS[ways.pop()]) if len(ways) == 1 else ""

@@ -13,6 +13,7 @@ from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Spans, Stack
 from labms.paper.certificate import instrument_fields, joined
 from labms.paper.content import (
     CalibrationContent,
+    HeadingContent,
     ResultsContent,
     StatementContent,
     check_content,
@@ -150,7 +151,7 @@ def _fields(says: CalibrationContent, look: Look, *, listed: int) -> list[Block]
             look,
         ),
         Field(
-            "Phương pháp hiệu chuẩn",
+            "Phương pháp",
             "Calibration method",
             ": ".join(filter(None, (method["number"], method["title"]))),
             look,
@@ -288,7 +289,9 @@ def _table(table: ResultsContent, look: Look) -> Table:
     shares = shares_of(headings, table["rows"], look, width=INNER)
     return Table(
         [
-            Column(heading, share, "right" if _numbers(table, n) else "left", one["en"])
+            Column(
+                heading, share, "right" if _numbers(table, n) else "left", _english(one)
+            )
             for n, (heading, share, one) in enumerate(
                 zip(headings, shares, table["columns"], strict=True)
             )
@@ -299,6 +302,10 @@ def _table(table: ResultsContent, look: Look) -> Table:
         english=look.english.but(colour=QUIET),
         padding=3.4,
     )
+
+
+def _english(heading: HeadingContent) -> str:
+    return heading["en"] if heading["en"] != heading["vi"] else ""
 
 
 def _numbers(table: ResultsContent, column: int) -> bool:

@@ -190,6 +190,10 @@ function show(results) {
     place.textContent = results.problems[place.dataset.problem] || "";
   }
   put(overall, results.verdict, words[results.verdict]);
+  for (const [slug, text] of Object.entries(results.budgets)) {
+    const line = form.querySelector(`[data-budgets="${slug}"]`);
+    if (line) line.textContent = text;
+  }
   const obstacles = form.querySelector("[data-obstacles]");
   obstacles.hidden = !results.obstacles.length;
   obstacles.textContent = results.obstacles.join(" ");

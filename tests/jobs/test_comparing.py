@@ -9,8 +9,9 @@ from labms.catalogue.rules import VerificationReason
 from labms.catalogue.sheet import evaluate, plan_sheet
 from labms.catalogue.shipped import shipped_catalogue
 from labms.jobs.comparing import Side, biggest_error_change, differences
+from labms.jobs.laying import laid_out
 from labms.jobs.rules import end_of_validity
-from labms.jobs.sheets import laid_out, rows_of
+from labms.jobs.sheets import rows_of
 from labms.organisations.rules import ValidityRule
 
 SHEET = plan_sheet(

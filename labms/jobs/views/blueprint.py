@@ -8,7 +8,8 @@ from labms.catalogue.rules import CONFIDENCE_NAMES, EVIDENCE_NAMES, REASON_NAMES
 from labms.catalogue.shipped import shipped_catalogue
 from labms.i18n import N_, gettext
 from labms.jobs import wording
-from labms.jobs.rules import JOB_STATES, JobState
+from labms.jobs.conformity import AGREED_RULES
+from labms.jobs.rules import JOB_KINDS, JOB_STATES, JobState
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -57,6 +58,9 @@ def words() -> dict[str, Any]:
     """Give the templates of jobs their words."""
     return {
         "job_states": JOB_STATES,
+        "job_kinds": JOB_KINDS,
+        "agreed_rules": AGREED_RULES,
+        "distributions": wording.DISTRIBUTIONS,
         "state_badges": STATE_BADGES,
         "reason_names": REASON_NAMES,
         "evidence_names": EVIDENCE_NAMES,
@@ -64,5 +68,6 @@ def words() -> dict[str, Any]:
         "types": shipped_catalogue().types,
         "result_of": wording.result_of,
         "group_result": wording.group_result,
+        "budgets_text": wording.budgets_text,
         "event_word": event_word,
     }

@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from labms.accounts.queries import user_by_id
-from labms.catalogue.rules import VerificationReason
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import N_, gettext, ngettext
+from labms.jobs.calibrating import RecalibrationTooEarly
 from labms.jobs.forms import InstrumentsForm, OrderForm
 from labms.jobs.models import Order
 from labms.jobs.queries import (
@@ -75,6 +75,8 @@ def new_order() -> ResponseReturnValue:
                 order_id = _register(form, customer_id).id
         except PromisedTooEarly as error:
             form.refuse("promised_on", error)
+        except RecalibrationTooEarly as error:
+            form.refuse("recalibration_on", error)
         except (AlreadyOpen, NothingChosen) as error:
             form.refuse("instruments", error)
         else:
@@ -91,7 +93,7 @@ def _register(form: OrderForm, customer_id: int) -> Order:
     return register_order(
         organisation_by_id(customer_id),
         instruments_by_id(form.instruments.data or []),
-        reason=VerificationReason(form.reason.data),
+        **form.asked,
         actor=current_actor(),
         promised_on=form.promised_on.data,
         place=form.place.data or "",
@@ -158,10 +160,12 @@ def add(order_id: int) -> ResponseReturnValue:
                 add_jobs(
                     order_by_id(order_id),
                     instruments_by_id(form.instruments.data or []),
-                    reason=VerificationReason(form.reason.data),
+                    **form.asked,
                     place=form.place.data or "",
                     actor=current_actor(),
                 )
+        except RecalibrationTooEarly as error:
+            form.refuse("recalibration_on", error)
         except (AlreadyOpen, NothingChosen) as error:
             form.refuse("instruments", error)
         else:

@@ -10,7 +10,10 @@ from labms.audit.queries import events_about
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import N_, Message, gettext
-from labms.jobs.forms import AssignForm, ReasonForm
+from labms.jobs.calibrating import RecalibrationTooEarly
+from labms.jobs.conformity import RuleAgreedAlready
+from labms.jobs.forms import AgreementForm, AssignForm, ReasonForm
+from labms.jobs.models import Job
 from labms.jobs.queries import (
     Board,
     Wanted,
@@ -24,12 +27,12 @@ from labms.jobs.queries import (
     waiting_count,
 )
 from labms.jobs.record import blank_record
-from labms.jobs.rules import OPEN_STATES, JobState, ReasonMissing
-from labms.jobs.services import assign_job, cancel_job, start_job
+from labms.jobs.rules import OPEN_STATES, JobKind, JobState, ReasonMissing
+from labms.jobs.services import agree_on, assign_job, cancel_job, start_job
 from labms.jobs.shown import job_shown
 from labms.jobs.views.blueprint import bp
 from labms.people.queries import check_entitled, people_of
-from labms.policy import Permission, Role
+from labms.policy import Permission, Role, authorize
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_of, settings
 
@@ -89,7 +92,7 @@ def assign(job_id: int) -> ResponseReturnValue:
     """Choose who does it: those with a card; the others are listed with the reason."""
     job = job_by_id(job_id)
     form = AssignForm(verifier=job.assigned_to_id)
-    entitled, others = _verifiers(job.body_id, job.instrument.type_slug)  # type: ignore[union-attr]
+    entitled, others = _verifiers(job)
     form.verifier.choices = [(each.id, each.full_name) for each in entitled]
     if form.validate_on_submit():
         with transaction():
@@ -99,14 +102,39 @@ def assign(job_id: int) -> ResponseReturnValue:
     return render_template("jobs/assign.html", job=job, form=form, others=others)
 
 
-def _verifiers(
-    body_id: int, type_slug: str
-) -> tuple[list[User], list[tuple[User, Message]]]:
+@bp.route("/<int:job_id>/agree", methods=["GET", "POST"])
+@requires(Permission.ORDER_EDIT)
+def agree(job_id: int) -> ResponseReturnValue:
+    """Settle the decision rule of a calibration anew, before it is begun."""
+    job = job_by_id(job_id)
+    authorize(current_actor(), Permission.ORDER_EDIT, job)
+    form = AgreementForm(
+        agreed_rule=job.agreed_rule, recalibration_on=job.recalibration_on
+    )
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                agree_on(job_to_change(job_id), form.agreement, actor=current_actor())
+        except RecalibrationTooEarly as error:
+            form.refuse("recalibration_on", error)
+        except RuleAgreedAlready as error:
+            form.refuse("agreed_rule", error)
+        else:
+            return redirect(url_for(".show", job_id=job_id))
+    return render_template("jobs/agree.html", job=job_by_id(job_id), form=form)
+
+
+def _verifiers(job: Job) -> tuple[list[User], list[tuple[User, Message]]]:
+    """Return who may do a job, and who may not and why; a calibration asks no card."""
+    people = people_of(job.body_id, role=Role.VERIFIER)
+    if job.kind is JobKind.CALIBRATION or job.instrument is None:
+        return list(people), []
     entitled: list[User] = []
     others: list[tuple[User, Message]] = []
-    for person in people_of(body_id, role=Role.VERIFIER):
+    type_slug, today = job.instrument.type_slug, clock.today()
+    for person in people:
         try:
-            check_entitled(person, type_slug, on=clock.today(), body_id=body_id)
+            check_entitled(person, type_slug, on=today, body_id=job.body_id)
         except LabError as error:
             others.append((person, error.text))
         else:
