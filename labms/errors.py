@@ -1,5 +1,8 @@
 """Expected failures, as classes with a code that never changes."""
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
 from labms.i18n import N_, Message
 
 
@@ -31,6 +34,49 @@ class Invalid(LabError):
     code = "invalid"
     message = N_("What was entered cannot be used: {problem}")
     status = 422
+
+
+class Several(Invalid):
+    """More than one thing is wrong, and all of it is said at once."""
+
+    code = "several"
+
+    def __init__(self, refusals: tuple[LabError, ...]) -> None:
+        self.refusals = refusals
+        super().__init__(problem=" ".join(map(str, refusals)))
+
+    @property
+    def text(self) -> Message:
+        """What each of them says, one after the other."""
+        said = {f"refusal_{n}": one.text for n, one in enumerate(self.refusals)}
+        return Message(" ".join(f"{{{name}}}" for name in said), said)
+
+
+def refusals_in(error: LabError) -> Iterator[LabError]:
+    """Return what an error refuses, one by one."""
+    if isinstance(error, Several):
+        yield from error.refusals
+    else:
+        yield error
+
+
+def check_all(*checks: Callable[[], Any]) -> None:
+    """Run all checks. Raise what one refuses, or Several with all that is refused."""
+    found: list[LabError] = []
+    for check in checks:
+        try:
+            check()
+        except LabError as error:
+            found += refusals_in(error)
+    raise_all(found)
+
+
+def raise_all(found: Sequence[LabError]) -> None:
+    """Raise the one refusal there is, or Several; nothing if there is none."""
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Several(tuple(found))
 
 
 class Conflict(LabError):

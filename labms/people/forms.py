@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField
 
 from labms.i18n import N_
 from labms.organisations.forms import BoxesField, type_choices
@@ -20,9 +20,7 @@ from labms.web.forms import (
 class CardForm(Form):
     """A card, as it reads; whether it makes sense is for labms.people.rules."""
 
-    number = StringField(
-        N_("Card number"), validators=[Required(), MaxLength(60)]
-    )
+    number = StringField(N_("Card number"), validators=[Required(), MaxLength(60)])
     birth_year = WholeField(N_("Year of birth"))
     decision_number = StringField(
         N_("Number of the decision"), validators=[Required(), MaxLength(100)]
@@ -39,6 +37,8 @@ class CardForm(Form):
 
 class NewCardForm(CardForm):
     """A card of somebody of the body."""
+
+    is_renewal = BooleanField(N_("It renews the card with the same number"))
 
     user_id = SelectField(
         N_("Verifier"),

@@ -10,10 +10,16 @@ from labms.accounts.models import User
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
+from labms.errors import check_all
 from labms.organisations.rules import check_suspension, resumed
 from labms.organisations.types import check_types
 from labms.people.models import VerifierCard, VerifierCardField
-from labms.people.rules import CardEntered, check_card
+from labms.people.rules import (
+    CardEntered,
+    IsItRenewed,
+    NumberOfAnother,
+    check_card,
+)
 from labms.policy import Actor, Permission, authorize
 from labms.text import fold
 
@@ -37,16 +43,18 @@ def add_card(
     body_id: int,
     fields: Iterable[str],
     actor: Actor,
+    is_renewal: bool = False,
 ) -> VerifierCard:
     """Enter a verifier's card for the body that asked for it.
 
-    Refuses with NotAllowed, BadCard, CardEntered or NoSuchType.
+    A renewed card keeps its number, so `is_renewal` has to say that it is one. Refuses
+    with NotAllowed, NoSuchType, or a refusal of `labms.people.rules`.
     """
     card = VerifierCard(
         user_id=holder.id, body_id=body_id, holder_name=holder.full_name
     )
     authorize(actor, Permission.CARD_EDIT, card)
-    covered = _write(card, details, fields=fields)
+    covered = _write(card, details, fields=fields, is_renewal=is_renewal)
     db.session.add(card)
     db.session.flush()
     record(EventType.CARD_ADDED, card, actor=actor, reason=", ".join(sorted(covered)))
@@ -60,32 +68,29 @@ def change_card(
     fields: Iterable[str],
     actor: Actor,
 ) -> None:
-    """Correct what was entered. Refuses with NotAllowed, BadCard or CardEntered."""
+    """Correct what was entered. Refuses as `add_card`."""
     authorize(actor, Permission.CARD_EDIT, card)
-    covered = _write(card, details, fields=fields)
+    covered = _write(card, details, fields=fields, is_renewal=True)
     record(EventType.CARD_CHANGED, card, actor=actor, reason=", ".join(sorted(covered)))
 
 
 def _write(
-    card: VerifierCard, details: CardDetails, *, fields: Iterable[str]
+    card: VerifierCard,
+    details: CardDetails,
+    *,
+    fields: Iterable[str],
+    is_renewal: bool,
 ) -> frozenset[str]:
     covered = check_types(fields)
-    check_card(
-        issued_on=details.issued_on,
-        valid_until=details.valid_until,
-        birth_year=details.birth_year,
-        fields=covered,
+    check_all(
+        lambda: check_card(
+            issued_on=details.issued_on,
+            valid_until=details.valid_until,
+            birth_year=details.birth_year,
+            fields=covered,
+        ),
+        lambda: _check_number(card, details, is_renewal=is_renewal),
     )
-    with db.session.no_autoflush:
-        taken = db.session.scalar(
-            sa.select(VerifierCard.id).where(
-                VerifierCard.number == details.number,
-                VerifierCard.issued_on == details.issued_on,
-                VerifierCard.id != (card.id or 0),
-            )
-        )
-    if taken is not None:
-        raise CardEntered(number=details.number)
     for name in CardDetails.__dataclass_fields__:
         setattr(card, name, getattr(details, name))
     card.folded = fold(f"{card.holder_name} {card.number}")
@@ -96,6 +101,31 @@ def _write(
         *(VerifierCardField(type_slug=slug) for slug in sorted(missing)),
     ]
     return covered
+
+
+def _check_number(
+    card: VerifierCard, details: CardDetails, *, is_renewal: bool
+) -> None:
+    with db.session.no_autoflush:
+        others = db.session.scalars(
+            sa.select(VerifierCard)
+            .where(
+                VerifierCard.number == details.number,
+                VerifierCard.id != (card.id or 0),
+            )
+            .order_by(VerifierCard.issued_on.desc())
+        ).all()
+    for other in others:
+        if other.user_id != card.user_id:
+            raise NumberOfAnother(number=other.number, name=other.holder_name)
+        if other.issued_on == details.issued_on:
+            raise CardEntered(number=details.number)
+    if others and not is_renewal:
+        raise IsItRenewed(
+            number=others[0].number,
+            issued_on=f"{others[0].issued_on:%d/%m/%Y}",
+            valid_until=f"{others[0].valid_until:%d/%m/%Y}",
+        )
 
 
 def suspend_card(

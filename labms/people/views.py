@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.accounts.queries import user_by_id
 from labms.db import transaction
-from labms.errors import NotFound
+from labms.errors import LabError, NotFound, Several, refusals_in
 from labms.i18n import N_, gettext
 from labms.organisations.forms import SuspendForm
 from labms.organisations.queries import bodies, body_by_id, find_body
@@ -16,7 +16,15 @@ from labms.people import accounts
 from labms.people.forms import CardForm, NewCardForm
 from labms.people.models import VerifierCard
 from labms.people.queries import card_by_id, card_seen_by, cards_seen_by, people_of
-from labms.people.rules import URGENT_DAYS, BadCard, CardEntered
+from labms.people.rules import (
+    URGENT_DAYS,
+    BadBirthYear,
+    CardEntered,
+    EndsEarly,
+    IsItRenewed,
+    NoFields,
+    NumberOfAnother,
+)
 from labms.people.services import (
     CardDetails,
     add_card,
@@ -83,6 +91,7 @@ def new_card() -> ResponseReturnValue:
     body_id = current_actor().organisation_id
     if body_id is None or find_body(body_id) is None:
         raise NotFound
+    asks_renewal = False
     form = NewCardForm(
         people=[
             (person.id, person.full_name)
@@ -98,13 +107,20 @@ def new_card() -> ResponseReturnValue:
                     body_id=body_id,
                     fields=form.fields.data,
                     actor=current_actor(),
+                    is_renewal=form.is_renewal.data,
                 )
-        except (BadCard, CardEntered) as error:
-            form.refuse(_field_of(error), error)
+        except _ON_FIELDS as error:
+            form.refuse_all(error, _FIELDS)
+            asks_renewal = any(isinstance(e, IsItRenewed) for e in refusals_in(error))
         else:
             flash(gettext(N_("The card was entered.")))
             return redirect(url_for(".card", card_id=card.id))
-    return render_template("people/new_card.html", form=form, groups=type_groups())
+    return render_template(
+        "people/new_card.html",
+        form=form,
+        groups=type_groups(),
+        asks_renewal=asks_renewal,
+    )
 
 
 @bp.route("/cards/<int:card_id>/edit", methods=["GET", "POST"])
@@ -122,8 +138,8 @@ def edit_card(card_id: int) -> ResponseReturnValue:
                     fields=form.fields.data,
                     actor=current_actor(),
                 )
-        except (BadCard, CardEntered) as error:
-            form.refuse(_field_of(error), error)
+        except _ON_FIELDS as error:
+            form.refuse_all(error, _FIELDS)
         else:
             flash(gettext(N_("The changes were saved.")))
             return redirect(url_for(".card", card_id=card_id))
@@ -151,8 +167,16 @@ def _details(form: CardForm) -> CardDetails:
     )
 
 
-def _field_of(error: BadCard | CardEntered) -> str:
-    return "number" if isinstance(error, CardEntered) else "valid_until"
+#: The field that each refusal is about.
+_FIELDS: dict[type[LabError], str] = {
+    BadBirthYear: "birth_year",
+    CardEntered: "number",
+    EndsEarly: "valid_until",
+    IsItRenewed: "number",
+    NoFields: "fields",
+    NumberOfAnother: "number",
+}
+_ON_FIELDS: tuple[type[LabError], ...] = (Several, *_FIELDS)
 
 
 @bp.route("/cards/<int:card_id>/suspend", methods=["GET", "POST"])

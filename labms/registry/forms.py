@@ -10,11 +10,13 @@ from wtforms.validators import ValidationError
 
 from labms.catalogue.entries import Characteristic, CharacteristicKind, InstrumentType
 from labms.i18n import N_, gettext, language
+from labms.registry.queries import owner_called
 from labms.registry.rules import (
     ENDING_REASONS,
     REPORTED_REASONS,
     STANDARD_RANKS,
     EndingReason,
+    NoSuchOwner,
     StandardRank,
 )
 from labms.web.forms import (
@@ -75,6 +77,13 @@ class InstrumentForm(Form):
 
     #: The characteristics that its type asks for.
     expected: tuple[Characteristic, ...] = ()
+
+    def validate_owner(self, field: StringField) -> None:
+        """Catch a name that is nobody's, or several people's."""
+        try:
+            owner_called(field.data or "")
+        except NoSuchOwner as error:
+            raise ValidationError(str(error.text)) from error
 
     def validate_made_year(self, field: WholeField) -> None:
         """Catch a year that cannot be one."""

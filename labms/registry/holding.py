@@ -118,7 +118,6 @@ _ACTIONS: dict[str, Any] = {
     "retire": retire_standard,
 }
 #: Refusals that belong to a field of the form.
-_ON_FIELDS = (BadLimit, BadRange, DuplicateStandard, HolderMissing, UnknownUnit)
 _FIELDS: dict[type[LabError], str] = {
     BadLimit: "mpe",
     BadRange: "range_to",

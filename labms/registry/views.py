@@ -19,7 +19,7 @@ from labms import clock
 from labms.catalogue.entries import InstrumentType
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import transaction
-from labms.errors import LabError
+from labms.errors import LabError, Several
 from labms.i18n import N_, gettext
 from labms.organisations.models import Organisation
 from labms.organisations.queries import organisation_by_id, organisations_named
@@ -47,7 +47,6 @@ from labms.registry.rules import (
     DuplicateInstrument,
     InstrumentState,
     LooksAlike,
-    NoSuchOwner,
     NotYet,
     ReasonTooShort,
 )
@@ -157,7 +156,7 @@ def new_instrument() -> ResponseReturnValue:
                 )
                 key = added.id
         except _ON_FIELDS as error:
-            _refuse(form, error)
+            form.refuse_all(error, _FIELDS)
         else:
             flash(gettext(N_("The instrument was registered.")))
             return redirect(_onwards(key))
@@ -183,7 +182,7 @@ def edit_instrument(instrument_id: int) -> ResponseReturnValue:
                     look_alikes_compared=form.look_alikes_compared.data,
                 )
         except _ON_FIELDS as error:
-            _refuse(form, error)
+            form.refuse_all(error, _FIELDS)
             found = instrument_by_id(instrument_id)
         else:
             flash(gettext(N_("The instrument was saved.")))
@@ -239,20 +238,13 @@ def report_ending(instrument_id: int) -> ResponseReturnValue:
 
 
 #: Refusals that belong to a field of the form.
-_ON_FIELDS = (
-    AlterationUnanswered,
-    ApprovalOfAnother,
-    DuplicateInstrument,
-    LooksAlike,
-    NoSuchOwner,
-)
 _FIELDS: dict[type[LabError], str] = {
     AlterationUnanswered: "was_altered",
     ApprovalOfAnother: "type_approval_id",
     DuplicateInstrument: "serial",
     LooksAlike: "serial",
-    NoSuchOwner: "owner",
 }
+_ON_FIELDS: tuple[type[LabError], ...] = (Several, *_FIELDS)
 _PLATE = (
     "maker",
     "model",
@@ -265,10 +257,6 @@ _PLATE = (
     "type_approval_id",
 )
 _YES_NO = {"yes": True, "no": False}
-
-
-def _refuse(form: InstrumentForm, error: LabError) -> None:
-    form.refuse(_FIELDS[type(error)], error)
 
 
 def _choose_type() -> ResponseReturnValue:

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from labms.db import transaction
-from labms.errors import LabError
-from labms.i18n import N_, gettext
+from labms.errors import LabError, Several, check_all
+from labms.i18n import N_, Message, gettext
 from labms.metrology.units import UNITS
 from labms.policy import Permission
 from labms.registry.models import Standard
@@ -29,6 +29,7 @@ from labms.traceability.services import (
     Attachment,
     CalibrationDetails,
     add_calibration,
+    check_calibration,
 )
 from labms.web.access import current_actor, requires
 from labms.web.lists import settings
@@ -46,21 +47,32 @@ def new_calibration(standard_id: int) -> ResponseReturnValue:
     found = standard_by_id(standard_id)
     form = _form(found)
     if form.validate_on_submit():
+        details, attachment = _details(form), _attached()
+        references = form.references.data or ()
         try:
+            check_all(
+                lambda: _check_stated(form),
+                lambda: check_calibration(
+                    found, details, references=references, attachment=attachment
+                ),
+            )
             with transaction():
                 add_calibration(
                     standard_by_id(standard_id),
-                    _details(form),
+                    details,
                     actor=current_actor(),
-                    references=form.references.data or (),
-                    attachment=_attached(),
+                    references=references,
+                    attachment=attachment,
                     files_dir=settings().files_dir,
                 )
-        except tuple(_FIELDS) as error:
-            form.refuse(_FIELDS[type(error)], error)
+        except _ON_FIELDS as error:
+            form.refuse_all(error, _FIELDS)
         else:
             flash(gettext(N_("The calibration was entered.")))
             return redirect(url_for(".standard", standard_id=standard_id))
+    if request.method == "POST" and (sent := _attached()) is not None:
+        text = Message(N_("Choose the file {name} again."), {"name": sent.name})
+        form.attachment.errors = [*form.attachment.errors, text]
     return render_template(
         "traceability/new_calibration.html",
         standard=standard_by_id(standard_id),
@@ -82,6 +94,7 @@ _FIELDS: dict[type[LabError], str] = {
     NotARoot: "is_root",
     RefersToItself: "references",
 }
+_ON_FIELDS: tuple[type[LabError], ...] = (Several, *_FIELDS)
 
 
 def _form(found: Standard) -> CalibrationForm:
@@ -108,10 +121,18 @@ def _attached() -> Attachment | None:
     return Attachment(file_name(sent.filename), sent.read())
 
 
+def _check_stated(form: CalibrationForm) -> None:
+    """Raise BadUncertainty if U and k are left empty and nobody says they're missing.
+
+    One of them alone is for the service to refuse.
+    """
+    empty = form.uncertainty.data is None and form.coverage_factor.data is None
+    if empty and not form.is_not_stated.data:
+        raise BadUncertainty
+
+
 def _details(form: CalibrationForm) -> CalibrationDetails:
     stated = not form.is_not_stated.data
-    if stated and (form.uncertainty.data is None or form.coverage_factor.data is None):
-        raise BadUncertainty
     return CalibrationDetails(
         number=form.number.data or "",
         issuer_name=form.issuer_name.data or "",

@@ -12,6 +12,7 @@ from labms import filestore
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
+from labms.errors import check_all
 from labms.policy import Actor, Permission, authorize
 from labms.registry.models import Standard
 from labms.registry.rules import StandardRank, check_reason
@@ -79,13 +80,12 @@ def add_calibration(
     `labms.traceability.rules` that names the field.
     """
     _authorize(actor, standard)
-    _check(standard, details, references)
+    check_calibration(standard, details, references=references, attachment=attachment)
     calibration = Calibration(standard_id=standard.id, **asdict(details))
     calibration.reference_rows = [
         CalibrationReference(standard_id=key) for key in sorted(set(references))
     ]
     if attachment is not None and files_dir is not None:
-        media_type_of(attachment.data)
         calibration.file_hash = filestore.store(files_dir, attachment.data)
         calibration.file_name = attachment.name
     db.session.add(calibration)
@@ -117,31 +117,43 @@ def _authorize(actor: Actor, standard: Standard) -> None:
     authorize(actor, Permission.STANDARD_EDIT, subject)
 
 
-def _check(
-    standard: Standard, details: CalibrationDetails, references: Collection[int]
+def check_calibration(
+    standard: Standard,
+    details: CalibrationDetails,
+    *,
+    references: Collection[int] = (),
+    attachment: Attachment | None = None,
 ) -> None:
-    check_dates(details.calibrated_on, details.issued_on, details.due_on)
-    check_range(
-        details.range_from, details.range_to, unit=details.unit, of=standard.unit
+    """Raise what is wrong with a calibration: all of it, not only the first."""
+    check_all(
+        lambda: check_dates(details.calibrated_on, details.issued_on, details.due_on),
+        lambda: check_range(
+            details.range_from, details.range_to, unit=details.unit, of=standard.unit
+        ),
+        lambda: check_uncertainty_stated(details.uncertainty, details.coverage_factor),
+        lambda: check_competence(
+            details.issuer_kind,
+            number=details.accreditation_number,
+            until=details.accreditation_until,
+        ),
+        lambda: check_upwards(
+            details.issuer_kind,
+            is_root=details.is_root,
+            is_national=standard.rank is StandardRank.NATIONAL,
+            references=len(references),
+        ),
+        lambda: _check_references(standard, references),
+        lambda: _check_new(standard, details),
+        lambda: attachment and media_type_of(attachment.data),
     )
-    check_uncertainty_stated(details.uncertainty, details.coverage_factor)
-    check_competence(
-        details.issuer_kind,
-        number=details.accreditation_number,
-        until=details.accreditation_until,
-    )
-    check_upwards(
-        details.issuer_kind,
-        is_root=details.is_root,
-        is_national=standard.rank is StandardRank.NATIONAL,
-        references=len(references),
-    )
+
+
+def _check_references(standard: Standard, references: Collection[int]) -> None:
     if standard.id in references:
         raise RefersToItself
     known = select(Standard.id).where(Standard.id.in_(references))
     if len(set(db.session.scalars(known))) != len(set(references)):
         raise NoReference
-    _check_new(standard, details)
 
 
 def _check_new(standard: Standard, details: CalibrationDetails) -> None:

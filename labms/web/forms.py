@@ -12,7 +12,7 @@ from wtforms import Field, SelectField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
-from labms.errors import LabError
+from labms.errors import LabError, refusals_in
 from labms.i18n import N_, Message, gettext
 from labms.metrology.decimals import read_decimal, show_decimal
 from labms.text import clean
@@ -37,6 +37,11 @@ class Form(FlaskForm):
         """Show a refusal beside the field that it is about."""
         field = self[name]
         field.errors = [*field.errors, error.text]
+
+    def refuse_all(self, error: LabError, fields: Mapping[type[LabError], str]) -> None:
+        """Show each of the refusals beside the field that it is about."""
+        for each in refusals_in(error):
+            self.refuse(fields[type(each)], each)
 
 
 class _Translations:

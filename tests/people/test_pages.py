@@ -1,5 +1,7 @@
 """The pages of cards and accounts do what their buttons say, for those who may."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 
@@ -69,6 +71,38 @@ def test_swapped_dates_are_refused_and_nothing_typed_is_lost(keeper, verifier):
     assert 'id="valid_until-errors"' in answer.text
     assert 'value="31/12/2034"' in answer.text
     assert f'value="{SCALE}" id="fields-{SCALE}" checked' in answer.text
+
+
+def test_all_that_is_wrong_with_a_card_is_said_at_once(keeper, verifier):
+    wrong = {
+        "issued_on": "31/12/2034",
+        "valid_until": "01/01/2030",
+        "birth_year": "2030",
+    }
+
+    page = keeper.post(
+        "/people/cards/new", data=TYPED | {"user_id": verifier.id} | wrong
+    )
+
+    assert 'id="valid_until-errors"' in page.text
+    assert 'id="birth_year-errors"' in page.text
+
+
+def test_a_number_that_is_there_is_a_renewal_or_refused(make, body, keeper, verifier):
+    make.card(verifier, SCALE, number="0831-01", issued_on=date(2025, 1, 1))
+    again = TYPED | {"user_id": verifier.id}
+
+    asked = keeper.post("/people/cards/new", data=again)
+    assert "Thẻ 0831-01 cấp ngày 01/01/2025" in asked.text
+    assert 'name="is_renewal"' in asked.text
+    other = make.user(Role.VERIFIER, body=body)
+    refused = keeper.post(
+        "/people/cards/new", data=again | {"user_id": other.id, "is_renewal": "y"}
+    )
+    assert "là số hiệu của Đặng Thị Đo" in refused.text
+
+    renewed = keeper.post("/people/cards/new", data=again | {"is_renewal": "y"})
+    assert renewed.status_code == 302
 
 
 def test_a_card_is_corrected(make, keeper, verifier):

@@ -163,8 +163,11 @@ def test_the_file_of_a_certificate_comes_back_as_what_it_is(make, quality, body)
         name = "../thư mục/Giấy hiệu chuẩn.pdf"
         return data | {"attachment": (io.BytesIO(content), name)}
 
-    refused = quality.post(address, data=sent(b"<html>"))
-    assert 'id="attachment-errors"' in refused.text
+    wrong = {"due_on": "01/01/2020", "uncertainty": "", "references": []}
+    refused = quality.post(address, data=sent(b"<html>") | wrong)
+    for field in ("attachment", "due_on", "uncertainty", "references"):
+        assert f'id="{field}-errors"' in refused.text
+    assert "Hãy chọn lại tệp" in refused.text
     quality.post(address, data=sent(b"%PDF-1.7 what the laboratory sent"))
 
     row = db.session.scalars(

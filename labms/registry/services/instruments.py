@@ -14,6 +14,7 @@ from labms.catalogue.characteristics import read_characteristics
 from labms.catalogue.entries import CharacteristicKind, InstrumentType
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
+from labms.errors import check_all
 from labms.metrology.decimals import read_decimal
 from labms.policy import Actor, Permission, authorize
 from labms.registry.models import EvidenceEnding, Instrument, TypeApproval
@@ -131,17 +132,29 @@ def _checked(
 ) -> dict[str, str]:
     """Return the characteristics as they are kept. Raise what is wrong with details."""
     kind = shipped_catalogue().type(details.type_slug)
-    read_characteristics(kind.characteristics, details.characteristics)
+    check_all(
+        lambda: read_characteristics(kind.characteristics, details.characteristics),
+        lambda: _check_serial(details, but_id=but_id, compared=compared),
+        lambda: _check_approval(details),
+    )
+    return _as_kept(kind, details.characteristics)
+
+
+def _check_serial(
+    details: InstrumentDetails, *, but_id: int | None, compared: bool
+) -> None:
     given = (details.type_slug, details.maker, details.serial)
     if same_instrument(*given, but_id=but_id):
         raise DuplicateInstrument(serial=details.serial)
     if not compared and (others := look_alikes(*given, but_id=but_id)):
         raise LooksAlike(serial=details.serial, other=others[0].serial)
+
+
+def _check_approval(details: InstrumentDetails) -> None:
     if details.type_approval_id is not None:
         approval = type_approval_by_id(details.type_approval_id)
         if approval.type_slug != details.type_slug:
             raise ApprovalOfAnother
-    return _as_kept(kind, details.characteristics)
 
 
 def _as_kept(kind: InstrumentType, given: Mapping[str, str]) -> dict[str, str]:
