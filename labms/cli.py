@@ -21,6 +21,7 @@ from labms import clock
 from labms.accounts.services import add_user
 from labms.app import load
 from labms.catalogue import cli as catalogue
+from labms.catalogue import procedures_cli as procedures
 from labms.certificates import cli as certificates
 from labms.certificates.services import resume_issuing
 from labms.certificates.tracing import certificates_resting_on, standards_used_for
@@ -55,6 +56,7 @@ ON_INSTANCE: tuple[click.Command, ...] = (
     certificates.group,
     indicators.command,
     jobs.group,
+    procedures.group,
     traceability.trace_command(standards_used_for),
     traceability.impact_command(certificates_resting_on),
 )
@@ -81,9 +83,9 @@ class Commands(click.Group):
                 told = error.text if isinstance(error, LabError) else error
                 click.echo(str(told), err=True)
             except OperationalError as error:
-                told = gettext("The database does not answer: {problem}")
+                text = gettext("The database does not answer: {problem}")
                 problem = str(error.orig).strip().splitlines()[0]
-                click.echo(told.format(problem=problem), err=True)
+                click.echo(text.format(problem=problem), err=True)
             return context.exit(1)
 
 

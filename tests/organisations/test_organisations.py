@@ -236,7 +236,7 @@ def test_a_decision_counts_from_its_first_to_its_last_day(body, keeper):
     decide(body, keeper)
 
     for day in (date(2029, 1, 1), TODAY, date(2033, 12, 31)):
-        assert designated_types(body.id, day) == {SCALE: VERIFICATIONS}
+        assert designated_types(body.id, day) == {SCALE: frozenset(VERIFICATIONS)}
     for day in (date(2028, 12, 31), date(2034, 1, 1)):
         assert designated_types(body.id, day) == {}
 
