@@ -1,7 +1,7 @@
 """What has to hold when a body corrects a procedure by the official text."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -134,9 +134,17 @@ def corrected_figures(origin: Document, document: Document) -> tuple[Corrected, 
     )
 
 
-def _figure(thing: Document) -> dict[str, Any]:
+#: What a revision is called is nothing that anybody compares.
+_NAMES = frozenset({"slug", "revision"})
+
+
+def _figure(thing: Document, *, without: Collection[str] = ()) -> dict[str, Any]:
     """Return what a source stands for: a thing without the things within it."""
-    return {key: value for key, value in thing.items() if not _has_sources(value)}
+    return {
+        key: value
+        for key, value in thing.items()
+        if not _has_sources(value) and key not in _NAMES and key not in without
+    }
 
 
 def _has_sources(value: Any) -> bool:
@@ -171,4 +179,24 @@ def confirmed(origin: Document, document: Document, *, reader: str) -> dict[str,
         assert isinstance(figure, dict)  # noqa: S101 (a copy of what was read)
         figure["confidence"] = str(Confidence.SEEN)
         figure["checked_by"] = [*figure["checked_by"], reader]
+    return changed
+
+
+def with_citations(
+    origin: Document, document: Document, *, source: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a document in which whatever differs from its origin is cited.
+
+    For one that was written elsewhere: who compared it before counts for nothing here.
+    """
+    changed = deepcopy(dict(document))
+    before = {
+        key: _figure(things[-1], without=source)
+        for key, things, _ in _figures((), (), origin)
+    }
+    for key, things, _ in list(_figures((), (), changed)):
+        figure = things[-1]
+        assert isinstance(figure, dict)  # noqa: S101 (a copy of what was read)
+        if before.get(key) != _figure(figure, without=source):
+            figure.update(deepcopy(dict(source)))
     return changed

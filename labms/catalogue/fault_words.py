@@ -82,7 +82,7 @@ def _said(text: str, details: dict[str, str]) -> str:
         name = _REASONS.get(details["reason"], details["reason"])
         text = N_("{count} limits for: {reason}")
         return str(Message(text, {**details, "reason": name}))
-    if "problem" in details:
+    if "position" in details:
         return str(_of_expression(details))
     return str(Message(text, details))
 

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
 from labms.catalogue.checking import FOLDERS, check_folder
 from labms.catalogue.correcting import (
@@ -42,11 +43,13 @@ from labms.catalogue.own_revisions import (
     releasable,
 )
 from labms.catalogue.planning import plan_sheet
+from labms.catalogue.procedures_cli import group
 from labms.catalogue.queries import release_for
 from labms.catalogue.releasing import CatalogueChanged
 from labms.catalogue.rules import NoSuchProcedure, VerificationReason
-from labms.catalogue.shipped import shipped_folder
+from labms.catalogue.shipped import shipped_catalogue, shipped_folder
 from labms.catalogue.type_files import kind_of
+from labms.catalogue.writing import as_toml
 from labms.db import transaction
 from labms.errors import NotAllowed
 from labms.jobs.sheets import procedure_of
@@ -355,3 +358,36 @@ def test_the_numbers_of_a_shared_table_can_be_made_its_own(catalogue):
     assert limits[0] == limits[1]
     assert again.tables["loads-limit"].unit == procedure.tables["oiml-r-76"].unit
     assert len(again.tables) == len(procedure.tables) + 1
+
+
+def run(*words):
+    result = CliRunner().invoke(group, [str(word) for word in words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_the_same_is_done_without_a_screen(lab, author, tmp_path):
+    origin = shipped_catalogue().procedure(SPRING_SCALE)
+    file, login = tmp_path / "corrected.toml", author.login
+    file.write_text(as_toml(origin.raw).replace('at = "Max / 2"', 'at = "Max / 0"'))
+    words = ("correct", file, "--origin", "2026-1", "--document", "ĐLVN 30:2019")
+    words = (*words, "--page", "7", "--as", login)
+
+    refused = run(*words)
+    assert refused.exit_code == 1
+    file.write_text(as_toml(origin.raw).replace('at = "Max / 2"', 'at = "Max / 3"'))
+    own_id = run(*words).output.strip()
+    told = run("confirm", own_id, "--as", lab.reviewer.login).output
+    assert "Max / 3" in told
+    assert "ĐLVN 30:2019, 7" in told
+    run("confirm", own_id, "--compared", "--as", lab.reviewer.login)
+    exported = run("export", own_id).output
+    revision = tomllib.loads(exported)["revision"]
+    number = run("release", SPRING_SCALE, revision, "--as", login).output.strip()
+    assert release_for(lab.body.id, SPRING_SCALE)[1].revision == revision
+    reason = "Văn bản đã được thay thế."
+    run("withdraw", number, "--reason", reason, "--as", login)
+    listed = run("list", "--as", login).output
+    assert f"own revision\t{SPRING_SCALE}\t{revision}\tconfirmed" in listed
+    assert f"release\t{SPRING_SCALE}\t{revision}\twithdrawn" in listed
