@@ -13,11 +13,10 @@ def tried(catalogue, slug=SPRING_SCALE, **example):
     return [*faults, *example_faults(procedure)]
 
 
-def test_every_procedure_names_one_and_works_for_it(catalogue):
+def test_every_procedure_names_one(catalogue):
+    """That it works for it is seen where the shipped catalogue is checked."""
     for procedure in catalogue.procedures:
-        if not procedure.is_calibration:
-            assert procedure.example, procedure.name
-            assert example_faults(procedure) == []
+        assert procedure.is_calibration or procedure.example, procedure.name
 
 
 @pytest.mark.parametrize(

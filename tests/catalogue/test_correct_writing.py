@@ -10,7 +10,7 @@ from labms.catalogue.writing import as_toml
 
 
 def test_every_file_of_the_catalogue_reads_back_the_same():
-    for path in sorted(shipped_folder().glob("[lp]*s/[ceo]*.toml")):
+    for path in sorted(shipped_folder().glob("[lp]*s/*[ant]-2*.toml")):
         document = tomllib.loads(path.read_text("utf-8"))
 
         assert tomllib.loads(as_toml(document)) == document, path.name

@@ -262,6 +262,18 @@ def test_a_draft_has_one_author_and_another_reader(make, lab, author):
         in_draft(own_id, author, title_vi="Khác")
     with pytest.raises(NoSuchProcedure):
         releasable(stranger.organisation_id, SPRING_SCALE, revision)
+    with transaction():
+        again = begin_revision(
+            lab.body.id,
+            slug=SPRING_SCALE,
+            revision=revision,
+            document="ĐLVN 30:2026",
+            actor=namesake,
+        )
+        assert (again.origin_revision, again.revision) == (
+            revision,
+            revision[:-1] + "2",
+        )
 
 
 def test_conditions_texts_and_what_is_given_up_on_the_pages(client, make, author):
@@ -391,3 +403,41 @@ def test_the_same_is_done_without_a_screen(lab, author, tmp_path):
     listed = run("list", "--as", login).output
     assert f"own revision\t{SPRING_SCALE}\t{revision}\tconfirmed" in listed
     assert f"release\t{SPRING_SCALE}\t{revision}\twithdrawn" in listed
+
+
+def test_a_limit_that_nobody_knew_is_filled_in(catalogue):
+    procedure = next(
+        each
+        for each in catalogue.procedures
+        if any(
+            check.is_unlimited(each.reasons[0])
+            for check in checks(each)
+            if check.limits
+        )
+    )
+    unknown = next(c for c in checks(procedure) if any(u.is_unknown for u in c.limits))
+    document = begun(procedure.raw, revision="own.1")
+    tables = {slug: each.raw for slug, each in procedure.tables.items()}
+    raw = find_check(document, unknown.slug)[1]
+    typed = check_typed(document, raw, tables=tables)
+    assert typed.limits[0].how == "kept"
+    limits = [replace(each, how="formula", plus="5") for each in typed.limits]
+
+    document = corrected_check(
+        document,
+        unknown.slug,
+        replace(typed, limits=limits),
+        cited=Citation(document="ĐLVN", page="7", reader="A"),
+        tables=tables,
+        kinds={},
+    )
+
+    again, faults = read_document(document, tables=tables, catalogue=catalogue)
+    assert faults == []
+    known = next(each for each in checks(again) if each.slug == unknown.slug)
+    assert not any(use.is_unknown for use in known.limits)
+    assert known.limits[0].source.text == "ĐLVN, 7"
+
+
+def checks(procedure):
+    return [check for stage in procedure.stages for check in stage.checks]
