@@ -13,7 +13,6 @@ from labms.i18n import N_, Message, gettext
 
 #: What the rules say about anything that the pages let a person type.
 MESSAGES = (
-    N_("missing"),
     N_("is empty"),
     N_("unknown key"),
     N_("lies below min"),
@@ -71,6 +70,8 @@ def in_words(message: str) -> str:
     reason, _, cause = message.partition(": ")
     if reason in _REASONS and cause:
         return f"{gettext(_REASONS[reason])}: {in_words(cause)}"
+    if message == "missing":
+        return gettext(N_("this is missing"))
     for text, pattern in _patterns():
         if found := pattern.fullmatch(message):
             return _said(text, found.groupdict())
