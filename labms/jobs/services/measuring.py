@@ -357,13 +357,13 @@ def _give_evidence(job: Job, sheet: Sheet, actor: Actor, day: date) -> None:
             instrument_id=_instrument(job).id,
             job_id=job.id,
             on=day,
+            at=job.evidence_at,
             valid_until=job.valid_until,
             actor=actor,
         )
         job.stamp_serial = stamp.serial
 
 
-            at=job.evidence_at,
 def _end_evidence(job: Job, actor: Actor, day: date) -> None:
     job.evidence = None
     job.valid_until = None
