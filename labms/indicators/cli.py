@@ -50,7 +50,8 @@ def _line(one: Standing) -> str:
         else f"{figure.turns}/{figure.distinct}"
     )
     asked = f"{target.comparison} {target.value}" if target else ""
-    verdict = {True: N_("met"), False: N_("not met"), None: ""}[one.met]
+    missed = N_("not met") if one.is_closed else N_("not due yet")
+    verdict = {True: N_("met"), False: missed, None: ""}[one.met]
     cells = (
         figure.code,
         value,

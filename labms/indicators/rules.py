@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from itertools import groupby
 
 from labms.demand.rules import Cell, due_count
@@ -206,13 +206,15 @@ def rounded(figure: Figure, target: Target | None = None) -> Decimal | None:
     """Return a value with the decimals of its definition, or with as many as it takes.
 
     75.02 % is above 75 %, so it is not shown as 75.0 %: rounding never makes a value
-    look as if it were on the other side of a target, or on it.
+    look as if it were on the other side of a target, or on it. A share is never
+    rounded up, so that it never looks better than it is.
     """
     value = figure.value
     if value is None:
         return None
+    way = ROUND_FLOOR if figure.share is not None else ROUND_HALF_EVEN
     for places in range(figure.definition.decimal_places, 7):
-        short = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+        short = value.quantize(Decimal(1).scaleb(-places), rounding=way)
         if target is None or _side(short, target) == _side(value, target):
             return short
     return value

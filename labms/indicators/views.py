@@ -16,7 +16,7 @@ from labms.indicators.rules import Standing, check_day, rounded
 from labms.places.rules import AREAS, area_named
 from labms.plan.data import definition, plans
 from labms.plan.data import plan as plan_named
-from labms.plan.rules import COUNT_NAMES, PERIOD_NAMES, UNIT_NAMES, Plan
+from labms.plan.rules import COUNT_NAMES, PERIOD_NAMES, Plan
 from labms.policy import Permission, scope_of
 from labms.web.access import current_actor, requires
 from labms.web.lists import Page, settings
@@ -110,7 +110,6 @@ def index() -> ResponseReturnValue:
         areas=AREAS.values(),
         plans=plans(),
         rounded=rounded,
-        units=UNIT_NAMES,
     )
 
 
@@ -136,7 +135,6 @@ def rows(code: str) -> ResponseReturnValue:
         sees_all=scope_of(current_actor()).everything,
         periods=PERIOD_NAMES,
         counts=COUNT_NAMES,
-        units=UNIT_NAMES,
     )
 
 

@@ -166,9 +166,12 @@ def _word(verdict: Verdict | None) -> str | None:
 def _share(
     error: Decimal | None, plus: Decimal | None, minus: Decimal | None
 ) -> int | None:
-    """Return how much of its limit an error uses up, in whole percent, upwards."""
+    """Return how much of its limit an error uses up, in whole percent.
+
+    Rounded to the nearest, but never from above the limit onto it.
+    """
     limit = plus if error is not None and error >= 0 else minus
     if error is None or not limit:
         return None
     share = 100 * abs(Fraction(error)) / Fraction(limit)
-    return int(-(-share // 1))
+    return max(round(share), 101) if share > 100 else round(share)

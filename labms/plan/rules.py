@@ -65,6 +65,14 @@ UNIT_NAMES: Mapping[Unit, str] = {
     Unit.ENTERPRISE_TURNS: N_("participations of enterprises"),
     Unit.LABORATORIES: N_("laboratories"),
 }
+#: What one of them is called.
+ONE_UNIT_NAMES: Mapping[Unit, str] = {
+    Unit.PERCENT: N_("%"),
+    Unit.BODIES: N_("body"),
+    Unit.PERSON_TURNS: N_("participation of a person"),
+    Unit.ENTERPRISE_TURNS: N_("participation of an enterprise"),
+    Unit.LABORATORIES: N_("laboratory"),
+}
 
 PERIOD_NAMES: Mapping[Period, str] = {
     Period.CUMULATIVE: N_("from the beginning of the plan"),

@@ -1,6 +1,7 @@
 """The plan as it stands, and what was undertaken for it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -24,9 +25,11 @@ from labms.plan.queries import undertaking_by_id
 from labms.plan.queries import undertakings as rows_of
 from labms.plan.rules import (
     COMPARISON_NAMES,
+    ONE_UNIT_NAMES,
     STANDS_IN_NAMES,
     UNIT_NAMES,
     Target,
+    Unit,
     is_closed,
 )
 from labms.plan.services import (
@@ -64,10 +67,16 @@ SERVICES: dict[What, Callable[..., Any]] = {
 
 
 @bp.app_template_filter()
+def unit_words(unit: Unit, value: Decimal | None) -> str:
+    """Return what a value is a number of: "bodies", or "body" after one."""
+    return gettext((ONE_UNIT_NAMES if value == 1 else UNIT_NAMES)[unit])
+
+
+@bp.app_template_filter()
 def target_words(target: Target) -> str:
     """Return what a target asks for, with its unit: "more than 75 %"."""
     text = gettext(COMPARISON_NAMES[target.comparison])
-    shown = f"{number(target.value)} {gettext(UNIT_NAMES[target.unit])}"
+    shown = f"{number(target.value)} {unit_words(target.unit, target.value)}"
     return text.format(value=shown)
 
 

@@ -156,9 +156,11 @@ def test_exactly_75_percent_is_not_above_75_percent():
     [
         (3, 4, "75.0"),
         (75_020, 100_000, "75.02"),
-        (74_999, 100_000, "74.999"),
+        (74_999, 100_000, "74.9"),
         (800, 1000, "80.0"),
-        (2, 3, "66.7"),
+        (2, 3, "66.6"),
+        (50, 150, "33.3"),
+        (9999, 10_000, "99.9"),
     ],
 )
 def test_rounding_never_moves_a_value_onto_its_target(numerator, denominator, shown):
