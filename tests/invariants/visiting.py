@@ -35,6 +35,7 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 STATE_FOR = {
     "jobs.assign": JobState.REGISTERED,
     "jobs.take": JobState.REGISTERED,
+    "jobs.agree": JobState.REGISTERED,
     "jobs.start": JobState.REGISTERED,
     "jobs.measure": JobState.IN_PROGRESS,
     "jobs.evaluate": JobState.IN_PROGRESS,
