@@ -58,9 +58,7 @@ MENU = (
             Entry(Permission.CATALOGUE_READ, "catalogue.types", N_("Instrument types")),
             Entry(Permission.CATALOGUE_READ, "catalogue.procedures", N_("Procedures")),
             Entry(Permission.CATALOGUE_READ, "catalogue.cycles", N_("Cycles")),
-            Entry(
-                Permission.CATALOGUE_READ, "golden.index", N_("Reference calculations")
-            ),
+            Entry(Permission.CATALOGUE_READ, "golden.index", N_("Golden numbers")),
         ),
     ),
     Group(
