@@ -206,7 +206,7 @@ class Visit:
             actor=self.verifier,
         )
         if not only_half:
-            submit_job(job, actor=self.verifier)
+            submit_job(job, actor=self.verifier, confirmed=True)
             held.last = today
 
     def _evidence(self) -> Evidence:
@@ -262,7 +262,7 @@ class Visit:
             self.papers.append((paper.id, drawing))
             if paper.kind is DocumentKind.NOTICE:
                 self._repair_later(held)
-            else:
+            elif paper.kind is DocumentKind.VERIFICATION:
                 self.rounds.certified.append(paper.id)
         self.rounds.timeline.alone(clock.today(), "16:35", self.finish)
 

@@ -170,12 +170,15 @@ def _read(given: Mapping[str, Any]) -> Typed:
 
 @group.command("submit")
 @_JOB
+@click.option(
+    "--fails", is_flag=True, help="It fails: what is valid for the instrument ends."
+)
 @_AS
-def submit(job_id: int, *, login: str) -> None:
-    """Hand a job to a reviewer; print the verdict."""
+def submit(job_id: int, *, fails: bool, login: str) -> None:
+    """Hand a job to a reviewer; print the verdict. A failure has to be said."""
     with transaction():
         job = job_to_change(job_id)
-        submit_job(job, actor=_person(login))
+        submit_job(job, actor=_person(login), confirmed=fails)
         verdict = str(job.verdict)
     click.echo(verdict)
 

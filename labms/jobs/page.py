@@ -130,6 +130,8 @@ class MeasurePage:
             "verdict": laid["verdict"],
             "failed_stage": laid["failed_stage"],
             "missing": len(laid["missing"]),
+            "untaken": len(self.evaluation.untaken),
+            "unreadable": len(self.evaluation.unreadable),
             "budgets": {
                 check["slug"]: budgets_text(check)
                 for stage in laid["stages"]

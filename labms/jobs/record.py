@@ -162,6 +162,7 @@ def record_content(
     else:
         reason_vi, reason_en = REASONS[job.reason]
         conclusion_vi, conclusion_en = CONCLUSIONS[job.verdict]
+    has_evidence = not is_blank and job.verdict is not Verdict.FAIL
     place = job.place or subject["place_of_use"] or ""
     return {
         "schema": "record-1",
@@ -177,7 +178,7 @@ def record_content(
         "reason_vi": reason_vi,
         "reason_en": reason_en,
         "method": {"number": procedure["document"], "title": procedure["title_vi"]},
-        "procedure_revision": f"{procedure['slug']}@{procedure['revision']}",
+        "procedure_revision": f"bản {procedure['revision']}",
         "standards": [] if is_blank else _standards(job),
         "environment": [_condition(each) for each in around["environment"]],
         "stages": [
@@ -187,8 +188,8 @@ def record_content(
         "conclusion_vi": conclusion_vi,
         "conclusion_en": conclusion_en,
         "note": "" if is_blank else job.note,
-        "stamp_number": "" if is_blank else job.stamp_serial,
-        "mark": "" if is_blank else job.mark,
+        "stamp_number": job.stamp_serial if has_evidence else "",
+        "mark": job.mark if has_evidence else "",
         "received_on": clock.day_of(job.registered_at).isoformat(),
         "performed_on": _iso(job.performed_on) if not is_blank else "",
         "reviewed_on": _iso(

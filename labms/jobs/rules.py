@@ -139,6 +139,20 @@ class ReadingsIncomplete(Conflict):
     message = N_("{number} entries are still missing or cannot be read.")
 
 
+class UnreadableEntries(Conflict):
+    """Something was typed that is no reading: nobody hands that on."""
+
+    code = "job.unreadable"
+    message = N_("Correct first what cannot be read: {entries}")
+
+
+class FailureNotConfirmed(Conflict):
+    """A failure ends evidence at once, so it is confirmed by who submits it."""
+
+    code = "job.failure_not_confirmed"
+    message = N_("It fails: {findings}. This would end at once: {ends}. Confirm it.")
+
+
 class CannotPass(Conflict):
     """Nothing has failed, but something stands against a pass."""
 

@@ -29,6 +29,7 @@ from labms.jobs.sheets import (
     rows_of,
     snapshot_of,
 )
+from labms.metrology.verdicts import Verdict
 from labms.places.queries import commune_names
 from labms.stamps.models import Stamp
 from labms.stamps.queries import stamps_of_job
@@ -50,6 +51,10 @@ class JobShown:
     tables: list[dict[str, Any]]
     conditions: list[dict[str, Any]]
     stamps: list[Stamp]
+    ended: list[str]
+    """What a failure ended, if anything was valid."""
+    findings: list[str]
+    """What a failure rests on."""
 
     @property
     def share(self) -> Any:
@@ -102,6 +107,8 @@ def job_shown(job: Job) -> JobShown:
         tables=tables or [],
         conditions=conditions or [],
         stamps=stamps_of_job(job.id),
+        ended=ended_by_job(job) if job.verdict is Verdict.FAIL else [],
+        findings=list(findings(laid)) if laid and job.verdict is Verdict.FAIL else [],
     )
 
 
@@ -112,6 +119,10 @@ class ReviewShown:
     job: JobShown
     worst: list[dict[str, Any]]
     """The readings that use most of their limit."""
+    untaken: list[str]
+    """Where nothing was read, though the examination was reached."""
+    changed: list[Changed]
+    """The readings that were changed since a reviewer returned the job."""
     chain_problems: list[str]
     received_on: date
     """The day of the order: measurements that lie before it stand out."""
@@ -132,6 +143,8 @@ def review_shown(job: Job) -> ReviewShown:
     return ReviewShown(
         job=shown,
         worst=_worst(shown.laid) if shown.laid else [],
+        untaken=untaken(shown.laid) if shown.laid else [],
+        changed=changed_since_return(job, shown.laid) if shown.laid else [],
         chain_problems=[str(problem) for problem in problems],
         received_on=received_on(job),
         last=last,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from labms import i18n
@@ -9,7 +10,7 @@ from labms.catalogue.planning import ANSWER
 from labms.i18n import N_, gettext
 
 #: Directions as the procedures name them.
-DIRECTIONS: Mapping[str, str] = {"up": N_("rising"), "down": N_("falling")}
+DIRECTIONS: Mapping[str, str] = {"up": N_("increasing"), "down": N_("decreasing")}
 GROUP_KINDS: Mapping[str, str] = {
     "spread": N_("Largest difference"),
     "hysteresis": N_("Hysteresis"),
@@ -18,8 +19,8 @@ GROUP_KINDS: Mapping[str, str] = {
     "one_sign": N_("All errors of one sign: the smallest"),
 }
 ANSWERS: Mapping[str, str] = {
-    "yes": N_("As required"),
-    "no": N_("Not as required"),
+    "yes": N_("Complies"),
+    "no": N_("Does not comply"),
     "na": N_("Not applicable"),
 }
 VERDICTS: Mapping[str, str] = {"pass": N_("Pass"), "fail": N_("Fail")}
@@ -32,6 +33,7 @@ DISTRIBUTIONS: Mapping[str, str] = {
 }
 NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
+TEN_KILOGRAMS = 10_000
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -73,11 +75,21 @@ def point_text(row: Mapping[str, Any]) -> str:
     """Return where a reading is taken: the load, what it is called, where it lies."""
     language = i18n.language()
     called = row[f"point_{language}"]
-    nominal = with_unit(number_text(row["nominal"]), row["unit"])
+    nominal = with_unit(*_readable(row["nominal"], row["unit"]))
     plain = called.replace(" ", "") == nominal.replace(" ", "")
     parts = [nominal if plain or not called else f"{nominal} ({called})"]
     parts.append(row[f"position_{language}"])
     return ", ".join(part for part in parts if part)
+
+
+def _readable(nominal: str | None, unit: str) -> tuple[str, str]:
+    """Return a load as people call it: from ten thousand grams on in kilograms."""
+    if unit == "g" and nominal is not None:
+        grams = Decimal(nominal)
+        if grams >= TEN_KILOGRAMS:
+            kilograms = format((grams / 1000).normalize(), "f")
+            return number_text(kilograms), "kg"
+    return number_text(nominal), unit
 
 
 def way_text(row: Mapping[str, Any]) -> str:

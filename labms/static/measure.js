@@ -198,9 +198,18 @@ function show(results) {
   obstacles.hidden = !results.obstacles.length;
   obstacles.textContent = results.obstacles.join(" ");
   const missing = form.querySelector("[data-missing]");
-  missing.textContent = results.missing
-    ? missing.dataset.text.replace("{n}", results.missing)
-    : missing.dataset.none;
+  const first = [
+    ["unreadable", results.unreadable],
+    ["text", results.missing],
+    ["untaken", results.untaken],
+  ].find(([, number]) => number);
+  missing.textContent = first ? missing.dataset[first[0]].replace("{n}", first[1]) : missing.dataset.none;
+  showEvidence(results.verdict);
+}
+
+/** What failed gets no stamp: ask for none, but keep what was typed. */
+function showEvidence(verdict) {
+  form.querySelector("[data-evidence]").classList.toggle("evidence--fails", verdict === "fail");
 }
 
 function showLine(line, result, value) {

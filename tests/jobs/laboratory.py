@@ -75,7 +75,7 @@ class Laboratory:
         """A job that waits for its reviewer."""
         job_id = self.saved(job, **changed).id
         with transaction():
-            submit_job(job_to_change(job_id), actor=self.verifier)
+            submit_job(job_to_change(job_id), actor=self.verifier, confirmed=True)
         return job_by_id(job_id)
 
     def approved(self, job: Job | None = None, **changed: Any) -> Job:

@@ -22,6 +22,7 @@ from labms.jobs.rules import (
     ReadingsIncomplete,
     ReleasedLater,
     StandardsMissing,
+    UnreadableEntries,
     UnusableStandard,
 )
 from labms.jobs.services import (
@@ -39,6 +40,7 @@ from labms.stamps.rules import StampState, StampUsed
 from tests.jobs.laboratory import laboratory, rewrite
 
 MAX_UP = "metrological-loads-5-up-1.indication"
+OTHER = "metrological-loads-4-up-1.indication"
 
 
 def test_an_error_exactly_on_the_limit_passes_and_beyond_it_fails(lab):
@@ -64,7 +66,7 @@ def test_a_stage_that_fails_ends_the_verification(lab):
     with transaction():
         save_readings(job_to_change(job.id), typed, actor=lab.verifier)
     with transaction():
-        submit_job(job_to_change(job.id), actor=lab.verifier)
+        submit_job(job_to_change(job.id), actor=lab.verifier, confirmed=True)
 
     done = job_by_id(job.id)
     assert (done.verdict, done.failed_stage) == (Verdict.FAIL, "external")
@@ -91,8 +93,11 @@ def test_an_unreadable_reading_is_kept_and_named(lab):
     row = measure_page(job).results()["rows"]["metrological-loads-5-up-1"]
 
     assert "6o100" in row["problem"]
-    with pytest.raises(ReadingsIncomplete):
+    with pytest.raises(UnreadableEntries, match="6o100"):
         submit_job(job, actor=lab.verifier)
+    job = lab.saved(job, readings={MAX_UP: "90000", OTHER: "4o"})  # one fails by itself
+    with pytest.raises(UnreadableEntries, match="4o"):
+        submit_job(job, actor=lab.verifier, confirmed=True)
 
 
 def test_each_changed_reading_stands_in_the_trail_with_what_it_was(lab):

@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 from werkzeug.datastructures import MultiDict
 
+from labms import clock
 from labms.db import db, transaction
 from labms.jobs.queries import job_by_id, job_to_change, jobs_of_instrument
 from labms.jobs.rules import JobState
@@ -15,9 +17,11 @@ from labms.jobs.services import close_job
 from labms.metrology.verdicts import Verdict
 from labms.policy import Role
 from labms.registry.models import Instrument
+from labms.registry.queries import endings_of
 from tests.jobs.laboratory import laboratory, rewrite
 
 MAX_UP = "metrological-loads-5-up-1.indication"
+UNTAKEN = "metrological-loads-4-down-1.indication"
 
 
 def filled(lab, job, **changed):
@@ -132,6 +136,49 @@ def test_a_refused_submission_keeps_what_was_typed_and_saves_it(lab, client):
     kept = {reading.key: reading.typed for reading in job_by_id(job.id).readings}
     assert kept[MAX_UP] == "6o123"
     assert job_by_id(job.id).environment["temperature"]["begin"] == "nóng"
+
+
+def test_a_failure_is_asked_about_once_and_ends_nothing_before_that(
+    lab, client, request
+):
+    """One slipped digit must not fail an instrument in public."""
+    approved = lab.approved(stamp="31V.00007")
+    close_job(approved, JobState.CERTIFIED, actor=lab.signatory)
+    db.session.commit()
+    job = lab.started(approved.instrument)
+    client = lab.make.sign_in(client, lab.verifier)
+    address = f"/jobs/{job.id}/measure"
+    changed = {f"reading.{MAX_UP}": "65000", f"reading.{UNTAKEN}": ""}
+    form = filled(lab, job, action="submit", **changed)
+    later = clock.at(clock.now() + timedelta(minutes=5))
+    later.__enter__()
+    request.addfinalizer(lambda: later.__exit__(None, None, None))
+
+    asked = client.post(address + "?lang=en", data=form)
+
+    assert asked.status_code == 409
+    assert job_by_id(job.id).state is JobState.IN_PROGRESS
+    assert not endings_of(job.instrument_id)
+    page = " ".join(asked.text.split())
+    assert "60 kg (Max) increasing: +5000 g (±300 g)" in page
+    assert "1 reading has not been taken" in page
+    assert "stamp 31V.00007" in page
+    form["version"] = job_by_id(job.id).version
+    form["fails"] = re.search(r'name="fails" value="(\w+)"', page)[1]
+    form[f"reading.{MAX_UP}"] = "65001"
+    again = client.post(address, data=form)
+    assert again.status_code == 409  # what was confirmed was another reading
+    form["version"] = job_by_id(job.id).version
+    form["fails"] = re.search(r'name="fails" value="(\w+)"', again.text)[1]
+    assert client.post(address, data=form).status_code == 302
+
+    assert endings_of(job.instrument_id)
+    shown = client.get(f"/jobs/{job.id}?lang=en").text
+    assert "With it has ended: stamp 31V.00007." in " ".join(shown.split())
+    lab.make.sign_in(client, lab.reviewer)
+    page = client.get(f"/jobs/{job.id}/review?lang=en").text
+    assert "Not taken" in page
+    assert "decreasing</li>" in " ".join(page.split())
 
 
 def test_a_day_that_cannot_be_read_stays_on_the_page(lab, client):
@@ -291,7 +338,7 @@ def test_the_blank_record_has_points_and_limits_but_no_results(lab, client):
     client = lab.make.sign_in(client, lab.verifier)
     for job in (fresh, begun):
         text = text_of(client.get(f"/jobs/{job.id}/blank.pdf").data)
-        assert "60000 g (Max)" in text
+        assert "60 kg (Max)" in text
         assert "±300" in text
         assert "60123" not in text
 

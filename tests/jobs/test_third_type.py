@@ -173,7 +173,7 @@ def test_a_type_written_as_toml_alone_runs_to_its_end(make, client, read, verdic
     )
     for step in (
         lambda one: save_readings(one, typed, actor=lab.verifier),
-        lambda one: submit_job(one, actor=lab.verifier),
+        lambda one: submit_job(one, actor=lab.verifier, confirmed=True),
         lambda one: approve_job(one, actor=lab.reviewer),
     ):
         with transaction():

@@ -17,9 +17,10 @@ from labms.jobs.bench.forms import (
 )
 from labms.jobs.bench.queries import sheets_of
 from labms.jobs.bench.rules import series
+from labms.jobs.failing import Failure, failure_of
 from labms.jobs.models import Job
 from labms.jobs.page import MeasurePage, as_saved, measure_page
-from labms.jobs.rules import ChangedMeanwhile
+from labms.jobs.rules import ChangedMeanwhile, FailureNotConfirmed
 from labms.jobs.services import Typed
 from labms.jobs.sheets import entries_of
 from labms.jobs.standards import chosen_of
@@ -125,6 +126,24 @@ class BenchPage:
     ways: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, str] = field(default_factory=dict)
     """The limit at each row, where it is the same for all lines."""
+
+    @property
+    def refusals(self) -> list[tuple[Job, LabError]]:
+        """Who was refused why, but for failures, which are asked about."""
+        return [
+            (job, error)
+            for job, error in self.refused
+            if not isinstance(error, FailureNotConfirmed)
+        ]
+
+    @property
+    def failures(self) -> list[tuple[Job, Failure]]:
+        """The lines that fail, each to be confirmed before it is submitted."""
+        return [
+            (line.job, failure_of(line.job, line.page.sheet, line.page.evaluation))
+            for line in self.lines
+            if isinstance(line.refusal, FailureNotConfirmed)
+        ]
 
     @property
     def common(self) -> MeasurePage:

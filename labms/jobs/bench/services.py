@@ -1,10 +1,12 @@
 """Doing for many jobs what is done for one, naming each that refuses."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from labms.catalogue.queries import procedure_release_by_id
 from labms.errors import LabError
 from labms.jobs.bench.rules import LinesRefused
+from labms.jobs.failing import check_confirmed, mark_of
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.jobs.services import (
@@ -58,21 +60,51 @@ def save_together(
     )
 
 
-def submit_together(jobs: Sequence[Job], *, actor: Actor) -> list[Job]:
-    """Submit those of several jobs that are complete, each as `submit_job` does.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Which of several jobs can be submitted, and which are asked about first."""
 
-    Returns them; what is incomplete stays with the verifier. Raises LinesRefused.
+    versions: Mapping[int, int]
+    """Of those that are complete, by id: the version that was looked at."""
+    refusals: Mapping[int, LabError]
+    """Of those that fail, as long as nobody has confirmed it."""
+
+
+def ready_to_submit(jobs: Sequence[Job], *, confirmed: Collection[str]) -> Ready:
+    """Sort out several jobs before they are submitted; incomplete ones are in neither.
+
+    `confirmed` are the marks of the failures that the performer has looked at.
     """
-    complete = [job for job in jobs if _is_complete(job)]
-    for_each(complete, lambda job: submit_job(job, actor=actor))
-    return complete
+    versions: dict[int, int] = {}
+    refusals: dict[int, LabError] = {}
+    for job in jobs:
+        if job.release_id is not None and job.state is JobState.IN_PROGRESS:
+            sheet, found = evaluated(job, procedure_release_by_id(job.release_id))
+            if found.verdict is None:
+                continue
+            try:
+                is_confirmed = mark_of(found) in confirmed
+                check_confirmed(job, sheet, found, confirmed=is_confirmed)
+            except LabError as error:
+                refusals[job.id] = error
+                continue
+        versions[job.id] = job.version  # otherwise the service says what is wrong
+    return Ready(versions, refusals)
 
 
-def _is_complete(job: Job) -> bool:
-    if job.release_id is None or job.state is not JobState.IN_PROGRESS:
-        return True  # the service says what is wrong
-    _, evaluation = evaluated(job, procedure_release_by_id(job.release_id))
-    return evaluation.verdict is not None
+def submit_together(
+    jobs: Sequence[Job], versions: Mapping[int, int], *, actor: Actor
+) -> None:
+    """Submit several jobs that are ready, each as `submit_job` does.
+
+    `versions` are those that were looked at, failures included. Raises LinesRefused.
+    """
+    for_each(
+        jobs,
+        lambda job: submit_job(
+            job, actor=actor, version=versions[job.id], confirmed=True
+        ),
+    )
 
 
 def approve_together(

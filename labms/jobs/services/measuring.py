@@ -245,31 +245,36 @@ def _keep_standards(
             )
 
 
-def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
+def submit_job(
+    job: Job, *, actor: Actor, version: int | None = None, confirmed: bool = False
+) -> None:
     """Say that the measurements are done, and hand the job to a reviewer.
 
     Everything is checked for the day of the measurements: card, designation, release,
     cycle, standards and their chains, conditions, readings. A pass takes its evidence,
     the stamp of which exists from now on; a failure takes off the stamp and ends at
     this moment what was valid for the instrument. A calibration has values with their
-    uncertainties instead, and leaves all of that alone. Refuses with NotAllowed,
-    WrongState, ChangedMeanwhile, DayMissing, NotEntitled, NotDesignated,
-    NoReleasedCycle, ReleasedLater, ReadingsIncomplete, CannotPass,
-    EnvironmentIncomplete, StandardsMissing, UnusableStandard, EvidenceMissing,
-    BadStampSerial or StampUsed; a calibration with NotCalibrated or UncertaintyUnknown.
+    uncertainties instead, and leaves all of that alone. `confirmed` says that the
+    performer has looked at what fails. Refuses with NotAllowed, WrongState,
+    ChangedMeanwhile, DayMissing, NotEntitled, NotDesignated, NoReleasedCycle,
+    ReleasedLater, UnreadableEntries, ReadingsIncomplete, CannotPass,
+    EnvironmentIncomplete, StandardsMissing, UnusableStandard, FailureNotConfirmed,
+    EvidenceMissing, BadStampSerial or StampUsed; a calibration with NotCalibrated or
+    UncertaintyUnknown.
     """
     authorize(actor, Permission.READING_RECORD, job)
     check_transition(job.state, JobState.AWAITING_REVIEW)
     if version is not None and version != job.version:
         raise ChangedMeanwhile
     day = check_day(job.performed_on, today=clock.today())
+    check_dated(job, day, place=job.place, reason=job.late_reason)
     _check_rights(job, actor, day)
     release = procedure_release_by_id(job.release_id or 0)
     if release.released_on > day:
         raise ReleasedLater(released=release.released_on.strftime("%d/%m/%Y"))
-    check_dated(job, day, place=job.place, reason=job.late_reason)
     job.subject_snapshot = _snapshot(_instrument(job))
     sheet, evaluation = evaluated(job, release)
+    check_readable(sheet, evaluation)
     if evaluation.verdict is None and not evaluation.missing:
         raise CannotPass(problem=evaluation.obstacles[0])
     if evaluation.verdict is None:
@@ -282,6 +287,7 @@ def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
         cycle = None
     else:
         assert cycle is not None  # noqa: S101 (_check_rights saw to it)
+        check_confirmed(job, sheet, evaluation, confirmed=confirmed)
         job.verdict = evaluation.verdict
         job.failed_stage = evaluation.failed_stage
         job.cycle_months = cycle.entry.cycle_months
@@ -289,13 +295,13 @@ def submit_job(job: Job, *, actor: Actor, version: int | None = None) -> None:
         job.cycle_release_id = cycle.release.id
     job.evaluation = frozen_evaluation(job, release, sheet, evaluation, cycle=cycle)
     job.submitted_at = clock.now()
+    job.evidence_at = evidence_moment(day, job.submitted_at)
     if job.reason is None:
         job.evidence = Evidence.CERTIFICATE
     elif evaluation.verdict is Verdict.PASS:
         _give_evidence(job, sheet, actor, day)
     else:
         _end_evidence(job, actor, day)
-    job.evidence_at = evidence_moment(day, job.submitted_at)
     job.state = JobState.AWAITING_REVIEW
     job.version += 1
     db.session.flush()
@@ -369,7 +375,7 @@ def _end_evidence(job: Job, actor: Actor, day: date) -> None:
     job.valid_until = None
     if (stamp := live_stamp_of_job(job.id)) is not None:
         cancel_stamp(stamp, actor=actor, reason=TAKEN_OFF, on=day)
-    job.stamp_serial = job.mark = ""
+        job.stamp_serial = job.mark = ""  # what was only typed stays, for a return
     end_evidence(
         _instrument(job),
         reason=EndingReason.FAILED,

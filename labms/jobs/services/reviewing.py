@@ -65,6 +65,8 @@ def approve_job(job: Job, *, actor: Actor, shown: int | None = None) -> None:
             on=job.day_performed,
             body_id=job.body_id,
         )
+    if job.verdict is Verdict.FAIL:
+        job.stamp_serial = job.mark = ""  # kept until now, for a return
     job.state = JobState.APPROVED
     job.reviewed_by_id = actor.id
     job.reviewed_at = clock.now()

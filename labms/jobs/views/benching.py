@@ -26,6 +26,7 @@ from labms.jobs.bench.rules import (
 )
 from labms.jobs.bench.services import (
     approve_together,
+    ready_to_submit,
     save_together,
     start_together,
     submit_together,
@@ -158,12 +159,16 @@ def fill_bench(job_id: int) -> ResponseReturnValue:
 def _submit(job_ids: Sequence[int]) -> Refusals:
     """Submit those that are complete, and say how many."""
     done: list[Verdict | None] = []
+    with remembering():
+        ready = ready_to_submit(
+            jobs_by_id(job_ids), confirmed=request.form.getlist("fails")
+        )
 
     def submit(chosen: Sequence[Job]) -> None:
-        found = submit_together(chosen, actor=current_actor())
-        done[:] = [job.verdict for job in found]
+        submit_together(chosen, ready.versions, actor=current_actor())
+        done[:] = [job.verdict for job in chosen]
 
-    refusals = _all_but_refused(job_ids, submit)
+    refusals = dict(ready.refusals) | _all_but_refused(list(ready.versions), submit)
     text = gettext(N_("Submitted: {passed} pass, {failed} fail."))
     if done:
         flash(

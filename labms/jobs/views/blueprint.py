@@ -6,7 +6,6 @@ from flask import Blueprint
 
 from labms.catalogue.rules import CONFIDENCE_NAMES, EVIDENCE_NAMES, REASON_NAMES
 from labms.catalogue.shipped import shipped_catalogue
-from labms.i18n import N_, gettext
 from labms.jobs import wording
 from labms.jobs.conformity import AGREED_RULES
 from labms.jobs.rules import JOB_KINDS, JOB_STATES, JobState
@@ -24,26 +23,6 @@ STATE_BADGES = {
     JobState.NOTIFIED: "bad",
     JobState.CANCELLED: "quiet",
 }
-
-#: What happened to a job, in the words of its history.
-EVENTS = {
-    "job:registered": N_("Registered"),
-    "job:agreed": N_("Decision rule agreed"),
-    "job:assigned": N_("Assigned"),
-    "job:started": N_("Begun"),
-    "job:readings_saved": N_("Readings saved"),
-    "job:submitted": N_("Submitted"),
-    "job:returned": N_("Returned"),
-    "job:approved": N_("Approved"),
-    "job:closed": N_("Finished"),
-    "job:cancelled": N_("Cancelled"),
-}
-
-
-def event_word(event_type: str) -> str:
-    """Return what an event is called in the history of a job."""
-    return gettext(EVENTS.get(event_type, event_type))
-
 
 bp.add_app_template_filter(wording.number_text, "digits")
 bp.add_app_template_filter(wording.signed, "signed")
@@ -69,5 +48,4 @@ def words() -> dict[str, Any]:
         "result_of": wording.result_of,
         "group_result": wording.group_result,
         "budgets_text": wording.budgets_text,
-        "event_word": event_word,
     }

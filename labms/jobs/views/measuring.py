@@ -7,12 +7,14 @@ from labms.catalogue.queries import procedure_release_by_id
 from labms.db import transaction
 from labms.errors import LabError, NotAllowed
 from labms.i18n import N_, gettext
+from labms.jobs.failing import failure_of, mark_of
 from labms.jobs.forms import Entered, read_typed
+from labms.jobs.models import Job
 from labms.jobs.page import measure_page
 from labms.jobs.queries import job_by_id, job_to_change
-from labms.jobs.rules import ChangedMeanwhile, JobState
+from labms.jobs.rules import ChangedMeanwhile, FailureNotConfirmed, JobState
 from labms.jobs.services import save_readings, submit_job
-from labms.jobs.sheets import sheet_of
+from labms.jobs.sheets import evaluated, sheet_of
 from labms.jobs.views.blueprint import bp
 from labms.policy import Permission, authorize
 from labms.web.access import current_actor, requires
@@ -36,10 +38,11 @@ def measure(job_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", job_id=job_id))
         authorize(current_actor(), Permission.READING_RECORD, job)
         return render_template(
-            "jobs/measure.html", page=measure_page(job), refusal=None
+            "jobs/measure.html", page=measure_page(job), refusal=None, failure=None
         )
     entered = _entered(job_id)
-    submits = request.form.get("action") == "submit"
+    confirms = request.form.get("fails", "")
+    submits = bool(confirms) or request.form.get("action") == "submit"
     try:
         with transaction():
             save_readings(
@@ -50,7 +53,12 @@ def measure(job_id: int) -> ResponseReturnValue:
             )
         if submits and not entered.problems:
             with transaction():
-                submit_job(job_to_change(job_id), actor=current_actor())
+                job = job_to_change(job_id)
+                submit_job(
+                    job,
+                    actor=current_actor(),
+                    confirmed=bool(confirms) and _is_of_this(confirms, job),
+                )
     except NotAllowed:
         raise
     except LabError as error:
@@ -62,6 +70,12 @@ def measure(job_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show", job_id=job_id))
     flash(gettext(N_("Saved.")))
     return redirect(url_for(".measure", job_id=job_id))
+
+
+def _is_of_this(confirms: str, job: Job) -> bool:
+    """Whether a failure was confirmed as it is saved, and not as it was before."""
+    _, evaluation = evaluated(job, procedure_release_by_id(job.release_id or 0))
+    return confirms == mark_of(evaluation)
 
 
 def _again(
@@ -76,7 +90,12 @@ def _again(
         problems=entered.problems,
         shows_saved=isinstance(refusal, ChangedMeanwhile),
     )
-    shown = render_template("jobs/measure.html", page=page, refusal=refusal)
+    failure = None
+    if isinstance(refusal, FailureNotConfirmed):
+        failure = failure_of(job, page.sheet, page.evaluation)
+    shown = render_template(
+        "jobs/measure.html", page=page, refusal=refusal, failure=failure
+    )
     return shown, refusal.status if refusal else 422
 
 

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.accounts.models import User
 from labms.accounts.queries import user_by_id
-from labms.audit.queries import events_about
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import N_, Message, gettext
 from labms.jobs.calibrating import RecalibrationTooEarly
 from labms.jobs.conformity import RuleAgreedAlready
 from labms.jobs.forms import AgreementForm, AssignForm, ReasonForm
+from labms.jobs.history import history_of
 from labms.jobs.models import Job
 from labms.jobs.queries import (
     Board,
@@ -81,7 +81,7 @@ def show(job_id: int) -> ResponseReturnValue:
         "jobs/show.html",
         job=job,
         shown=job_shown(job),
-        events=events_about("job", job.id),
+        steps_taken=history_of(job),
         following=next_of_order(job, actor=current_actor()),
     )
 

@@ -1,0 +1,115 @@
+"""What happened to a job, in words, and what was changed after a return."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from labms.audit.models import AuditEvent
+from labms.audit.queries import events_about
+from labms.i18n import N_, gettext
+from labms.jobs.failing import entries_named
+from labms.jobs.models import Job
+from labms.people.queries import names_of
+
+SAVED, ASSIGNED, RETURNED = "job:readings_saved", "job:assigned", "job:returned"
+TAKEN_BACK = "job:taken_back"
+TAKEN_BACK = "job:taken_back"
+#: What happened to a job, in the words of its history.
+EVENTS: Mapping[str, str] = {
+    "job:registered": N_("Registered"),
+    "job:agreed": N_("Decision rule agreed"),
+    ASSIGNED: N_("Assigned"),
+    "job:started": N_("Started"),
+    SAVED: N_("Readings saved"),
+    "job:submitted": N_("Submitted"),
+    RETURNED: N_("Returned"),
+    "job:approved": N_("Approved"),
+    TAKEN_BACK: N_("Approval taken back"),
+    "job:closed": N_("Finished"),
+    "job:cancelled": N_("Cancelled"),
+}
+_READING = "reading "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that somebody did with a job, or the same several times on end."""
+
+    at: datetime
+    text: str
+    who: str
+    reason: str
+    kind: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A reading that is another one since the job was returned."""
+
+    where: str
+    before: str
+    after: str
+
+
+def history_of(job: Job) -> list[Step]:
+    """Return the steps of a job, oldest first; saving on end is one step."""
+    events = events_about("job", job.id)
+    given_to = {
+        event.id: json.loads(event.changes).get("assigned_to_id", [None, None])[1]
+        for event in events
+        if event.event_type == ASSIGNED
+    }
+    names = names_of([key for key in given_to.values() if key])
+    steps: list[Step] = []
+    for event in events:
+        step = _step(event, names.get(given_to.get(event.id) or 0, ""))
+        last = steps[-1] if steps else None
+        if last and step.kind == SAVED == last.kind and last.who == step.who:
+            steps[-1] = replace(step, times=last.times + 1)
+        else:
+            steps.append(step)
+    return steps
+
+
+def _step(event: AuditEvent, name: str) -> Step:
+    text = gettext(EVENTS.get(event.event_type, event.event_type))
+    if name:
+        text = gettext(N_("Assigned to {name}")).format(name=name)
+    return Step(
+        at=event.at,
+        text=text,
+        who=event.actor_name,
+        reason=event.reason or "",
+        kind=event.event_type,
+    )
+
+
+def changed_since_return(job: Job, laid: Mapping[str, Any]) -> list[Changed]:
+    """Return the readings that differ from those that a reviewer returned."""
+    events = events_about("job", job.id)
+    backs = (RETURNED, TAKEN_BACK)
+    places = [n for n, event in enumerate(events) if event.event_type in backs]
+    if not places:
+        return []
+    after = _readings(events[places[-1] :])
+    return [
+        Changed(where=where, before=str(now[0] or ""), after=str(now[1] or ""))
+        for key, where in entries_named(laid)
+        if (now := after.get(key)) and now[0] != now[1]
+    ]
+
+
+def _readings(events: Iterable[AuditEvent]) -> dict[str, tuple[Any, Any]]:
+    """Return what each reading was at first and is at last, over some savings."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for event in events:
+        if event.event_type != SAVED:
+            continue
+        for key, (before, after) in json.loads(event.changes).items():
+            if key.startswith(_READING):
+                name = key.removeprefix(_READING)
+                found[name] = (found.get(name, (before,))[0], after)
+    return found
