@@ -99,7 +99,7 @@ class NotAllowed(LabError):
     """This person may not do this."""
 
     code = "not_allowed"
-    message = N_("You may not do this: {permission}.")
+    message = N_("Your account may not do this.")
     status = 403
 
 

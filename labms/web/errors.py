@@ -2,12 +2,14 @@
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from labms.errors import LabError, NotFound, Unavailable
 from labms.i18n import N_, gettext
+from labms.policy import ROLE_NAMES, ROLES, Permission, allowed
 from labms.web.holding import can_be_held, hold
 
 #: What to tell people when the answer is only a status.
@@ -28,11 +30,31 @@ def wants_json() -> bool:
     )
 
 
-def _answer(status: int, text: str, *, code: str) -> tuple[str | dict[str, str], int]:
+def _answer(
+    status: int, text: str, *, code: str, more: str = ""
+) -> tuple[str | dict[str, str], int]:
     if wants_json():
         return {"error": code, "message": text}, status
-    page = render_template("errors/refused.html", status=status, text=text, code=code)
+    page = render_template("errors/refused.html", status=status, text=text, more=more)
     return page, status
+
+
+def _who_may(error: LabError) -> str:
+    """Return for whom it is that somebody was refused, if that is known."""
+    permission = error.details.get("permission")
+    if not isinstance(permission, Permission):
+        return ""
+    if current_user.is_authenticated and allowed(current_user, permission):
+        return gettext(
+            N_(
+                "Your role allows it, but not here: it is another body's, somebody "
+                "else's task, or your own work that others have to judge."
+            )
+        )
+    roles = sorted(ROLES[permission], key=list(ROLE_NAMES).index)
+    text = N_("It is for: {roles}. An administrator can give you such a role.")
+    names = ", ".join(gettext(ROLE_NAMES[role]) for role in roles)
+    return gettext(text).format(roles=names)
 
 
 def register(app: Flask) -> None:
@@ -41,7 +63,9 @@ def register(app: Flask) -> None:
     @app.errorhandler(LabError)
     def lab_error(error: LabError) -> ResponseReturnValue:
         app.logger.info("refused: %s", error.code)
-        return _answer(error.status, str(error.text), code=error.code)
+        return _answer(
+            error.status, str(error.text), code=error.code, more=_who_may(error)
+        )
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> ResponseReturnValue:
