@@ -65,6 +65,7 @@ class Permission(StrEnum):
     JOB_ASSIGN = "job:assign"
     JOB_READ = "job:read"
     JOB_REVIEW = "job:review"
+    JOB_TAKE_BACK = "job:take_back"
     ORDER_EDIT = "order:edit"
     ORDER_READ = "order:read"
     ORGANISATION_EDIT = "organisation:edit"
@@ -118,6 +119,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.JOB_ASSIGN: frozenset({Role.RECEPTIONIST, Role.REVIEWER}),
     Permission.JOB_READ: STAFF,
     Permission.JOB_REVIEW: frozenset({Role.REVIEWER, Role.SIGNATORY}),
+    Permission.JOB_TAKE_BACK: frozenset(
+        {Role.REVIEWER, Role.SIGNATORY, Role.QUALITY_MANAGER}
+    ),
     Permission.ORDER_EDIT: frozenset({Role.RECEPTIONIST, Role.VERIFIER}),
     Permission.ORDER_READ: STAFF,
     Permission.ORGANISATION_EDIT: frozenset(
@@ -200,6 +204,7 @@ CONDITIONS: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CERTIFICATE_REVOKE: is_own_body,
     Permission.JOB_ASSIGN: is_own_body,
     Permission.JOB_REVIEW: all_of(is_own_body, did_not_perform),
+    Permission.JOB_TAKE_BACK: all_of(is_own_body, did_not_perform),
     Permission.ORDER_EDIT: is_own_body,
     Permission.PROCEDURE_CONFIRM: is_own_body,
     Permission.PROCEDURE_RELEASE: is_own_body,

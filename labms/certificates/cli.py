@@ -32,6 +32,11 @@ from labms.i18n import N_, Message, gettext
 from labms.jobs.naming import job_called
 from labms.web.lists import settings
 
+OWNER_CHANGED = N_(
+    "The register names another owner by now. The document is for the owner at the "
+    "measurements."
+)
+
 
 @click.group("certificates")
 def group() -> None:
@@ -101,6 +106,8 @@ def issue(jobs: tuple[str, ...], login: str) -> None:
                     job, actor=signatory, shown=shown, settings=settings()
                 )
                 number = certificate.number
+                if certificate.owner_id != job.instrument.owner_id:  # type: ignore[union-attr]
+                    _refuse(Message(OWNER_CHANGED), what=called)
             finish_issuing(certificate.id, settings=settings())
         except LabError as error:
             refused = True
@@ -158,7 +165,9 @@ class NoDcc(LabError):
 
 
 #: What a genuine file may be worth without being a problem.
-IN_FORCE = frozenset({Standing.VALID, Standing.EXPIRING, Standing.NOTICE, Standing.CALIBRATED})
+IN_FORCE = frozenset(
+    {Standing.VALID, Standing.EXPIRING, Standing.NOTICE, Standing.CALIBRATED}
+)
 
 
 @group.command("verify")

@@ -89,9 +89,24 @@ def hash_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
+def owner_measured(job: Job) -> int:
+    """Return who owned the instrument when it was measured: the document is theirs."""
+    return int(subject_of(dossier_of(job))["owner_id"])
+
+
+def shown_hash(job: Job, draft: Content) -> str:
+    """Return the hash of what a signatory is shown: the draft, and both owners.
+
+    The register may name another owner by now. Then the draft is looked at once more:
+    it stays with the owner at the measurements, unless the approval is taken back.
+    """
+    now = dossier_of(job).instrument.owner_id
+    return hash_of({**draft, "owners": [owner_measured(job), now]})
+
+
 def content_hash(job: Job, *, test_print: bool = False) -> str:
     """Return the hash of what a signatory is shown about a job."""
-    return hash_of(content_of(job, test_print=test_print))
+    return shown_hash(job, content_of(job, test_print=test_print))
 
 
 def _common(dossier: Dossier, *, test_print: bool) -> Content:

@@ -106,7 +106,10 @@ class BrokenTraceability(Conflict):
     """A standard that was used cannot be traced on the day of the measurement."""
 
     code = "certificate.broken_traceability"
-    message = N_("The traceability chain is broken: {problems}.")
+    message = N_(
+        "The traceability chain is broken: {problems}. Take the approval back, so that "
+        "the verifier measures again with another standard."
+    )
 
 
 class ContentChanged(Conflict):
@@ -237,6 +240,8 @@ def document_for(kind: JobKind, verdict: Verdict | None) -> DocumentKind:
         return DocumentKind.CALIBRATION
     if kind is JobKind.VERIFICATION and verdict is Verdict.FAIL:
         return DocumentKind.NOTICE
+    if kind is JobKind.VERIFICATION and verdict is None:
+        raise NotCertifiable(problem=N_("it has not been submitted and reviewed yet"))
     check_certifiable(kind, verdict)
     return DocumentKind.VERIFICATION
 
@@ -284,9 +289,14 @@ def standing(
         return Standing.NOTICE
     if kind is DocumentKind.CALIBRATION:
         return Standing.CALIBRATED
-    if ended_on is not None:
+    if ended_on is not None and ended_in_time(ended_on, valid_until):
         return Standing.ENDED
     return calendar_standing(valid_until, on=on, expiring_days=expiring_days)
+
+
+def ended_in_time(ended_on: date, valid_until: date | None) -> bool:
+    """Whether evidence was still valid when it was ended: else it had just expired."""
+    return valid_until is None or ended_on <= valid_until
 
 
 def calendar_standing(

@@ -17,7 +17,14 @@ from labms.accounts.models import User
 from labms.audit.rules import EventType, canonical
 from labms.audit.services import record
 from labms.catalogue.rules import Evidence
-from labms.certificates.content import Content, content_of, finished, hash_of
+from labms.certificates.content import (
+    Content,
+    content_of,
+    finished,
+    hash_of,
+    owner_measured,
+    shown_hash,
+)
 from labms.certificates.models import Certificate
 from labms.certificates.pdf import draw, ready_to_draw
 from labms.certificates.queries import (
@@ -49,8 +56,9 @@ from labms.db import db, transaction
 from labms.errors import LabError
 from labms.filestore import store
 from labms.i18n import N_
+from labms.jobs.dating import check_still_counts
 from labms.jobs.models import Job, JobStandard
-from labms.jobs.rules import JobState, check_transition
+from labms.jobs.rules import JOB_STATES, JobState, WrongState, check_transition
 from labms.jobs.services import close_job
 from labms.metrology.verdicts import Verdict
 from labms.organisations.numbering import next_number
@@ -59,9 +67,9 @@ from labms.organisations.rules import has_year
 from labms.paper.content import check_content
 from labms.people.queries import check_entitled
 from labms.policy import SYSTEM, Actor, Permission, authorize
-from labms.registry.models import Instrument, Standard
+from labms.registry.models import Instrument
 from labms.settings import Settings
-from labms.traceability.queries import traceability_problems
+from labms.traceability.queries import chain_as_used
 
 #: Makes the file of some content.
 Draw = Callable[..., bytes]
@@ -82,10 +90,12 @@ def reserve_certificate(
     does not exist yet: `finish_issuing` makes it from what was frozen here, and closes
     the job. `shown` is the hash of what the signatory saw. A failed job is told with a
     notice of failure, a calibration certified with its results, in the same way.
-    Refuses with NotAllowed, WrongState, NotCertifiable, Fenced, AlreadyReserved,
-    NotEntitled, BrokenTraceability, ContentChanged or NotPrintable.
+    It belongs to whoever owned the instrument when it was measured. Refuses with
+    NotAllowed, WrongState, NotCertifiable, Fenced, AlreadyReserved, NotEntitled,
+    BrokenTraceability, CountsNoMore, ContentChanged or NotPrintable.
     """
     authorize(actor, Permission.CERTIFICATE_ISSUE, job)
+    _lock(job)
     failed = job.verdict is Verdict.FAIL
     check_transition(job.state, JobState.NOTIFIED if failed else JobState.CERTIFIED)
     kind = document_for(job.kind, job.verdict)
@@ -98,17 +108,26 @@ def reserve_certificate(
     instrument = _instrument_of(job)
     if kind is not DocumentKind.CALIBRATION:  # which asks for no verifier's card
         _check_performer(job, instrument)
-    if problems := traceability_problems(_standards_of(job), on=job.day_performed):
+    if problems := chain_as_used(_used_in(job), on=job.day_performed).problems:
         raise BrokenTraceability(problems="; ".join(str(one.text) for one in problems))
+    check_still_counts(job)
     draft = content_of(job, test_print=settings.demo)
-    if hash_of(draft) != shown:
+    if shown_hash(job, draft) != shown:
         raise ContentChanged
-    return _reserved(job, instrument, kind, draft, actor=actor, settings=settings)
+    return _reserved(job, kind, draft, actor=actor, settings=settings)
+
+
+def _lock(job: Job) -> None:
+    """Let nobody take the approval back meanwhile. Raises WrongState if one has."""
+    state = db.session.scalar(
+        sa.select(Job.state).where(Job.id == job.id).with_for_update()
+    )
+    if state is not None and state is not job.state:
+        raise WrongState(old=JOB_STATES[state], new=JOB_STATES[JobState.CERTIFIED])
 
 
 def _reserved(
     job: Job,
-    instrument: Instrument,
     kind: DocumentKind,
     draft: Content,
     *,
@@ -133,8 +152,8 @@ def _reserved(
         lookup_token=token,
         state=CertificateState.RESERVED,
         job_id=job.id,
-        instrument_id=instrument.id,
-        owner_id=instrument.owner_id,
+        instrument_id=job.instrument_id,
+        owner_id=owner_measured(job),
         content=canonical(content),
         content_hash=hash_of(content),
         reserved_at=clock.now(),
@@ -170,15 +189,14 @@ def _check_performer(job: Job, instrument: Instrument) -> None:
         )
 
 
-def _standards_of(job: Job) -> list[Standard]:
-    return list(
-        db.session.scalars(
-            sa.select(Standard)
-            .join(JobStandard, JobStandard.standard_id == Standard.id)
-            .where(JobStandard.job_id == job.id)
-            .order_by(Standard.id)
-        )
+def _used_in(job: Job) -> dict[int, int]:
+    """Return the calibrations that a job relied upon, by the standard's id."""
+    rows = db.session.execute(
+        sa.select(JobStandard.standard_id, JobStandard.calibration_id)
+        .where(JobStandard.job_id == job.id)
+        .order_by(JobStandard.standard_id)
     )
+    return {row.standard_id: row.calibration_id for row in rows}
 
 
 def finish_issuing(

@@ -28,8 +28,8 @@ def standards_used_for(number: str) -> Used | None:
     )
     if job is None or job.performed_on is None:
         return None
-    keys = sorted({used.standard_id for used in job.used})
-    return Used(tuple(keys), job.performed_on)
+    by = {used.standard_id: used.calibration_id for used in job.used}
+    return Used({key: by[key] for key in sorted(by)}, job.performed_on)
 
 
 def _job_behind(number: str) -> int | None:

@@ -33,6 +33,7 @@ from labms.jobs.services import (
     save_readings,
     start_job,
     submit_job,
+    take_back_approval,
 )
 
 _AS = click.option("--as", "login", required=True, help="Who does it: their login.")
@@ -200,6 +201,16 @@ def return_(job_id: int, *, reason: str, login: str) -> None:
     """Give a job back to the verifier."""
     with transaction():
         return_job(job_to_change(job_id), actor=_person(login), reason=reason)
+
+
+@group.command("take-back")
+@_JOB
+@click.option("--reason", required=True)
+@_AS
+def take_back(job_id: int, *, reason: str, login: str) -> None:
+    """Undo an approval before anything was issued; the verifier gets the job back."""
+    with transaction():
+        take_back_approval(job_to_change(job_id), actor=_person(login), reason=reason)
 
 
 @group.command("cancel")

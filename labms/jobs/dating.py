@@ -15,9 +15,15 @@ from labms.errors import Conflict, Invalid
 from labms.i18n import N_
 from labms.jobs.models import Job
 from labms.jobs.rules import JobKind, check_reason
+from labms.metrology.verdicts import Verdict
 from labms.policy import EVERYTHING
-from labms.registry.models import EvidenceEnding
-from labms.registry.rules import ENDING_REASONS, EndingReason
+from labms.registry.models import EvidenceEnding, Instrument
+from labms.registry.rules import (
+    ENDING_REASONS,
+    INSTRUMENT_STATES,
+    EndingReason,
+    InstrumentState,
+)
 
 
 class MeasuredBeforeReceived(Invalid):
@@ -67,6 +73,16 @@ class MeasuredSince(Conflict):
     message = N_(
         "This instrument was verified on {day}, after the day of the measurements. "
         "Correct the day, or measure it again."
+    )
+
+
+class CountsNoMore(Conflict):
+    """What would be issued would be worth nothing from its first moment."""
+
+    code = "job.counts_no_more"
+    message = N_(
+        "This pass counts no more: {reason} ({day}), after the measurements. Give the "
+        "job back to the verifier, who measures it again or cancels it."
     )
 
 
@@ -182,3 +198,29 @@ def _past(job: Job) -> Past:
         ended_by=last.reason if last else None,
         verified_on=verified,
     )
+
+
+def check_still_counts(job: Job) -> None:
+    """Raise CountsNoMore if a pass says nothing any more of its instrument.
+
+    Something ended its evidence after the measurements, or it is out of use.
+    """
+    if job.verdict is not Verdict.PASS:
+        return
+    ending = db.session.execute(
+        sa.select(EvidenceEnding.ended_on, EvidenceEnding.reason)
+        .where(
+            EvidenceEnding.instrument_id == job.instrument_id,
+            EvidenceEnding.withdrawn_at.is_(None),
+            EvidenceEnding.ended_at > job.evidence_at,
+        )
+        .order_by(EvidenceEnding.ended_at, EvidenceEnding.id)
+        .limit(1)
+    ).first()
+    if ending is not None:
+        reason = ENDING_REASONS[ending.reason]
+        raise CountsNoMore(day=_shown(ending.ended_on), reason=reason)
+    out = sa.select(Instrument.out_of_use_on).where(Instrument.id == job.instrument_id)
+    if (day := db.session.scalar(out)) is not None:
+        reason = INSTRUMENT_STATES[InstrumentState.OUT_OF_USE]
+        raise CountsNoMore(day=_shown(day), reason=reason)

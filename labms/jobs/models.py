@@ -315,6 +315,9 @@ freeze(
     no_return=(
         "(OLD.state IN ('certified', 'evidenced', 'notified', 'cancelled') "
         "AND NEW.state <> OLD.state) OR (OLD.state = 'approved' "
-        "AND NEW.state NOT IN ('approved', 'certified', 'evidenced', 'notified'))"
+        "AND NEW.state NOT IN ('approved', 'certified', 'evidenced', 'notified', "
+        "'in_progress')) OR (OLD.state = 'approved' AND NEW.state = 'in_progress' "
+        "AND EXISTS (SELECT 1 FROM certificate WHERE certificate.job_id = OLD.id "
+        "AND certificate.state IN ('reserved', 'issued')))"
     ),
 )

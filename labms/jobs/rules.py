@@ -63,7 +63,12 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     JobState.IN_PROGRESS: frozenset({JobState.AWAITING_REVIEW, JobState.CANCELLED}),
     JobState.AWAITING_REVIEW: frozenset({JobState.IN_PROGRESS, JobState.APPROVED}),
     JobState.APPROVED: frozenset(
-        {JobState.CERTIFIED, JobState.EVIDENCED, JobState.NOTIFIED}
+        {
+            JobState.CERTIFIED,
+            JobState.EVIDENCED,
+            JobState.NOTIFIED,
+            JobState.IN_PROGRESS,  # the approval was taken back
+        }
     ),
     JobState.CERTIFIED: frozenset(),  # a certificate was issued
     JobState.EVIDENCED: frozenset(),  # a stamp or mark alone
@@ -235,6 +240,15 @@ class PromisedTooEarly(Invalid):
     message = N_("The promised day lies in the past.")
 
 
+class DocumentReserved(Conflict):
+    """Its document has a number already, or is issued."""
+
+    code = "job.document_reserved"
+    message = N_(
+        "This job has a document already. Give up its number or revoke it first."
+    )
+
+
 class ReasonMissing(Invalid):
     """Whoever returns or cancels says why."""
 
@@ -248,7 +262,8 @@ def check_transition(
     """Raise WrongState unless a job may go from `old` to `new`.
 
     Where two ways lead to a state, `only_from` names the one that is meant: work begins
-    from REGISTERED, and goes back to the verifier from AWAITING_REVIEW.
+    from REGISTERED, goes back to the verifier from AWAITING_REVIEW, and an approval is
+    taken back from APPROVED.
     """
     if new not in TRANSITIONS[old] or only_from not in (None, old):
         raise WrongState(old=JOB_STATES[old], new=JOB_STATES[new])

@@ -33,7 +33,7 @@ from labms.metrology.verdicts import Verdict
 from labms.places.queries import commune_names
 from labms.stamps.models import Stamp
 from labms.stamps.queries import stamps_of_job
-from labms.traceability.queries import traceability_problems
+from labms.traceability.queries import chain_as_used
 
 #: Errors that use so much of their limit, in percent, are looked at twice.
 CLOSE_TO_LIMIT = 80
@@ -137,9 +137,8 @@ def review_shown(job: Job) -> ReviewShown:
     last = last_job_before(job)
     before = _side(last) if last else None
     now = _side(job)
-    problems = traceability_problems(
-        [used.standard for used in job.used], on=job.day_performed
-    )
+    by = {used.standard_id: used.calibration_id for used in job.used}
+    problems = chain_as_used(by, on=job.day_performed).problems
     return ReviewShown(
         job=shown,
         worst=_worst(shown.laid) if shown.laid else [],

@@ -49,6 +49,9 @@ class Use:
     unit: str = ""
     accuracy_class: str = ""
     """Of the weight it was used for."""
+    by: Mapping[Any, Hashable] = field(default_factory=dict)
+    """Of a standard the calibration that was relied upon, where that is known: then it
+    is judged, not the one that would count on that day by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +115,11 @@ def chain_from(network: Network, used: Iterable[Hashable], use: Use) -> Chain:
 class _Walk:
     network: Network
     links: list[Link] = field(default_factory=list)
-    done: set[tuple[Hashable, date]] = field(default_factory=set)
+    done: set[tuple[Hashable, date, Hashable]] = field(default_factory=set)
 
     def start(self, key: Hashable, use: Use) -> None:
         first = len(self.links)
-        self._climb(key, on=use.on, path=())
+        self._climb(key, on=use.on, path=(), by=use.by.get(key))
         link = self.links[first]
         if link.calibration is None:
             return
@@ -148,13 +151,18 @@ class _Walk:
         *,
         on: date,
         path: tuple[CalibrationFacts, ...],
+        by: Hashable = None,
     ) -> None:
         standard = self.network.standards[key]
         known = self.network.calibrations.get(key, ())
+        if by is not None:
+            known = tuple(one for one in known if one.key == by)
         found = in_force(known, on=on)
         circular = found is not None and found.key in {step.key for step in path}
-        repeated = (key, on) in self.done and not circular
-        problems = () if repeated else tuple(self._problems(standard, found, on, path))
+        repeated = (key, on, by) in self.done and not circular
+        problems: tuple[Problem, ...] = ()
+        if not repeated:
+            problems = tuple(self._problems(standard, found, known, on, path))
         self.links.append(
             Link(
                 standard=standard,
@@ -167,7 +175,7 @@ class _Walk:
         )
         if repeated or circular or found is None or found.is_root:
             return
-        self.done.add((key, on))
+        self.done.add((key, on, by))
         if len(path) + 1 < MOST_LEVELS:
             for reference in found.references:
                 self._climb(reference, on=found.calibrated_on, path=(*path, found))
@@ -176,12 +184,12 @@ class _Walk:
         self,
         standard: StandardFacts,
         found: CalibrationFacts | None,
+        known: tuple[CalibrationFacts, ...],
         on: date,
         path: tuple[CalibrationFacts, ...],
     ) -> Iterator[Problem]:
         yield from outage_problems(standard, on=on)
         if found is None:
-            known = self.network.calibrations.get(standard.key, ())
             yield unsupported(standard, known, on=on)
         elif found.key in {step.key for step in path}:
             yield Problem.about("T03", standard, found)

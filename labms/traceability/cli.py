@@ -13,7 +13,13 @@ from labms.i18n import N_, gettext
 from labms.registry.models import Standard
 from labms.registry.queries import standards_named
 from labms.traceability.chains import Chain, Link
-from labms.traceability.queries import Affected, Used, affected_calibrations, chain_of
+from labms.traceability.queries import (
+    Affected,
+    Used,
+    affected_calibrations,
+    chain_as_used,
+    chain_of,
+)
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -67,8 +73,7 @@ def trace_command(finder: Finder) -> click.Command:
         inventory number. One line for each link, then one for each problem. The exit
         status is 1 if the chain is broken. Changes nothing.
         """
-        used = finder(number) or Used((standard_called(number).id,), clock.today())
-        chain = chain_of(used.standard_ids, on=on.date() if on else used.on)
+        chain = _chain(finder(number), number, on=on.date() if on else None)
         if as_json:
             click.echo(json.dumps(chain.to_json(), ensure_ascii=False, indent=2))
         else:
@@ -78,6 +83,15 @@ def trace_command(finder: Finder) -> click.Command:
             raise click.exceptions.Exit(1)
 
     return trace
+
+
+def _chain(used: Used | None, number: str, *, on: date | None) -> Chain:
+    """Return the chain of what was used as it was used, or as it would be on a day."""
+    if used is None:
+        return chain_of([standard_called(number).id], on=on or clock.today())
+    if on is not None:
+        return chain_of(used.by, on=on)
+    return chain_as_used(used.by, on=used.on)
 
 
 def chain_lines(chain: Chain) -> list[str]:

@@ -1,6 +1,6 @@
 """Calibrations and chains, as they are in the register."""
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -137,9 +137,12 @@ def chain_of(standard_ids: Iterable[int], *, on: date, use: Use | None = None) -
     return chain_from(network_above(wanted), wanted, use or Use(on=on))
 
 
-def traceability_problems(standards: Iterable[Standard], *, on: date) -> list[Problem]:
-    """Return what breaks the chains of standards used on a day; [] if nothing does."""
-    return list(chain_of([standard.id for standard in standards], on=on).problems)
+def chain_as_used(by: Mapping[int, int], *, on: date) -> Chain:
+    """Return the chain above standards, each by the calibration it was used with.
+
+    One that was withdrawn since breaks it, though another may count by now.
+    """
+    return chain_of(by, on=on, use=Use(on=on, by=by))
 
 
 def network_above(standard_ids: Collection[int]) -> Network:
@@ -392,5 +395,6 @@ def _resting_on(
 class Used:
     """The standards that something rests on, and the day on which they were used."""
 
-    standard_ids: tuple[int, ...]
+    by: Mapping[int, int]
+    """The calibration that was relied upon, by the standard's id."""
     on: date

@@ -51,6 +51,7 @@ EVENT_NAMES: Mapping[EventType, str] = {
     EventType.JOB_SUBMITTED: N_("Job submitted for review"),
     EventType.JOB_RETURNED: N_("Job returned"),
     EventType.JOB_APPROVED: N_("Job approved"),
+    EventType.JOB_TAKEN_BACK: N_("Approval of a job taken back"),
     EventType.JOB_CLOSED: N_("Job finished"),
     EventType.JOB_CANCELLED: N_("Job cancelled"),
     EventType.CERTIFICATE_RESERVED: N_("Certificate: number taken, words frozen"),

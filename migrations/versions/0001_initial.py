@@ -126,7 +126,7 @@ FROZEN: dict[str, dict[str, Any]] = {
         ),
         "set_once": ("closed_at",),
         "frozen_while": "OLD.state IN ('approved', 'certified', 'evidenced', 'notified')",
-        "no_return": "(OLD.state IN ('certified', 'evidenced', 'notified', 'cancelled') AND NEW.state <> OLD.state) OR (OLD.state = 'approved' AND NEW.state NOT IN ('approved', 'certified', 'evidenced', 'notified'))",
+        "no_return": "(OLD.state IN ('certified', 'evidenced', 'notified', 'cancelled') AND NEW.state <> OLD.state) OR (OLD.state = 'approved' AND NEW.state NOT IN ('approved', 'certified', 'evidenced', 'notified', 'in_progress')) OR (OLD.state = 'approved' AND NEW.state = 'in_progress' AND EXISTS (SELECT 1 FROM certificate WHERE certificate.job_id = OLD.id AND certificate.state IN ('reserved', 'issued')))",
     },
     "job_standard": {
         "frozen": ("job_id", "standard_id", "calibration_id", "need"),

@@ -19,7 +19,8 @@ def test_an_instruments_last_job_names_its_standards(make):
         performed_on=date(2031, 3, 1),
     )
 
-    assert standards_used_for("nh4711") == Used((standard.id,), date(2031, 3, 1))
+    used = {standard.id: make._calibration_id(standard)}
+    assert standards_used_for("nh4711") == Used(used, date(2031, 3, 1))
     assert standards_used_for("unheard-of") is None
 
 
@@ -40,7 +41,7 @@ def test_certificates_rest_on_a_standard_between_two_days(make, work, reserve):
     assert [row["certificate"] for row in between] == [number]
     assert before == []
     assert by_calibration == between
-    assert standards_used_for(number) == Used((key,), late)
+    assert standards_used_for(number) == Used({key: used}, late)
 
 
 def test_a_stamp_alone_rests_on_a_standard_too(make, work):

@@ -41,15 +41,19 @@ def test_trace_as_json_has_links_and_problems(make):
 
 
 def test_trace_asks_the_parts_above_first(make):
-    key = make.traceable_standard().id
+    standard = make.traceable_standard()
+    used = {standard.id: make._calibration_id(standard)}
+    later = make.calibration(standard, calibrated_on=date(2030, 1, 1))  # entered later
 
     result = run(
-        trace_command(lambda number: Used((key,), date(2030, 1, 1))),
+        trace_command(lambda number: Used(used, date(2030, 1, 1))),
         "V31.00001",
         "--json",
     )
 
-    assert json.loads(result.output)["links"][0]["on"] == "2030-01-01"
+    first = json.loads(result.output)["links"][0]
+    assert first["on"] == "2030-01-01"
+    assert first["calibration"]["number"] != later.number
 
 
 def test_a_number_that_nobody_has_or_several_have_is_refused(make):

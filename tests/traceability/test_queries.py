@@ -12,7 +12,6 @@ from labms.traceability.queries import (
     calibration_in_force,
     chain_of,
     standings_of,
-    traceability_problems,
     usable_standards,
 )
 from labms.traceability.rules import CalibrationStanding
@@ -52,7 +51,7 @@ def test_an_overdue_reference_of_a_standard_breaks_the_chain_too(make):
         standard, reference_id=reference.id, calibrated_on=date(2031, 3, 2)
     )
 
-    problems = traceability_problems([standard], on=TODAY)
+    problems = chain_of([standard.id], on=TODAY).problems
 
     assert [problem.code for problem in problems] == ["T04"]
     assert "Piston of the reference balance" in str(problems[0])

@@ -9,7 +9,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from labms import clock
-from labms.certificates.content import content_of, hash_of
+from labms.certificates.content import content_of, owner_measured, shown_hash
 from labms.certificates.forms import (
     IssueForm,
 )
@@ -23,7 +23,9 @@ from labms.certificates.queries import (
     unfinished,
 )
 from labms.certificates.rules import (
+    AlreadyReserved,
     BeingFinished,
+    BrokenTraceability,
     ContentChanged,
 )
 from labms.certificates.services import (
@@ -39,8 +41,9 @@ from labms.certificates.views.document import (
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import N_, Message
+from labms.jobs.dating import CountsNoMore
 from labms.jobs.models import Job
-from labms.jobs.rules import JobState
+from labms.jobs.rules import JobState, WrongState
 from labms.policy import Permission
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_of, settings
@@ -74,7 +77,10 @@ def issue(job_id: int) -> ResponseReturnValue:
                     shown=form.shown.data or "",
                     settings=settings(),
                 )
-        except ContentChanged as error:
+        except (AlreadyReserved, WrongState):
+            if live_document_of(job_id) is None:
+                raise
+        except (BrokenTraceability, ContentChanged, CountsNoMore) as error:
             form.shown.errors = [error.text]
         else:
             return _finish(certificate.id)
@@ -97,15 +103,22 @@ def _rehearse(job_id: int) -> bytes:
 
 def _issue_page(job: Job, form: IssueForm) -> str:
     draft = content_of(job, test_print=settings().demo)
-    form.shown.data = hash_of(draft)
+    form.shown.data = shown_hash(job, draft)
     return render_template(
         "certificates/issue.html",
         job=job,
         form=form,
         says=draft,
+        other_owner=_other_owner(job),
         is_ready=job.state is JobState.APPROVED,
         is_fenced=instance_is_fenced(),
     )
+
+
+def _other_owner(job: Job) -> str:
+    """Return whom the register names as the owner by now, if that is somebody else."""
+    owner = job.instrument.owner if job.instrument else None
+    return owner.name if owner and owner.id != owner_measured(job) else ""
 
 
 def _finish(certificate_id: int) -> ResponseReturnValue:

@@ -37,7 +37,7 @@ from labms.jobs.record import record_of
 from labms.organisations.types import type_name
 from labms.policy import Permission, scope_of
 from labms.registry.queries import next_due
-from labms.traceability.queries import chain_of
+from labms.traceability.queries import chain_as_used
 from labms.traceability.rules import ISSUER_KINDS
 from labms.traceability.views import may_open
 from labms.web.access import current_actor, requires
@@ -114,7 +114,10 @@ def chain(certificate_id: int) -> ResponseReturnValue:
         "certificates/chain.html",
         certificate=certificate,
         on=job.day_performed,
-        chain=chain_of([one.standard_id for one in job.used], on=job.day_performed),
+        chain=chain_as_used(
+            {one.standard_id: one.calibration_id for one in job.used},
+            on=job.day_performed,
+        ),
         may_open=may_open,
         issuer_kinds=ISSUER_KINDS,
         **WORDS,

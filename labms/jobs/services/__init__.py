@@ -13,7 +13,12 @@ from labms.jobs.services.ordering import (
     cancel_job,
     register_order,
 )
-from labms.jobs.services.reviewing import approve_job, close_job, return_job
+from labms.jobs.services.reviewing import (
+    approve_job,
+    close_job,
+    return_job,
+    take_back_approval,
+)
 
 __all__ = [
     "Typed",
@@ -28,4 +33,5 @@ __all__ = [
     "save_readings",
     "start_job",
     "submit_job",
+    "take_back_approval",
 ]

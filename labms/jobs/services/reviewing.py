@@ -5,9 +5,12 @@ from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.catalogue.rules import Evidence
 from labms.db import db
+from labms.jobs.dating import check_still_counts
+from labms.jobs.documents import has_live_document
 from labms.jobs.models import Job, Review
 from labms.jobs.rules import (
     ChangedMeanwhile,
+    DocumentReserved,
     JobState,
     UnusableStandard,
     check_closing,
@@ -20,7 +23,7 @@ from labms.policy import Actor, Permission, authorize
 from labms.registry.services import withdraw_ending
 from labms.stamps.queries import live_stamp_of_job
 from labms.stamps.services import confirm_stamp
-from labms.traceability.queries import traceability_problems
+from labms.traceability.queries import chain_as_used
 
 
 def return_job(job: Job, *, actor: Actor, reason: str) -> None:
@@ -33,6 +36,28 @@ def return_job(job: Job, *, actor: Actor, reason: str) -> None:
         job.state, JobState.IN_PROGRESS, only_from=JobState.AWAITING_REVIEW
     )
     why = check_reason(reason)
+    _give_back(job, actor, why)
+    record(EventType.JOB_RETURNED, job, actor=actor, reason=why)
+
+
+def take_back_approval(job: Job, *, actor: Actor, reason: str) -> None:
+    """Undo an approval as long as nothing was issued upon it, and give the job back.
+
+    Then it is as if a reviewer had returned it: a stamp stays noted, and a failure has
+    ended nothing. Refuses with NotAllowed, WrongState, ReasonMissing or
+    DocumentReserved.
+    """
+    authorize(actor, Permission.JOB_TAKE_BACK, job)
+    check_transition(job.state, JobState.IN_PROGRESS, only_from=JobState.APPROVED)
+    why = check_reason(reason)
+    if has_live_document(job.id):
+        raise DocumentReserved
+    _give_back(job, actor, why)
+    record(EventType.JOB_TAKEN_BACK, job, actor=actor, reason=why)
+
+
+def _give_back(job: Job, actor: Actor, why: str) -> None:
+    """Return a job to its verifier: nothing of what was submitted stands."""
     if job.verdict is Verdict.FAIL:
         withdraw_ending(job.id, actor=actor)
     job.state = JobState.IN_PROGRESS
@@ -49,8 +74,8 @@ def approve_job(job: Job, *, actor: Actor, shown: int | None = None) -> None:
     `shown` is the version that the reviewer looked at. The card and the standards are
     checked once more, for the day of the measurements. A pass with a stamp or mark
     alone is closed at once; one with a certificate waits for the signatory, a failure
-    for its notice. Refuses with NotAllowed, WrongState, ChangedMeanwhile, NotEntitled
-    or UnusableStandard.
+    for its notice. Refuses with NotAllowed, WrongState, ChangedMeanwhile, NotEntitled,
+    UnusableStandard or CountsNoMore.
     """
     authorize(actor, Permission.JOB_REVIEW, job)
     check_transition(job.state, JobState.APPROVED)
@@ -58,6 +83,7 @@ def approve_job(job: Job, *, actor: Actor, shown: int | None = None) -> None:
         raise ChangedMeanwhile
     check_still_traceable(job)
     assert job.performed_by is not None  # noqa: S101 (submitted jobs have one)
+    check_still_counts(job)
     if job.reason is not None:
         check_entitled(
             job.performed_by,
@@ -90,9 +116,9 @@ def _review(job: Job, actor: Actor, *, is_approval: bool, reason: str) -> None:
 
 
 def check_still_traceable(job: Job) -> None:
-    """Raise UnusableStandard if a standard of a job cannot be traced on its day."""
-    standards = [used.standard for used in job.used]
-    for problem in traceability_problems(standards, on=job.day_performed):
+    """Raise UnusableStandard if a standard of a job, as used, cannot be traced."""
+    by = {used.standard_id: used.calibration_id for used in job.used}
+    for problem in chain_as_used(by, on=job.day_performed).problems:
         raise UnusableStandard(standard=problem.standard, problem=problem.text)
 
 

@@ -8,7 +8,7 @@ from labms.i18n import N_, gettext
 from labms.jobs.forms import ReasonForm
 from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.rules import JobState, ReasonMissing
-from labms.jobs.services import approve_job, return_job
+from labms.jobs.services import approve_job, return_job, take_back_approval
 from labms.jobs.shown import review_shown
 from labms.jobs.views.blueprint import bp
 from labms.policy import Permission
@@ -64,3 +64,27 @@ def give_back(job_id: int) -> ResponseReturnValue:
             flash(gettext(N_("Returned to the verifier.")))
             return redirect(url_for(".show", job_id=job_id))
     return _page(job_id, form)
+
+
+@bp.route("/<int:job_id>/take-back", methods=["GET", "POST"])
+@requires(Permission.JOB_TAKE_BACK)
+def take_back(job_id: int) -> ResponseReturnValue:
+    """Undo an approval before anything was issued, saying why."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                take_back_approval(
+                    job_to_change(job_id),
+                    actor=current_actor(),
+                    reason=form.reason.data or "",
+                )
+        except ReasonMissing as error:
+            form.refuse("reason", error)
+        else:
+            flash(gettext(N_("The approval was taken back.")))
+            return redirect(url_for(".show", job_id=job_id))
+    job = job_by_id(job_id)
+    if job.state is not JobState.APPROVED:
+        return redirect(url_for(".show", job_id=job_id))
+    return render_template("jobs/take_back.html", job=job, form=form)
