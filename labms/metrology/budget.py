@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
-from math import hypot, inf, isinf, sqrt
+from math import hypot, inf, sqrt
 
 from labms.errors import Invalid
 from labms.i18n import N_
@@ -154,14 +154,15 @@ def effective_degrees_of_freedom(
 
     Source: JCGM 100:2008, G.4.1, equation (G.2b).
     """
-    finite = {c.name for c in budget if not isinf(c.degrees_of_freedom) and c.share}
-    tied = {name for pair, r in (correlations or {}).items() if r for name in pair}
-    if finite & tied:
-        raise NoDegreesOfFreedom(names=", ".join(sorted(finite & tied)))
+    finite = [c for c in budget if c.degrees_of_freedom != inf and c.share]
+    if correlations:
+        tied = {name for pair, r in correlations.items() if r for name in pair}
+        if both := tied.intersection(c.name for c in finite):
+            raise NoDegreesOfFreedom(names=", ".join(sorted(both)))
     total = combined_standard_uncertainty(budget, correlations)
     if total == 0:
         return inf
-    spent = sum((c.share / total) ** 4 / c.degrees_of_freedom for c in budget)
+    spent = sum([(c.share / total) ** 4 / c.degrees_of_freedom for c in finite])
     return 1 / spent if spent > 0 else inf
 
 

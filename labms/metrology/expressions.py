@@ -16,11 +16,10 @@ from functools import cache
 from labms.errors import Invalid
 from labms.i18n import N_
 from labms.metrology.parsing import parse_tree
+from labms.metrology.ratios import Inner, Ratio, Work, made
 from labms.metrology.tree import (
-    ARITHMETIC,
     COMPARISONS,
     EQUALITIES,
-    FUNCTIONS,
     JOINS,
     MODEL_FUNCTIONS,
     BadExpression,
@@ -31,6 +30,8 @@ from labms.metrology.tree import (
 )
 
 __all__ = ["BadExpression", "CannotEvaluate", "Expression", "Kind", "Value", "parse"]
+
+NOT_A_NUMBER = N_("it is not a number")
 
 
 class CannotEvaluate(Invalid):
@@ -46,7 +47,7 @@ class Expression:
 
     source: str
     root: Node
-    _work: "Work" = field(compare=False, repr=False)
+    _work: Work = field(compare=False, repr=False)
 
     @property
     def names(self) -> frozenset[str]:
@@ -63,6 +64,20 @@ class Expression:
 
     def evaluate(self, values: Mapping[str, Value]) -> Value:
         """Return its value. Raises CannotEvaluate, as for a division by zero."""
+        found = self._found(values)
+        return Fraction(*found) if isinstance(found, tuple) else found
+
+    def ratio(self, values: Mapping[str, Value]) -> Ratio:
+        """Return numerator and denominator of its value, not in lowest terms.
+
+        For comparisons, which need nothing more. The denominator is above zero.
+        """
+        found = self._found(values)
+        if not isinstance(found, tuple):
+            raise CannotEvaluate(source=self.source, problem=NOT_A_NUMBER)
+        return found
+
+    def _found(self, values: Mapping[str, Value]) -> Inner:
         try:
             return self._work(values)
         except KeyError as error:
@@ -84,10 +99,10 @@ class Expression:
 
     def number(self, values: Mapping[str, Value]) -> Fraction:
         """Return its value, which has to be a number."""
-        value = self.evaluate(values)
-        if not isinstance(value, Fraction):
-            raise CannotEvaluate(source=self.source, problem=N_("it is not a number"))
-        return value
+        found = self._found(values)
+        if not isinstance(found, tuple):
+            raise CannotEvaluate(source=self.source, problem=NOT_A_NUMBER)
+        return Fraction(*found)
 
     def holds(self, values: Mapping[str, Value]) -> bool:
         """Return its value, which has to be yes or no."""
@@ -103,88 +118,12 @@ class Expression:
 def parse(source: str) -> Expression:
     """Read an expression. Raises BadExpression with the position of the fault."""
     root = parse_tree(source)
-    return Expression(source, root, _made(root))
+    return Expression(source, root, made(root))
 
 
 def _names(node: Node) -> list[str]:
     own = [str(node.value)] if node.what == "name" else []
     return own + [name for part in node.parts for name in _names(part)]
-
-
-Work = Callable[[Mapping[str, Value]], Value]
-
-
-def _made(node: Node) -> Work:
-    """Return a function that works a tree out, so that it is looked through once."""
-    what, parts = node.what, node.parts
-    if what == "name":
-        name = str(node.value)
-        return lambda values: values[name]
-    if what in ("number", "text", "truth"):
-        constant = node.value
-        return lambda _values: constant
-    works = tuple(_made(part) for part in parts)
-    if what == "if":
-        return _choice(*works)
-    if what in JOINS:
-        return _joined(what, works)
-    if what in COMPARISONS:
-        return _comparison(COMPARISONS[what], *works)
-    if what in ARITHMETIC:
-        return _arithmetic(ARITHMETIC[what], works)
-    return _arithmetic(FUNCTIONS[what][1], works)
-
-
-def _choice(condition: Work, yes: Work, no: Work) -> Work:
-    return lambda values: (yes if _truth(condition(values)) else no)(values)
-
-
-def _joined(what: str, works: tuple[Work, ...]) -> Work:
-    if what == "not":
-        return lambda values: not _truth(works[0](values))
-    first, second = works
-    if what == "and":
-        return lambda values: _truth(first(values)) and _truth(second(values))
-    return lambda values: _truth(first(values)) or _truth(second(values))
-
-
-def _comparison(
-    compare: Callable[[Value, Value], bool], first: Work, second: Work
-) -> Work:
-    def work(values: Mapping[str, Value]) -> bool:
-        left, right = first(values), second(values)
-        if type(left) is not type(right):
-            raise TypeError
-        return compare(left, right)
-
-    return work
-
-
-def _arithmetic(apply: Callable[..., Fraction], works: tuple[Work, ...]) -> Work:
-    if len(works) == 2:
-        first, second = works
-
-        def work_of_two(values: Mapping[str, Value]) -> Fraction:
-            left, right = first(values), second(values)
-            if not isinstance(left, Fraction) or not isinstance(right, Fraction):
-                raise TypeError
-            return apply(left, right)
-
-        return work_of_two
-
-    def work(values: Mapping[str, Value]) -> Fraction:
-        numbers = [each(values) for each in works]
-        if not all(isinstance(number, Fraction) for number in numbers):
-            raise TypeError
-        return apply(*numbers)
-
-    return work
-
-
-def _truth(value: Value) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
 
 
 def _kind(node: Node, kinds: Mapping[str, Kind], source: str, is_exact: bool) -> Kind:

@@ -72,13 +72,15 @@ class Steps:
 
     def limits(self, values: Mapping[str, Value]) -> Limits:
         """Return the limits of the step that the value falls on, or raise NoLimit."""
-        value = self.of.number(values)
-        if value < 0:
-            raise NoLimit(case=_case(values))
-        for step in self.steps.get(str(values[self.by]) if self.by else "", ()):
-            if step.up_to is None or value <= step.up_to:
-                limit = self.result.number({**values, "limit": step.limit})
-                return _symmetric(limit, values)
+        above, below = self.of.ratio(values)
+        if above >= 0:
+            chosen = str(values[self.by]) if self.by else ""
+            for bound, limit in self.steps.get(chosen, ()):
+                if bound is not None:
+                    over, under = bound.as_integer_ratio()
+                    if above * under > over * below:
+                        continue
+                return _symmetric(self.result, limit, values)
         raise NoLimit(case=_case(values))
 
 
@@ -102,8 +104,7 @@ class Cells:
         key = (row if isinstance(row, Fraction) else Fraction(-1), values[self.column])
         if key not in self.cells:
             raise NoLimit(case=_case(values))
-        limit = self.result.number({**values, "limit": self.cells[key]})  # type: ignore[index]
-        return _symmetric(limit, values)
+        return _symmetric(self.result, self.cells[key], values)  # type: ignore[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +122,24 @@ class Formula:
     def limits(self, values: Mapping[str, Value]) -> Limits:
         """Return the limits; one below zero would allow nothing, and is refused."""
         plus = self.plus.number(values)
-        minus = self.minus.number(values) if self.minus else plus
-        if plus + minus < 0:
+        if self.minus is None:
+            minus, room = plus, plus
+        else:
+            minus = self.minus.number(values)
+            room = plus + minus
+        if room.numerator < 0:
             raise NoLimit(case=_case(values))
         return Limits(plus, minus)
 
 
-def _symmetric(limit: Fraction, values: Mapping[str, Value]) -> Limits:
-    if limit < 0:
+def _symmetric(
+    result: Expression, limit: Fraction, values: Mapping[str, Value]
+) -> Limits:
+    """Return what a formula makes of the limit in a table, on either side."""
+    found = result.number({**values, "limit": limit})
+    if found.numerator < 0:
         raise NoLimit(case=_case(values))
-    return Limits(limit, limit)
+    return Limits(found, found)
 
 
 def _case(values: Mapping[str, Value]) -> str:

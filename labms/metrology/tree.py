@@ -85,14 +85,6 @@ COMPARISONS: Mapping[str, Callable[[Value, Value], bool]] = {
     ">": lambda a, b: a > b,  # type: ignore[operator]
     ">=": lambda a, b: a >= b,  # type: ignore[operator]
 }
-ARITHMETIC: Mapping[str, Callable[..., Fraction]] = {
-    "negative": lambda a: -a,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "**": power,
-}
 JOINS = frozenset({"and", "or", "not"})
 EQUALITIES = frozenset({"==", "!="})
 WORDS = frozenset({"and", "or", "not", "if", "true", "false", *FUNCTIONS})

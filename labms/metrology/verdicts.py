@@ -52,13 +52,15 @@ def judge_between(error: Number, *, plus: Number, minus: Number) -> Verdict:
     if type(error) is type(plus) is type(minus) is Decimal:
         inside = minus.copy_negate() <= error <= plus  # unlike -minus, exact
     else:
-        exact = _exact(error)
-        inside = -_exact(minus) <= exact <= _exact(plus)
+        above, below = error.as_integer_ratio()
+        inside = _at_most(above, below, plus) and _at_most(-above, below, minus)
     return Verdict.PASS if inside else Verdict.FAIL
 
 
-def _exact(value: Number) -> Fraction:
-    return value if isinstance(value, Fraction) else Fraction(value)
+def _at_most(above: int, below: int, limit: Number) -> bool:
+    """Whether above : below is at most the limit; both are exact."""
+    over, under = limit.as_integer_ratio()
+    return above * under <= over * below
 
 
 def check_uncertainty(uncertainty: Number, *, mpe: Number, max_ratio: Number) -> None:

@@ -1,10 +1,11 @@
 """Formulas of the catalogue: closed, exact, and precise about what is wrong."""
 
 import contextlib
+import operator
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labms.metrology.expressions import (
@@ -69,9 +70,39 @@ def test_dividing_and_multiplying_back_changes_nothing(a, b):
     assert value("a / b * b", a=a, b=b) == a
 
 
-@given(st.integers(-999, 999), st.integers(-999, 999), st.integers(-999, 999))
-def test_it_agrees_with_fractions(a, b, c):
-    assert value("a - b * (c + a) / 8", a=a, b=b, c=c) == a - Fraction(b * (c + a), 8)
+def _pair(inner):
+    """Two trees joined by an operator or a function, as text and as a number."""
+
+    def joined(parts):
+        (operator, apply), (one, a), (other, b) = parts
+        text = f"{operator}({one}, {other})" if operator.isalpha() else ""
+        with contextlib.suppress(ZeroDivisionError):
+            return text or f"({one} {operator} {other})", apply(a, b)
+        return one, a
+
+    return st.tuples(st.sampled_from(sorted(OPERATORS.items())), inner, inner).map(
+        joined
+    )
+
+
+OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "min": min,
+    "max": max,
+    "round": lambda value, step: round(value / step) * step,
+}
+NUMBERS = st.integers(-9999, 9999).map(lambda n: (f"({n} / 100)", Fraction(n, 100)))
+
+
+@settings(max_examples=40)
+@given(st.recursive(NUMBERS, _pair, max_leaves=8))
+def test_it_agrees_with_fractions(tree):
+    source, result = tree
+    assert value(source) == result
+    assert value(f"{source} <= x and {source} >= x", x=result) is True
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,10 @@ class LimitTable:
 
     def option(self, slug: str) -> LimitOption | None:
         """Return an option by its name, or None."""
-        return next((each for each in self.options if each.slug == slug), None)
+        for each in self.options:
+            if each.slug == slug:
+                return each
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
