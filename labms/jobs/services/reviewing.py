@@ -59,13 +59,14 @@ def take_back_approval(job: Job, *, actor: Actor, reason: str) -> None:
 def _give_back(job: Job, actor: Actor, why: str) -> None:
     """Return a job to its verifier: nothing of what was submitted stands."""
     if job.verdict is Verdict.FAIL:
-        withdraw_ending(job.id, actor=actor)
+        withdraw_ending(job.id, actor=actor, reason=why)
     job.state = JobState.IN_PROGRESS
+    db.session.flush()  # from then on what it says may change again
     job.verdict = job.failed_stage = job.evaluation = None
     job.valid_until = job.submitted_at = job.evidence_at = None
+    job.reviewed_by_id = job.reviewed_at = None
     job.version += 1
     _review(job, actor, is_approval=False, reason=why)
-    record(EventType.JOB_RETURNED, job, actor=actor, reason=why)
 
 
 def approve_job(job: Job, *, actor: Actor, shown: int | None = None) -> None:
@@ -82,8 +83,8 @@ def approve_job(job: Job, *, actor: Actor, shown: int | None = None) -> None:
     if shown is not None and shown != job.version:
         raise ChangedMeanwhile
     check_still_traceable(job)
-    assert job.performed_by is not None  # noqa: S101 (submitted jobs have one)
     check_still_counts(job)
+    assert job.performed_by is not None  # noqa: S101 (submitted jobs have one)
     if job.reason is not None:
         check_entitled(
             job.performed_by,
