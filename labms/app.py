@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from labms.accounts import signing_in
 from labms.accounts import views as accounts
+from labms.beginning import views as beginning
 from labms.catalogue import views as catalogue
 from labms.certificates import views as certificates
 from labms.db import db, engine_options
@@ -42,6 +43,7 @@ from labms.web import access, errors, headers, health, languages, navigation, sh
 #: The parts that have pages, in the order of the menu.
 BLUEPRINTS = (
     accounts.bp,
+    beginning.bp,
     catalogue.bp,
     certificates.bp,
     demand.bp,
@@ -154,6 +156,8 @@ def home() -> ResponseReturnValue:
     """Go to the page where this person's work begins; strangers look up."""
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.log_in"))
+    if beginning.leads():
+        return redirect(url_for("beginning.index"))
     for permission, endpoint in navigation.BEGINNINGS:
         if endpoint in current_app.view_functions and allowed(current_user, permission):
             return redirect(url_for(endpoint))
