@@ -43,6 +43,8 @@ class Finding:
     value: Any
     #: What is wrong, or None if nothing is.
     problem: Message | None = None
+    #: Why something that looks wrong is not.
+    note: Message | None = None
 
 
 def note_backup(instance: Path, *, at: datetime, name: str, sha256: str) -> None:
@@ -97,8 +99,10 @@ def _backup_age(settings: Settings) -> Finding:
         told = json.loads((settings.instance / LAST_BACKUP).read_text("utf-8"))
         made = datetime.fromisoformat(told["at"])
     except (OSError, ValueError, KeyError):
-        problem = None if settings.demo else Message(N_("There is no backup yet."))
-        return Finding("last_backup", None, problem)
+        if settings.demo:
+            note = Message(N_("none, and a demo needs none"))
+            return Finding("last_backup", None, note=note)
+        return Finding("last_backup", None, Message(N_("There is no backup yet.")))
     old = clock.now() - made > BACKUP_AGE and not settings.demo
     problem = Message(N_("The last backup is more than a day old.")) if old else None
     return Finding("last_backup", told["at"], problem)

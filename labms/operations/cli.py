@@ -24,6 +24,8 @@ from labms.operations.restoring import (
     open_series,
 )
 from labms.operations.rules import NoSuchPerson
+from labms.organisations.queries import bodies
+from labms.organisations.rules import NUMBER_KINDS
 from labms.settings import Settings
 
 
@@ -84,7 +86,8 @@ def check(as_json: bool) -> None:
         sys.exit(bool(problems))
     for finding in found:
         mark = "✗" if finding.problem else "✓"
-        click.echo(f"{mark} {finding.name:20} {_shown(finding.value)}")
+        note = f" ({finding.note})" if finding.note else ""
+        click.echo(f"{mark} {finding.name:20} {_shown(finding.value)}{note}")
         if finding.problem:
             click.echo(f"  {finding.problem}")
     click.echo(
@@ -112,7 +115,8 @@ def _shown(value: object) -> str:
     "stated",
     multiple=True,
     metavar="CODE:KIND:YEAR=NUMBER",
-    help="The highest number of a series known outside. Asked for if not given.",
+    help="The highest number of a series known outside. Asked for one by one if not "
+    "given.",
 )
 def confirm(login: str, stated: tuple[str, ...]) -> None:
     """After a restore: say how far each series of numbers got outside.
@@ -122,7 +126,8 @@ def confirm(login: str, stated: tuple[str, ...]) -> None:
     """
     known = [known_number(text) for text in stated]
     if not stated:
-        known = [_asked(one) for one in open_series()]
+        names = {body.code: body.name for body in bodies()}
+        known = [_asked(one, names[one.body_code]) for one in open_series()]
     with transaction():
         actor = user_by_login(login)
         if actor is None:
@@ -136,11 +141,21 @@ def confirm(login: str, stated: tuple[str, ...]) -> None:
     click.echo(gettext("The numbers are confirmed; issuing is possible again."))
 
 
-def _asked(here: Known) -> Known:
-    text = gettext("Highest number known outside of {series}")
-    highest = click.prompt(
-        text.format(series=here.series), type=click.IntRange(0), default=here.highest
+def _asked(here: Known, body: str) -> Known:
+    """Ask how far one series got. Enter alone is no answer: somebody has to look."""
+    click.echo(
+        gettext(
+            "{kind} {year} of {body} ({series}): the last one here is {last}."
+        ).format(
+            kind=gettext(NUMBER_KINDS[here.kind]),
+            year=here.year or gettext("(all years)"),
+            body=body,
+            series=here.series,
+            last=here.highest,
+        )
     )
+    text = gettext("Highest number that was given out, by the papers outside")
+    highest = click.prompt(f"  {text}", type=click.IntRange(0))
     return Known(here.body_code, here.kind, here.year, highest)
 
 

@@ -1,12 +1,15 @@
 """After a restore: issuing waits until somebody says how far the numbers got."""
 
 import pytest
+from click.testing import CliRunner
 
 from labms import clock
 from labms.audit.models import Instance
 from labms.certificates.account import number_accounts
 from labms.certificates.queries import instance_is_fenced
 from labms.db import db, transaction
+from labms.i18n import speaking
+from labms.operations.cli import confirm
 from labms.operations.restoring import (
     Known,
     confirm_numbers,
@@ -14,7 +17,7 @@ from labms.operations.restoring import (
     open_series,
 )
 from labms.operations.rules import NoSuchSeries, NotRestored, SeriesUnconfirmed
-from labms.organisations.models import NumberSeries
+from labms.organisations.models import NumberSeries, Organisation
 from labms.organisations.numbering import next_number
 from labms.organisations.rules import NumberKind
 from labms.policy import SYSTEM, Role
@@ -103,3 +106,16 @@ def test_what_is_no_series_is_refused(text):
 
 def test_a_series_is_read_as_it_is_written():
     assert known_number(" tt-mot:order:2031=12 ") == series("order", 12)
+
+
+def test_numbers_are_asked_for_in_words_and_enter_is_no_answer(restored, make):
+    make.user(Role.ADMINISTRATOR, login="quantri")
+
+    with speaking("en"):
+        asked = CliRunner().invoke(confirm, ["--as", "quantri"], input="\n7\n")
+
+    assert asked.exit_code == 0, asked.output
+    name = db.session.get(Organisation, restored.id).name
+    assert f"Orders 2031 of {name} (tt-mot:order:2031): the last one" in asked.output
+    assert asked.output.count("by the papers outside") == 2
+    assert "4–7" in asked.output
