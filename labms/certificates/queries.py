@@ -16,6 +16,7 @@ from labms.certificates.rules import (
     CertificateState,
     DocumentKind,
     Standing,
+    ended_in_time,
     is_fenced,
     standing,
 )
@@ -140,6 +141,10 @@ def _ended_before(on: date) -> sa.Exists:
         EvidenceEnding.instrument_id == Certificate.instrument_id,
         EvidenceEnding.ended_at > Certificate.evidence_at,
         EvidenceEnding.ended_on <= on,
+        sa.or_(
+            Certificate.valid_until.is_(None),
+            EvidenceEnding.ended_on <= Certificate.valid_until,
+        ),
         EvidenceEnding.withdrawn_at.is_(None),
     )
 
@@ -221,6 +226,7 @@ def endings_of(
             row
             for row in by_instrument.get(one.instrument_id, [])
             if row.ended_at > one.evidence_at
+            and ended_in_time(row.ended_on, one.valid_until)
         )
         first = next(after, None)
         if one.kind is DocumentKind.VERIFICATION and first is not None:

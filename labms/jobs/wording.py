@@ -154,10 +154,10 @@ def group_result(
     group: Mapping[str, Any], error_unit: str, *, rows: Iterable[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
     """Return what a page shows live below readings that are judged together."""
-    value = number_text(group["value_shown"])
-    if group["kind"] == "mean":
+    kind, value = group["kind"], number_text(group["value_shown"])
+    if kind == "mean":
         value = signed(group["value_shown"])
-    name = gettext(GROUP_KINDS[group["kind"]])
+    name = gettext(GROUP_KINDS[kind])
     place = place_text(group, rows)
     return {
         "name": f"{name}: {place}" if place else name,

@@ -185,7 +185,7 @@ def _ended(says: NoticeContent, look: Look) -> list[Block]:
         return []
     return [
         Text(
-            f"Hết giá trị kể từ ngày {day(says['performed_on'])}: "
+            f"Chấm dứt hiệu lực kể từ ngày {day(says['performed_on'])}: "
             + "; ".join(ended)
             + ".",
             look.text,

@@ -18,7 +18,7 @@ from labms.certificates.rules import (
     STANDINGS,
     DocumentKind,
 )
-from labms.i18n import LANGUAGES, N_, language
+from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, language
 from labms.public.queries import Found
 from labms.public.rules import MEANINGS
 from labms.registry.rules import ENDING_REASONS
@@ -77,6 +77,8 @@ def frame(settings: Settings) -> dict[str, Hashable]:
     return {
         "host": settings.public_url.split("://", 1)[-1],
         "other": next(code for code in LANGUAGES if code != speaking),
+        # Vietnamese is what an address without a language speaks.
+        "lang": "" if speaking == DEFAULT_LANGUAGE else f"?lang={speaking}",
     }
 
 

@@ -47,6 +47,11 @@ _DOCUMENT = (
 _BY_TOKEN = _DOCUMENT + "c.lookup_token = :key"
 _BY_FILE = _DOCUMENT + "c.file_hash = :key"
 _BY_NUMBER = _DOCUMENT + "c.number = :key ORDER BY c.id LIMIT 10"
+_BODIES = (
+    "SELECT b.code, o.name FROM stamp s JOIN body b ON b.id = s.body_id "
+    "JOIN organisation o ON o.id = b.id WHERE s.serial = :serial ORDER BY o.name, b.id "
+    "LIMIT 20"
+)
 _STAMP = (
     "SELECT s.state, s.serial, s.applied_on, s.valid_until, s.confirmed_at, "
     "s.cancelled_on, i.type_slug, i.maker, i.model, i.serial, o.name, o.kind, "
@@ -203,6 +208,11 @@ def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
         file_hash=row[11] or "",
         content=says,
     )
+
+
+def bodies_with_stamp(serial: str) -> list[tuple[str, str]]:
+    """Return code and name of each body that put on a stamp of this serial."""
+    return [(row[0], row[1]) for row in _rows(_BODIES, serial=serial)]
 
 
 def stamp_by_serial(

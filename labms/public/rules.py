@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from labms.certificates.rules import Standing, calendar_standing
+from labms.certificates.rules import Standing, calendar_standing, ended_in_time
 from labms.errors import LabError, Unavailable
 from labms.i18n import N_
 from labms.stamps.rules import StampState
@@ -81,7 +81,7 @@ def stamp_standing(
     """Return what a stamp is worth on a day."""
     if state is StampState.CANCELLED:
         return Standing.CANCELLED
-    if ended_on is not None:
+    if ended_on is not None and ended_in_time(ended_on, valid_until):
         return Standing.ENDED
     if not is_confirmed:
         return Standing.AWAITING

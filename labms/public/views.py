@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -24,6 +25,7 @@ from labms.policy import Permission, allowed
 from labms.public.pages import FOUND, filled, frame, shape_of, values_of
 from labms.public.queries import (
     Found,
+    bodies_with_stamp,
     document_by_code,
     document_by_file,
     documents_by_number,
@@ -213,6 +215,7 @@ def stamp(body: str, serial: str) -> ResponseReturnValue:
     found = stamp_by_serial(body.lower(), serial.strip().upper(), **_when())
     if found is None:
         return _unknown()
+    found = replace(found, is_test=settings().demo)
     if "serial" not in request.args:
         return _shown(found.masked())
     try:
@@ -234,11 +237,13 @@ def verify() -> ResponseReturnValue:
     if code:
         token = read_token(code.rstrip("/").rsplit("/", 1)[-1])
         if token and document_by_code(token, **_when()):
-            return redirect(url_for(".certificate", code=token))
+            return redirect(_url(".certificate", code=token))
         told = N_("There is no document with this code. Compare it letter by letter.")
         return _verify_page(404, problem=gettext(told), about="code")
     if number := request.args.get("number", "").strip():
         return _by_number(number, request.args.get("serial", ""))
+    if stamp := request.args.get("stamp", "").strip():
+        return _by_stamp(stamp)
     return _verify_page()
 
 
@@ -255,8 +260,29 @@ def _verify_page(
             "number": request.args.get("number", ""),
             "serial": request.args.get("serial", ""),
             "code": request.args.get("code", ""),
+            "stamp": request.args.get("stamp", ""),
         },
     )
+
+
+def _url(endpoint: str, **given: Any) -> str:
+    """Return an address in the language that the reader chose in this one."""
+    return url_for(endpoint, **given, lang=request.args.get("lang"))
+
+
+def _by_stamp(typed: str) -> ResponseReturnValue:
+    """Go to the stamp with this serial; name the bodies if several have one."""
+    serial = "".join(typed.split()).upper()
+    bodies = bodies_with_stamp(serial)
+    if not bodies:
+        told = N_("There is no stamp with this number. Compare it letter by letter.")
+        return _verify_page(404, problem=gettext(told), about="stamp")
+    if len(bodies) == 1:
+        return redirect(_url(".stamp", body=bodies[0][0], serial=serial))
+    page = render_template(
+        "public/stamps.html", serial=serial, bodies=bodies, **frame(settings())
+    )
+    return Response(page, 200, HEADERS, mimetype="text/html")
 
 
 def _by_number(number: str, serial: str) -> ResponseReturnValue:
@@ -269,7 +295,7 @@ def _by_number(number: str, serial: str) -> ResponseReturnValue:
         return _verify_page(404, problem=gettext(told), about="number")
     except TooManyGuesses as error:
         return _verify_page(error.status, problem=str(error.text), about="number")
-    return redirect(url_for(".certificate", code=found.code))
+    return redirect(_url(".certificate", code=found.code))
 
 
 def _by_file() -> ResponseReturnValue:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from labms.db import db, scoped
+from labms.organisations.models import Body
 from labms.policy import EVERYTHING
 from labms.registry.models import EvidenceEnding, Instrument
 from labms.stamps.models import Stamp
@@ -64,6 +65,9 @@ def lost_stamps(rows: Iterable[Stamp]) -> dict[int, str]:
     ended = sa.exists().where(
         EvidenceEnding.instrument_id == Stamp.instrument_id,
         EvidenceEnding.ended_at > Stamp.applied_at,
+        sa.or_(
+            Stamp.valid_until.is_(None), EvidenceEnding.ended_on <= Stamp.valid_until
+        ),
         EvidenceEnding.withdrawn_at.is_(None),
     )
     revoked = sa.exists().where(
@@ -79,6 +83,14 @@ def lost_stamps(rows: Iterable[Stamp]) -> dict[int, str]:
         for key, is_revoked, is_ended in found
         if is_revoked or is_ended
     }
+
+
+def body_codes(rows: Iterable[Stamp]) -> dict[int, str]:
+    """Return the codes of the bodies of these stamps: their public page is below it."""
+    bodies = db.session.scalars(
+        sa.select(Body).where(Body.id.in_({row.body_id for row in rows}))
+    )
+    return {body.id: body.code for body in bodies}
 
 
 def stamps(

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from labms.policy import Permission
-from labms.stamps.queries import lost_stamps, stamps
+from labms.stamps.queries import body_codes, lost_stamps, stamps
 from labms.stamps.rules import STAMP_STATES, StampState
 from labms.web.access import requires
 from labms.web.lists import page_of
@@ -25,6 +25,7 @@ def index() -> ResponseReturnValue:
         "stamps/index.html",
         page=page,
         lost=lost_stamps(page.rows),
+        codes=body_codes(page.rows),
         q=q,
         state=chosen,
         states=STAMP_STATES,

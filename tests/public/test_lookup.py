@@ -159,9 +159,37 @@ def test_what_ended_shows_when_and_why(make, client, work, issue):
 
     page = text_of(page_of(client, certificate))
 
-    assert "Đã hết giá trị" in page
+    assert "Đã chấm dứt hiệu lực" in page
     assert "04/03/2031" in page
     assert "Còn hiệu lực" not in page
+
+
+def test_what_had_expired_when_it_was_ended_has_expired(make, client, work, issue):
+    certificate = issue(work.job())
+    with clock.at(date(2032, 5, 2)):  # its last day is in March
+        end(make, certificate, reason=EndingReason.FAILED, ended_on=clock.today())
+        page = text_of(page_of(client, certificate))
+
+    assert "<h1>Hết hiệu lực</h1>" in page
+    assert "chấm dứt" not in page.lower()
+
+
+def test_english_stays_english_along_the_way(client, work, issue):
+    certificate = issue(work.job())
+    tail = (
+        certificate.number,
+        client.get(f"/c/{certificate.lookup_token}.json").json["instrument"]["serial"],
+    )
+
+    for asked in (
+        {"number": tail[0], "serial": tail[1]},
+        {"code": certificate.lookup_token},
+    ):
+        answer = client.get("/verify", query_string=asked | {"lang": "en"})
+        assert answer.location.endswith(f"/c/{certificate.lookup_token}?lang=en")
+    page = client.get(f"/c/{certificate.lookup_token}?lang=en").text
+    assert 'href="/verify?lang=en"' in page
+    assert 'href="/verify"' not in page
 
 
 def test_an_ending_that_was_withdrawn_ends_nothing(make, client, work, issue):
@@ -401,7 +429,15 @@ def stamp_page(client, work, stamp):
 def test_a_stamp_awaits_its_job(make, client, work):
     stamp = put_on(make, work, work.job())
 
-    assert "<h1>Chờ xác nhận</h1>" in text_of(stamp_page(client, work, stamp))
+    page = text_of(stamp_page(client, work, stamp))
+    assert "<h1>Chờ xác nhận</h1>" in page
+    assert "Lẽ ra có giá trị đến" in page
+    answer = client.get("/verify?stamp=26v.00001")
+    assert answer.location.endswith(f"/s/{work.body.code}/26V.00001")
+    other = work.job()
+    put_on(make, work, other, body_id=make.body().id)
+    assert client.get("/verify?stamp=26V.00001").text.count('class="button"') == 2
+    assert client.get("/verify?stamp=26V.00002").status_code == 404
 
 
 def test_a_stamp_is_confirmed_by_its_certificate(settings, make, client, work, reserve):
@@ -456,7 +492,7 @@ def test_a_stamp_ends_with_its_instruments_evidence(make, client, work):
     stamp = put_on(make, work, job, confirmed_at=clock.now())
     end(make, db.session.scalars(db.select(Job).where(Job.id == job.id)).one())
 
-    assert "<h1>Đã hết giá trị</h1>" in text_of(stamp_page(client, work, stamp))
+    assert "<h1>Đã chấm dứt hiệu lực</h1>" in text_of(stamp_page(client, work, stamp))
 
 
 def test_a_destroyed_stamp_says_so(make, client, work):

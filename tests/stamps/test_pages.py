@@ -41,7 +41,7 @@ def test_a_stamp_whose_instrument_failed_since_has_ended(make, client):
             on=clock.today(),
         )
 
-    assert "Đã hết giá trị" in ledger(lab, client)
+    assert "Đã chấm dứt hiệu lực" in ledger(lab, client)
 
 
 def test_a_stamp_of_a_revoked_certificate_is_revoked(make, client, settings):

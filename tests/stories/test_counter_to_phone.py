@@ -213,7 +213,7 @@ def test_from_the_counter_to_a_strangers_phone_and_into_the_plan(
     expect(page.locator(".verdict--fail")).to_be_visible()
     phone.reload()
     expect(phone.locator("body")).not_to_contain_text("Còn hiệu lực")
-    expect(phone.locator("body")).to_contain_text("Hết giá trị từ ngày")
+    expect(phone.locator("body")).to_contain_text("Chấm dứt hiệu lực từ ngày")
     decide(reviewer, serial)
     notice = issue(people, serial)
     phone.goto(address_in_the_code(notice))
