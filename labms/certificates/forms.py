@@ -1,6 +1,6 @@
 """What a person types about documents."""
 
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from labms.certificates.rules import REVOCATION_REASONS, RevocationReason
 from labms.i18n import N_
@@ -26,6 +26,10 @@ class RevokeForm(Form):
         N_("Reason, as everybody will read it"),
         validators=[Required(N_("Say why.")), MaxLength(500)],
         render_kw={"rows": 3},
+    )
+    #: Only asked about a notice.
+    restores = BooleanField(
+        N_("The failure was wrong: what it ended is valid again"), default=True
     )
 
 

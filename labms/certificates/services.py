@@ -68,6 +68,7 @@ from labms.paper.content import check_content
 from labms.people.queries import check_entitled
 from labms.policy import SYSTEM, Actor, Permission, authorize
 from labms.registry.models import Instrument
+from labms.registry.services import withdraw_ending
 from labms.settings import Settings
 from labms.traceability.queries import chain_as_used
 
@@ -90,9 +91,9 @@ def reserve_certificate(
     does not exist yet: `finish_issuing` makes it from what was frozen here, and closes
     the job. `shown` is the hash of what the signatory saw. A failed job is told with a
     notice of failure, a calibration certified with its results, in the same way.
-    It belongs to whoever owned the instrument when it was measured. Refuses with
-    NotAllowed, WrongState, NotCertifiable, Fenced, AlreadyReserved, NotEntitled,
-    BrokenTraceability, CountsNoMore, ContentChanged or NotPrintable.
+    It is for whoever owned the instrument when it was measured. Refuses with NotAllowed,
+    WrongState, NotCertifiable, Fenced, AlreadyReserved, NotEntitled, CountsNoMore,
+    BrokenTraceability, ContentChanged or NotPrintable.
     """
     authorize(actor, Permission.CERTIFICATE_ISSUE, job)
     _lock(job)
@@ -119,9 +120,8 @@ def reserve_certificate(
 
 def _lock(job: Job) -> None:
     """Let nobody take the approval back meanwhile. Raises WrongState if one has."""
-    state = db.session.scalar(
-        sa.select(Job.state).where(Job.id == job.id).with_for_update()
-    )
+    locked = sa.select(Job.state).where(Job.id == job.id).with_for_update()
+    state = db.session.scalar(locked)
     if state is not None and state is not job.state:
         raise WrongState(old=JOB_STATES[state], new=JOB_STATES[JobState.CERTIFIED])
 
@@ -331,10 +331,12 @@ def revoke_certificate(
     reason: RevocationReason,
     text: str,
     on: date,
+    restores: bool = True,
 ) -> None:
     """Withdraw a document because it is wrong; the public page says so at once.
 
-    Refuses with NotAllowed, AlreadyRevoked or ReasonTooShort.
+    `restores`: of a notice, what the failure ended is valid again. The job stays closed
+    as it is. Refuses with NotAllowed, AlreadyRevoked or ReasonTooShort.
     """
     authorize(actor, Permission.CERTIFICATE_REVOKE, certificate)
     if certificate.state is not CertificateState.ISSUED:
@@ -343,6 +345,8 @@ def revoke_certificate(
     certificate.revocation_reason = reason
     certificate.revoked_on = on
     certificate.state = CertificateState.REVOKED
+    if certificate.kind is DocumentKind.NOTICE and restores:
+        withdraw_ending(certificate.job_id, actor=actor, reason=text)
     db.session.flush()
     record(EventType.CERTIFICATE_REVOKED, certificate, actor=actor, reason=text)
 

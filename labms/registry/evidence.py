@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms.db import db
+from labms.organisations.models import Organisation
 from labms.registry.models import EvidenceEnding
 
 _job = sa.table(
     "job",
     sa.column("id"),
+    sa.column("body_id"),
     sa.column("instrument_id"),
     sa.column("state"),
     sa.column("evidence_at"),
@@ -24,6 +26,8 @@ _certificate = sa.table("certificate", sa.column("job_id"), sa.column("state"))
 
 #: States of a job from which evidence stands.
 _EVIDENCED = ("certified", "evidenced")
+#: States of a job that still goes through a laboratory.
+_OPEN = ("registered", "in_progress", "awaiting_review", "approved")
 
 
 def valid_until_of(instrument_id: Any) -> sa.ScalarSelect[date | None]:
@@ -48,6 +52,15 @@ def valid_until_of(instrument_id: Any) -> sa.ScalarSelect[date | None]:
             ~revoked,
         )
         .scalar_subquery()
+    )
+
+
+def in_work_at(instrument_id: int) -> Organisation | None:
+    """Return the body that has an instrument in work at this moment, if one has."""
+    return db.session.scalar(
+        sa.select(Organisation)
+        .join(_job, _job.c.body_id == Organisation.id)
+        .where(_job.c.instrument_id == instrument_id, _job.c.state.in_(_OPEN))
     )
 
 

@@ -60,6 +60,7 @@ class EndingReason(StrEnum):
     ALTERED = "altered"
     EVIDENCE_LOST = "evidence_lost"
     BROKEN = "broken"
+    OUT_OF_USE = "out_of_use"
 
 
 ENDING_REASONS: Mapping[EndingReason, str] = {
@@ -70,10 +71,15 @@ ENDING_REASONS: Mapping[EndingReason, str] = {
         "The stamp, mark or certificate was lost or damaged"
     ),
     EndingReason.BROKEN: N_("The instrument is broken"),
+    EndingReason.OUT_OF_USE: N_("The instrument was taken out of use"),
 }
 
-#: What a person reports; a failure is reported by the job that found it.
-REPORTED_REASONS = frozenset(EndingReason) - {EndingReason.FAILED}
+#: What a person reports; a failure is reported by the job that found it, and the end
+#: of use by whoever takes the instrument out of it.
+REPORTED_REASONS = frozenset(EndingReason) - {
+    EndingReason.FAILED,
+    EndingReason.OUT_OF_USE,
+}
 
 
 class DuplicateInstrument(Invalid):
@@ -93,6 +99,16 @@ class LooksAlike(Conflict):
     message = N_(
         "Serial number {serial} looks like {other}, which is registered already. "
         "Compare the plate, then confirm."
+    )
+
+
+class InWorkElsewhere(Conflict):
+    """Another body is measuring it: what it is may not change under its hands."""
+
+    code = "registry.in_work_elsewhere"
+    message = N_(
+        "This instrument is in work at {body}. Until that job is closed only its "
+        "people change what is registered, or end its evidence: ask them."
     )
 
 

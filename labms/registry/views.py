@@ -25,9 +25,9 @@ from labms.organisations.models import Organisation
 from labms.organisations.queries import organisation_by_id, organisations_named
 from labms.organisations.types import type_groups, type_name
 from labms.places.queries import commune_by_key, commune_choices, commune_names
-from labms.policy import Permission, allowed
+from labms.policy import Permission, Role, allowed
 from labms.registry import approving, holding
-from labms.registry.evidence import valid_until
+from labms.registry.evidence import in_work_at, valid_until
 from labms.registry.forms import EndingForm, InstrumentForm, instrument_form
 from labms.registry.models import Instrument
 from labms.registry.queries import (
@@ -46,6 +46,7 @@ from labms.registry.rules import (
     ApprovalOfAnother,
     DuplicateInstrument,
     InstrumentState,
+    InWorkElsewhere,
     LooksAlike,
     NotYet,
     ReasonTooShort,
@@ -118,8 +119,17 @@ def instrument(instrument_id: int) -> ResponseReturnValue:
         reasons=ENDING_REASONS,
         states=INSTRUMENT_STATES,
         valid_until=valid_until([found.id]).get(found.id),
+        elsewhere=_elsewhere(found),
         links=_links(found),
     )
+
+
+def _elsewhere(found: Instrument) -> str:
+    """Return which other body has an instrument in work, so that ours leave it be."""
+    body, actor = in_work_at(found.id), current_actor()
+    if body is None or body.id == actor.organisation_id:
+        return ""
+    return "" if Role.ADMINISTRATOR in actor.roles else body.name
 
 
 def _links(found: Instrument) -> list[tuple[str, str]]:
@@ -144,7 +154,9 @@ def new_instrument() -> ResponseReturnValue:
     if slug not in shipped_catalogue().types:
         return _choose_type()
     kind = shipped_catalogue().type(slug)
-    form = _form(kind, owner=_named(_owner_asked_for()))
+    owner = _owner_asked_for()
+    commune_key = owner.commune_key if owner else None
+    form = _form(kind, owner=_named(owner), commune_key=commune_key)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -221,6 +233,8 @@ def report_ending(instrument_id: int) -> ResponseReturnValue:
                     on=form.on.day,
                     note=form.note.data,
                 )
+        except InWorkElsewhere as error:
+            form.refuse("reason", error)
         except NotYet as error:
             form.refuse("on", error)
         except ReasonTooShort as error:
@@ -242,6 +256,7 @@ _FIELDS: dict[type[LabError], str] = {
     AlterationUnanswered: "was_altered",
     ApprovalOfAnother: "type_approval_id",
     DuplicateInstrument: "serial",
+    InWorkElsewhere: "owner",
     LooksAlike: "serial",
 }
 _ON_FIELDS: tuple[type[LabError], ...] = (Several, *_FIELDS)
@@ -271,7 +286,15 @@ def _choose_type() -> ResponseReturnValue:
         name: request.args[name] for name in ("owner", "next") if name in request.args
     }
     return render_template(
-        "registry/choose_type.html", groups=type_groups(found), q=typed, kept=kept
+        "registry/choose_type.html",
+        groups=type_groups(found),
+        with_procedure={
+            slug
+            for procedure in shipped_catalogue().procedures
+            for slug in procedure.types
+        },
+        q=typed,
+        kept=kept,
     )
 
 

@@ -1127,7 +1127,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_evidence_ending"),
         sa.CheckConstraint(
-            "reason IN ('failed', 'repaired', 'altered', 'evidence_lost', 'broken')",
+            "reason IN ('failed', 'repaired', 'altered', 'evidence_lost', 'broken', 'out_of_use')",
             name="ck_evidence_ending_ending_reason",
         ),
         sa.ForeignKeyConstraint(

@@ -223,3 +223,21 @@ def test_the_page_takes_an_approval_back_with_a_reason(lab, client):
 
     assert job_by_id(job.id).state is JobState.IN_PROGRESS
     assert desk.get(address).location.endswith(f"/jobs/{job.id}")
+
+
+@pytest.mark.parametrize("restores", [True, False])
+def test_a_notice_that_was_wrong_lets_what_it_ended_be_valid_again(
+    lab, client, reserved, settings, restores
+):
+    job = lab.approved(readings={"metrological-loads-5-up-1.indication": "65000"})
+    notice = finish_issuing(reserved(job.id).id, settings=settings)
+    desk = lab.make.sign_in(client, lab.signatory)
+    address = f"/certificates/{notice.id}"
+    assert 'name="restores"' in desk.get(address).get_data(as_text=True)
+    given = {"reason": "wrong_result", "text": WHY}
+
+    desk.post(f"{address}/revoke", data=given | ({"restores": "y"} if restores else {}))
+
+    [ending] = endings_of(job.instrument_id)
+    assert (ending.withdrawn_at is not None) is restores
+    assert job_by_id(job.id).state is JobState.NOTIFIED

@@ -258,3 +258,14 @@ def test_every_form_opens_in_both_languages(reception, address, language):
 )
 def test_what_does_not_exist_is_not_found(reception, method, address):
     assert getattr(reception, method)(address).status_code == 404
+
+
+def test_an_instrument_in_work_elsewhere_offers_no_change(make, reception):
+    job = make.job()
+    key = job.instrument_id
+
+    assert f"/instruments/{key}/edit" not in reception.get(f"/instruments/{key}").text
+    data = {"reason": "repaired", "on": "04/03/2031", "note": "Thay lò xo chính"}
+    refused = reception.post(f"/instruments/{key}/end", data=data)
+    assert "Thay lò xo chính" in refused.text
+    assert 'id="reason-errors"' in refused.text

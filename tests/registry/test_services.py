@@ -10,7 +10,9 @@ from labms.db import db, scoped, transaction
 from labms.errors import NotAllowed
 from labms.jobs.rules import JobState
 from labms.metrology.decimals import NotADecimal
+from labms.organisations.models import Body
 from labms.policy import EVERYTHING, Role, scope_of
+from labms.registry.evidence import valid_until
 from labms.registry.models import EvidenceEnding, Instrument
 from labms.registry.queries import endings_of, instrument_rows, owner_called
 from labms.registry.rules import (
@@ -18,6 +20,8 @@ from labms.registry.rules import (
     ApprovalOfAnother,
     DuplicateInstrument,
     EndingReason,
+    InstrumentState,
+    InWorkElsewhere,
     LooksAlike,
     NoSuchOwner,
     NotYet,
@@ -30,6 +34,8 @@ from labms.registry.services import (
     add_type_approval,
     change_instrument,
     end_evidence,
+    report_ending,
+    set_instrument_state,
     withdraw_ending,
 )
 from tests.factories import SPRING_SCALE
@@ -269,3 +275,40 @@ def test_an_enterprise_fetches_only_what_it_owns(make):
 
     assert seen == [own]
     assert len(there) == 2
+
+
+def test_what_another_body_has_in_work_is_left_alone(make, details, receptionist):
+    row = add_instrument(details, actor=receptionist, on=TODAY)
+    other = make.job(JobState.IN_PROGRESS, instrument_id=row.id).body_id
+    insider = make.user(Role.RECEPTIONIST, body=db.session.get(Body, other))
+    operator = make.user(Role.RECEPTIONIST, Role.ADMINISTRATOR, body=make.body())
+    moved = replace(details, owner_id=make.organisation().id)
+    given = {"reason": EndingReason.REPAIRED, "on": TODAY, "note": "Thay lò xo chính"}
+
+    with pytest.raises(InWorkElsewhere):
+        change_instrument(row, moved, actor=receptionist, on=TODAY)
+    with pytest.raises(InWorkElsewhere):
+        report_ending(row, actor=receptionist, **given)
+    with pytest.raises(InWorkElsewhere):
+        set_instrument_state(
+            row, InstrumentState.OUT_OF_USE, actor=receptionist, on=TODAY
+        )
+
+    change_instrument(row, moved, actor=insider, on=TODAY)
+    report_ending(row, actor=operator, **given)
+
+
+def test_evidence_ends_with_the_use_and_comes_back_with_it(make, receptionist):
+    now = clock.now()
+    job = make.job(JobState.EVIDENCED)
+    row = db.session.get(Instrument, job.instrument_id)
+
+    def use(state, hours):
+        with clock.at(now + timedelta(hours=hours)), transaction():
+            set_instrument_state(row, state, actor=receptionist, on=TODAY)
+        return row.id in valid_until([row.id])
+
+    assert not use(InstrumentState.OUT_OF_USE, 1)
+    assert not use(InstrumentState.OUT_OF_USE, 2)
+    assert len(endings_of(row.id)) == 1
+    assert use(InstrumentState.IN_USE, 3)

@@ -51,6 +51,7 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
                     reason=form.reason.data,
                     text=form.text.data,
                     on=clock.today(),
+                    restores=form.restores.data,
                 )
         except ReasonTooShort as error:
             form.refuse("text", error)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from labms import clock
@@ -16,7 +16,8 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import check_all
 from labms.metrology.decimals import read_decimal
-from labms.policy import Actor, Permission, authorize
+from labms.policy import Actor, Permission, Role, authorize
+from labms.registry.evidence import in_work_at
 from labms.registry.models import EvidenceEnding, Instrument, TypeApproval
 from labms.registry.queries import (
     look_alikes,
@@ -30,6 +31,7 @@ from labms.registry.rules import (
     DuplicateInstrument,
     EndingReason,
     InstrumentState,
+    InWorkElsewhere,
     LooksAlike,
     NotYet,
     check_reason,
@@ -91,9 +93,10 @@ def change_instrument(
 
     When a characteristic changes, `was_altered` says whether the instrument itself
     did: then its evidence ends. Refuses as `add_instrument`, and with
-    AlterationUnanswered.
+    AlterationUnanswered or InWorkElsewhere.
     """
     authorize(actor, Permission.INSTRUMENT_EDIT)
+    _check_not_elsewhere(instrument, actor)
     moved = (details.type_slug, identity_key(details.serial)) != (
         instrument.type_slug,
         instrument.serial_key,
@@ -117,14 +120,38 @@ def change_instrument(
 def set_instrument_state(
     instrument: Instrument, state: InstrumentState, *, actor: Actor, on: date
 ) -> Instrument:
-    """Take an instrument out of use from a day on, or back into it."""
+    """Take an instrument out of use from a day on, or back into it.
+
+    Its evidence ends with its use. Nothing happened to the instrument, so what has not
+    run out meanwhile is valid again once it is back. Refuses with NotAllowed, NotYet
+    or InWorkElsewhere.
+    """
     authorize(actor, Permission.INSTRUMENT_EDIT)
-    instrument.state = state
+    _check_not_elsewhere(instrument, actor)
+    if state is instrument.state:
+        return instrument
     is_out = state is InstrumentState.OUT_OF_USE
-    instrument.out_of_use_on = (instrument.out_of_use_on or on) if is_out else None
+    instrument.state, instrument.out_of_use_on = state, on if is_out else None
     db.session.flush()
     record(EventType.INSTRUMENT_CHANGED, instrument, actor=actor)
+    if is_out:
+        end_evidence(instrument, reason=EndingReason.OUT_OF_USE, actor=actor, on=on)
+    else:
+        _withdraw(
+            EvidenceEnding.instrument_id == instrument.id,
+            EvidenceEnding.reason == EndingReason.OUT_OF_USE,
+            actor=actor,
+        )
     return instrument
+
+
+def _check_not_elsewhere(instrument: Instrument, actor: Actor) -> None:
+    """Raise InWorkElsewhere if another body has it in work; administrators may."""
+    body = in_work_at(instrument.id)
+    if body is None or body.id == actor.organisation_id:
+        return
+    if Role.ADMINISTRATOR not in actor.roles:
+        raise InWorkElsewhere(body=body.name)
 
 
 def _checked(
@@ -256,13 +283,17 @@ def end_evidence(
 
 
 def withdraw_ending(job_id: int, *, actor: Actor, reason: str = "") -> None:
-    """Let what a failing job ended be valid again, because the job was returned.
+    """Let what a failing job ended be valid again: it is returned, or was wrong.
 
-    Part of returning or cancelling the job: whoever may do that may do this.
+    Part of returning the job or revoking the notice: whoever may do that may do this.
     """
+    _withdraw(EvidenceEnding.job_id == job_id, actor=actor, reason=reason)
+
+
+def _withdraw(*which: ColumnElement[bool], actor: Actor, reason: str = "") -> None:
     endings = db.session.scalars(
         select(EvidenceEnding)
-        .where(EvidenceEnding.job_id == job_id, EvidenceEnding.withdrawn_at.is_(None))
+        .where(*which, EvidenceEnding.withdrawn_at.is_(None))
         .order_by(EvidenceEnding.id)
     ).all()
     for ending in endings:
@@ -279,6 +310,11 @@ def report_ending(
     on: date,
     note: str,
 ) -> EvidenceEnding:
-    """Note that an instrument was repaired, altered or broken, or its evidence lost."""
+    """Note that an instrument was repaired, altered or broken, or its evidence lost.
+
+    Refuses with NotAllowed, ReasonTooShort, NotYet or InWorkElsewhere.
+    """
+    authorize(actor, Permission.EVIDENCE_END)
     check_reason(note)
+    _check_not_elsewhere(instrument, actor)
     return end_evidence(instrument, reason=reason, actor=actor, on=on, note=note)
