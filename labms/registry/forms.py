@@ -142,9 +142,10 @@ def _field_for(expected: Characteristic) -> Any:
             (choice, expected.worded(choice, language=language()))
             for choice in expected.choices
         ]
+        is_settled = expected.is_required and len(names) == 1
         return SelectField(
             label,
-            choices=lambda: choose(names, empty=N_("Choose")),
+            choices=lambda: choose(names, empty=None if is_settled else N_("Choose")),
             validators=needed,
         )
     return StringField(label, validators=[*needed, MaxLength(200)])
