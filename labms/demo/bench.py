@@ -9,6 +9,7 @@ from labms.db import db
 from labms.demo import fiction
 from labms.demo.cast import Cast, Player, Staff, years_after
 from labms.demo.inventory import (
+    GAUGE_STANDARD,
     NATIONAL,
     OVERDUE,
     OVERDUE_DAYS,
@@ -62,6 +63,10 @@ class Bench:
             "thermometer": of("NK-01"),
         }
 
+    def for_gauge(self, staff: Staff) -> dict[str, list[int]]:
+        """Return what a gauge is compared with."""
+        return {"pressure-standard": [self.ids[f"{staff.plan.prefix}-AK-01"]]}
+
 
 def plan_standards(
     timeline: Timeline, cast: Cast, bench: Bench, *, start: date, today: date
@@ -94,6 +99,7 @@ def _items_of(staff: Staff, *, is_home: bool) -> Iterator[Item]:
         weigher=staff.plan.name, phase=160,
     )  # fmt: skip
     yield WATER_BENCH
+    yield GAUGE_STANDARD
     yield OVERDUE
     yield SUSPENDED
 

@@ -32,7 +32,9 @@ DISPENSER = "cot-do-xang-dau"
 #: Measured by the first body alone, many on one bench: the type, and its procedure.
 WATER_METER, WATER_METERS = "dong-ho-do-nuoc-lanh-co-khi", "dong-ho-nuoc-lanh"
 #: The option of each table of limits that the bodies of the demo have chosen.
-OPTIONS = {DISPENSER: "dlvn-10-2013"}
+#: What gauges are, and the procedure by which they are calibrated.
+GAUGE, GAUGES = "ap-ke-lo-xo", "hieu-chuan-ap-ke"
+OPTIONS = {DISPENSER: "dlvn-10-2013", "en-837": "en-837-1-1996"}
 
 #: The same for all logins of the demo, which are printed beside it.
 PASSWORD = "cay-tre-tram-dot"
@@ -353,7 +355,8 @@ def plan_releases(timeline: Timeline, cast: Cast, *, start: date, today: date) -
         for slug in (SPRING_SCALE, DISPENSER):
             timeline.then(start, "08:30", _release_procedure, staff, slug)
         if staff is cast.home:
-            timeline.then(start, "08:40", _release_procedure, staff, WATER_METERS)
+            for slug in (WATER_METERS, GAUGES):
+                timeline.then(start, "08:40", _release_procedure, staff, slug)
         for legal in sorted(catalogue.lists.values(), key=lambda x: x.in_force_from):
             first = workday(max(start, legal.in_force_from))
             if first < today and (legal.in_force_until or today) >= start:

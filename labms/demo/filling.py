@@ -16,6 +16,7 @@ from labms.catalogue.models import CycleRelease, ProcedureRelease
 from labms.db import db, scoped, transaction
 from labms.demo import fiction
 from labms.demo.bench import Bench, plan_standards
+from labms.demo.calibrations import plan_calibrations
 from labms.demo.cast import Cast, enter_cast, enter_enterprise_login, plan_releases
 from labms.demo.customers import (
     Customer,
@@ -125,6 +126,7 @@ def fill(
         plan_undertakings(
             timeline, cast, all_customers, rng=rng, start=start, today=today
         )
+        plan_calibrations(rounds, cast, all_customers)
         plan_incidents(rounds, cast, all_customers)
         plan_today(rounds, cast, all_customers)
         timeline.alone(start, "09:30", ready.get_ready)

@@ -62,6 +62,9 @@ NATIONAL = (
     ),
     _national("CQG-02", "Chuẩn quốc gia dung tích", "cans", "L", "2000", "0.00005"),
     _national("CQG-03", "Chuẩn quốc gia nhiệt độ", "thermometer", "°C", "660", "0.002"),
+    _national(
+        "CQG-04", "Chuẩn quốc gia áp suất", "pressure-standard", "MPa", "100", "0.0001"
+    ),
 )
 
 
@@ -97,6 +100,15 @@ REGIONAL = (
         "100",
         "0.02",
         "CQG-03",
+    ),
+    _regional(
+        "ST-AS-01",
+        "Áp kế pít tông",
+        "pressure-standard",
+        "MPa",
+        "60",
+        "0.0003",
+        "CQG-04",
     ),
 )
 
@@ -225,6 +237,20 @@ WATER_BENCH = Item(
     model="BCKL-100",
     above=("ST-BC-01",),
     phase=260,
+)
+#: With which the first body calibrates pressure gauges.
+GAUGE_STANDARD = Item(
+    key="AK-01",
+    name="Áp kế chuẩn điện tử (0 đến 6) MPa",
+    kind="pressure-standard",
+    rank=StandardRank.WORKING,
+    unit="MPa",
+    range_from="0",
+    range_to="6",
+    uncertainty="0.0015",
+    model="AKC-6",
+    above=("ST-AS-01",),
+    phase=210,
 )
 #: Calibrated too long ago today.
 OVERDUE = _can("10", "BC-10", 0, "BCKL-10")

@@ -29,7 +29,7 @@ from labms.certificates.services import (
 )
 from labms.db import db
 from labms.demo.bench import Bench
-from labms.demo.cast import DISPENSER, SPRING_SCALE, Player
+from labms.demo.cast import DISPENSER, SPRING_SCALE, Player, Staff
 from labms.demo.customers import Customer, Held
 from labms.demo.drawing import Drawing, Easel
 from labms.demo.readings import Fault, half, likely_entries
@@ -122,9 +122,14 @@ class Visit:
     verifier: Player | None = None
     papers: list[tuple[int, Drawing | None]] = field(default_factory=list)
 
+    @property
+    def staff(self) -> Staff:
+        """The body that does it, usually the customer's own."""
+        return self.customer.staff
+
     def register(self) -> None:
         """At the counter: the order is taken in and given to a verifier."""
-        staff, day = self.customer.staff, clock.today()
+        staff, day = self.staff, clock.today()
         rng, timeline = self.rounds.rng, self.rounds.timeline
         held = [*(self.only or self.customer.of_type(self.slug))][:MOST_AT_ONCE]
         if not held:
@@ -190,7 +195,7 @@ class Visit:
         evidence = self._evidence() if fault is None else None
         stamp = ""
         if fault is None and not only_half:
-            stamp = self.customer.staff.next_stamp(today)
+            stamp = self.staff.next_stamp(today)
         save_readings(
             job,
             Typed(
@@ -228,7 +233,7 @@ class Visit:
         return found
 
     def _standards(self, held: Held) -> dict[str, list[int]]:
-        staff = self.customer.staff
+        staff = self.staff
         if self.slug == DISPENSER:
             return self.rounds.bench.for_dispenser(staff)
         largest = Decimal(held.model.characteristics["Max"]) * 1000
@@ -236,7 +241,7 @@ class Visit:
 
     def review(self) -> None:
         """At the desk: another person agrees with what was measured."""
-        staff = self.customer.staff
+        staff = self.staff
         waiting = []
         jobs = jobs_of_order(self.order_id)
         for job, (_, held) in zip(jobs, self.jobs, strict=True):
@@ -250,7 +255,7 @@ class Visit:
 
     def issue(self) -> None:
         """The signatory decides on certificates and notices, one by one."""
-        signatory = self.customer.staff.signatory
+        signatory = self.staff.signatory
         settings, easel = self.rounds.settings, self.rounds.easel
         for job_id, held in self.jobs:
             job = job_to_certify(job_id)
@@ -290,7 +295,7 @@ class Visit:
         for paper in self._in_force():
             record_signing(
                 paper,
-                actor=self.customer.staff.signatory,
+                actor=self.staff.signatory,
                 signed_on=today,
                 sealed_on=today,
             )
@@ -304,7 +309,7 @@ class Visit:
         for paper in self._in_force():
             record_handing_over(
                 paper,
-                actor=self.customer.staff.receptionist,
+                actor=self.staff.receptionist,
                 to=whom,
                 on=clock.today(),
             )
@@ -326,7 +331,7 @@ class Visit:
         report(
             held,
             EndingReason.REPAIRED,
-            actor=self.customer.staff.receptionist,
+            actor=self.staff.receptionist,
             note="Cơ sở sửa chữa Xưởng Nỏ Thần đã sửa, có phiếu sửa chữa kèm theo",
         )
         again = Visit(

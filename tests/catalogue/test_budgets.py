@@ -211,7 +211,7 @@ def test_a_calibration_has_no_verdict_but_the_uncertainty_of_each_value(catalogu
     )
 
     found = evaluate(
-        sheet, typed, around=Around(standards={"thermometers": (standard,)})
+        sheet, typed, around=Around(standards={"thermometer": (standard,)})
     )
 
     budget = found.budgets[last[0].point_key]

@@ -70,7 +70,7 @@ class Bench:
             "pressure-standard": self._standard(
                 "pressure-standard", "MPa", "10", "0.0005"
             ),
-            "thermometers": self._standard("thermometers", "°C", "200", "0.04"),
+            "thermometer": self._standard("thermometer", "°C", "200", "0.04"),
         }
 
     def _standard(self, kind, unit, to, uncertainty):
