@@ -33,6 +33,7 @@ MESSAGES = (
     N_("a limit that is unknown cannot say this"),
     N_("only the last step may have no end"),
     N_("the upper bounds have to ascend"),
+    N_("the limits fall as the values rise"),
     N_("the rows have to ascend"),
     N_("goes with repetitions"),
     N_("goes with both directions"),
@@ -55,6 +56,8 @@ MESSAGES = (
 )
 #: What the last two say: they begin alike, and end in what was not understood.
 _REASONS = {str(reason): name for reason, name in MODE_NAMES.items()}
+#: With this characteristic at zero it was tried.
+_ZERO = re.compile(r"\w+ = 0")
 
 
 @cache
@@ -70,6 +73,8 @@ def in_words(message: str) -> str:
     reason, _, cause = message.partition(": ")
     if reason in _REASONS and cause:
         return f"{gettext(_REASONS[reason])}: {in_words(cause)}"
+    if _ZERO.fullmatch(reason) and cause:
+        return f"{reason}: {in_words(cause)}"
     if message == "missing":
         return gettext(N_("this is missing"))
     for text, pattern in _patterns():

@@ -1,6 +1,7 @@
 """Reads the files of `limits/`."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from labms.catalogue.entries import LimitOption, LimitTable
@@ -13,6 +14,7 @@ from labms.catalogue.faults import (
 from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.limits import Cells, Formula, Limit, Step, Steps
 
+FALLING = "the limits fall as the values rise"
 _NOTHING = parse("0")
 _KINDS = {"number": Kind.NUMBER, "text": Kind.TEXT}
 
@@ -125,6 +127,8 @@ def _staircase(table: Table, name: str, rows: list[object]) -> list[Step]:
         last = steps[-1].up_to if steps else None
         if bound is not None and last is not None and bound <= last:
             table.fault(key, "the upper bounds have to ascend")
+        if limit is not None and steps and limit < steps[-1].limit:
+            table.fault(key, FALLING)
         steps.append(
             Step(None if bound is None else Fraction(bound), Fraction(limit or 0))
         )
@@ -140,6 +144,7 @@ def _cells(table: Table, names: Mapping[str, Kind]) -> Limit:
     if names.get(column) is not Kind.TEXT:
         table.fault("column", f"“{column}” is not one of the inputs that are texts")
     cells: dict[tuple[Fraction, str], Fraction] = {}
+    highest: dict[str, Decimal] = {}
     for inner in table.table("cells"):
         last: Fraction | None = None
         for name in inner.data:
@@ -152,6 +157,10 @@ def _cells(table: Table, names: Mapping[str, Kind]) -> Limit:
                 inner.fault(name, f"should have {len(columns)} cells")
             for title, value in zip(columns, values, strict=False):
                 number = None if value == "" else as_number(inner, name, value)
-                if number is not None:
-                    cells[nominal, title] = Fraction(number)
+                if number is None:
+                    continue
+                if number < highest.get(title, number):
+                    inner.fault(name, FALLING)
+                highest[title] = number
+                cells[nominal, title] = Fraction(number)
     return Cells(row, column, cells, _result(table, names))

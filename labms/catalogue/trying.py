@@ -1,36 +1,63 @@
-"""Tries a procedure with the typical instrument that it names."""
+"""Tries a procedure with the typical instrument that it names, and with zeros."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from labms.catalogue.entries import Procedure
+from labms.catalogue.characteristics import Given
+from labms.catalogue.entries import CharacteristicKind, Procedure
 from labms.catalogue.faults import Fault, english
 from labms.catalogue.planning import plan_sheet
+from labms.catalogue.rules import VerificationReason
 from labms.errors import LabError
+from labms.metrology.expressions import CannotEvaluate
 
 
 def example_faults(procedure: Procedure, *, file: str = "") -> list[Fault]:
     """Return why the sheet of its typical instrument cannot be planned, or [].
 
     A formula that divides by zero, a table without that class, a scope that leaves the
-    instrument out: what only shows when there is an instrument.
+    instrument out: what only shows when there is an instrument. Each of its figures may
+    be zero as well: then either there is a sheet, or a refusal that says why.
     """
     where = file or f"procedures/{procedure.slug}-{procedure.revision}.toml"
     return list(_faults(procedure, where)) if procedure.example else []
 
 
 def _faults(procedure: Procedure, file: str) -> Iterator[Fault]:
+    reasons = procedure.reasons or (None,)
     for options in _options(procedure):
-        for reason in procedure.reasons:
-            try:
-                plan_sheet(
-                    procedure,
-                    characteristics=procedure.example,
-                    reason=reason,
-                    options=options,
-                )
-            except LabError as error:
-                yield Fault(file, "example", f"{reason}: {english(error)}")
+        for reason in reasons:
+            if error := _refusal(procedure, procedure.example, reason, options):
+                for_it = f"{reason}: " if reason else ""
+                yield Fault(file, "example", f"{for_it}{english(error)}")
                 return
+    for key in _figures(procedure):
+        given = {**procedure.example, key: "0"}
+        error = _refusal(procedure, given, next(iter(reasons)), _options(procedure)[0])
+        if isinstance(error, CannotEvaluate):
+            yield Fault(file, "example", f"{key} = 0: {english(error)}")
+
+
+def _refusal(
+    procedure: Procedure,
+    characteristics: Given,
+    reason: VerificationReason | None,
+    options: Mapping[str, str],
+) -> LabError | None:
+    try:
+        plan_sheet(
+            procedure, characteristics=characteristics, reason=reason, options=options
+        )
+    except LabError as error:
+        return error
+    return None
+
+
+def _figures(procedure: Procedure) -> list[str]:
+    return [
+        each.key
+        for each in procedure.characteristics
+        if each.kind is CharacteristicKind.DECIMAL
+    ]
 
 
 def _options(procedure: Procedure) -> list[dict[str, str]]:

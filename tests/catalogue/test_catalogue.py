@@ -137,7 +137,7 @@ def test_the_newest_revision_is_the_default_and_the_older_stays(folder):
     [
         (SCALE, "repetitions = 3", "repetitions = 4", True),
         ("limits/oiml-r-76.toml", '["50", "0.5"]', '["51", "0.5"]', True),
-        ("limits/oiml-r-111.toml", '"0.06"', '"0.07"', True),
+        ("limits/oiml-r-111.toml", '"0.06"', '"0.05"', True),
         ("limits/oiml-r-35.toml", "checked_by = []", 'checked_by = ["An"]', False),
         (SCALE, "# Verification", "# The verification", False),
     ],
