@@ -41,6 +41,7 @@ EVENT_NAMES: Mapping[EventType, str] = {
     EventType.STAMP_APPLIED: N_("Stamp noted"),
     EventType.STAMP_CANCELLED: N_("Stamp destroyed"),
     EventType.STAMP_CONFIRMED: N_("Stamp confirmed"),
+    EventType.STAMP_RELEASED: N_("Serial number of a stamp freed"),
     EventType.ORDER_REGISTERED: N_("Order taken in"),
     EventType.ORDER_CHANGED: N_("Order changed"),
     EventType.JOB_REGISTERED: N_("Job registered"),
@@ -102,6 +103,7 @@ UNSHOWN = frozenset(
     {
         "id",
         "folded",
+        "likeness",
         "maker_key",
         "serial_key",
         "lookup_token",
@@ -120,7 +122,11 @@ UNSHOWN = frozenset(
     }
 )
 
+#: What columns are called; where one table means something else by it, with its name.
 FIELD_NAMES: Mapping[str, str] = {
+    "job.reason": N_("Kind of verification"),
+    "stamp.serial": N_("Serial number of the stamp"),
+    "user.title": N_("Position held"),
     "accreditation_number": N_("Accreditation number"),
     "accreditation_until": N_("Accredited until"),
     "accuracy_class": N_("Accuracy class"),
@@ -188,7 +194,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "is_root": N_("Realises the unit"),
     "issued_at": N_("Issued at"),
     "issued_by": N_("Issued by"),
-    "issued_by_id": N_("Issued by"),
+    "issued_by_id": N_("Who issued it"),
     "issued_on": N_("Issued on"),
     "issuer_kind": N_("Kind of issuer"),
     "issuer_name": N_("Issued by"),
@@ -213,7 +219,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "notice_pattern": N_("Numbers of notices"),
     "number": N_("Number"),
     "options": N_("Chosen tables"),
-    "order_id": N_("Order"),
+    "order_id": N_("Order of the customer"),
     "order_pattern": N_("Numbers of orders"),
     "organisation_id": N_("Organisation"),
     "organiser": N_("Organiser"),

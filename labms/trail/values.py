@@ -114,15 +114,16 @@ def shown(
         texts = [_text(table, column, each, names) for each in (before, after)]
         if texts[0] == texts[1]:
             continue
-        found.append(Change(_field(column, readings), *texts))
+        found.append(Change(_field(table, column, readings), *texts))
     return found
 
 
-def _field(column: str, readings: Mapping[str, str]) -> str:
+def _field(table: str, column: str, readings: Mapping[str, str]) -> str:
     if column.startswith(READING):
         key = column.removeprefix(READING)
         return readings.get(key, key)
-    return gettext(FIELD_NAMES.get(column, column))
+    name = FIELD_NAMES.get(f"{table}.{column}") or FIELD_NAMES.get(column, column)
+    return gettext(name)
 
 
 def _column(table: str, column: str) -> sa.Column[Any] | None:
