@@ -1,6 +1,6 @@
 """What the standards at hand are worth at a point, for an uncertainty budget."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,8 +16,25 @@ from labms.catalogue.planning import Row
 from labms.metrology.expressions import Value
 from labms.metrology.units import convert, convertible
 
+#: What was worked out before: the same weights make the same loads all day. The need
+#: is kept beside it, since it is told by its `id`.
+_known: dict[Hashable, tuple[StandardRequirement, dict[str, Value]]] = {}
+MOST_KNOWN = 4096
+
 
 def standard_values(
+    needed: StandardRequirement, row: Row, offers: Sequence[StandardOffer]
+) -> dict[str, Value]:
+    """Return what `worked_out` says, which see; found once for each load."""
+    key = (id(needed), row.unit, row.nominal, tuple(offers))
+    if key not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[key] = (needed, worked_out(needed, row, offers))
+    return _known[key][1]
+
+
+def worked_out(
     needed: StandardRequirement, row: Row, offers: Sequence[StandardOffer]
 ) -> dict[str, Value]:
     """Return the `standard_…` names of a model at a point; what is not stated lacks.

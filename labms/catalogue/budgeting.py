@@ -30,11 +30,12 @@ from labms.metrology.budget import (
 )
 from labms.metrology.coverage import by_student, fixed
 from labms.metrology.distributions import (
+    TypeA,
     from_expanded,
     from_half_width,
     from_readings,
 )
-from labms.metrology.expressions import CannotEvaluate, Expression, Value
+from labms.metrology.expressions import CannotEvaluate, Expression, Value, parse
 from labms.metrology.limits import Limits
 from labms.metrology.modelling import evaluate_float
 from labms.metrology.rounding import round_result
@@ -51,23 +52,22 @@ def sheet_budgets(
 
     `measured` holds the readings of the whole sheet, by the keys of their rows.
     """
-    checks = [check for stage in sheet.stages for check in stage.checks]
-    return {
-        budget.key: budget
-        for check in checks
-        for budget in _budgets(
-            sheet, sheet.check(check.slug), check.rows, measured=measured, around=around
-        )
-    }
+    found: dict[str, PointBudget] = {}
+    scatters: dict[str, TypeA | None] = {}
+    for check in (one for stage in sheet.stages for one in stage.checks):
+        spec = sheet.check(check.slug)
+        for budget in _budgets(sheet, spec, check.rows, measured, around, scatters):
+            found[budget.key] = budget
+    return found
 
 
 def _budgets(
     sheet: Sheet,
     check: Check,
     rows: Sequence[Row],
-    *,
     measured: Mapping[str, Measured],
     around: Around,
+    scatters: dict[str, TypeA | None],
 ) -> Iterator[PointBudget]:
     model = check.uncertainty
     if model is None:
@@ -86,7 +86,9 @@ def _budgets(
             value=value,
             limits=_narrowest(found),
         )
-        place = _Place(sheet, check, model, together, found, measured, around, value)
+        place = _Place(
+            sheet, check, model, together, found, measured, around, value, scatters
+        )
         try:
             yield place.budget(plain)
         except LabError as error:
@@ -124,6 +126,8 @@ class _Place:
     measured: Mapping[str, Measured]
     around: Around
     value: Fraction
+    scatters: dict[str, TypeA | None]
+    """What other checks showed, found once for the sheet."""
 
     def budget(self, plain: PointBudget) -> PointBudget:
         values = self._values()
@@ -167,7 +171,7 @@ class _Place:
             uncertainty_shown=shown,
             is_small_enough=small,
             is_refused=small is False and self.model.excess == "refuse",
-            warnings=() if _is_linear(self.model.model) else budget.warnings(),
+            warnings=() if _is_linear(self.model.model.source) else budget.warnings(),
         )
 
     def _is_small_enough(self, uncertainty: Fraction) -> bool | None:
@@ -252,7 +256,18 @@ class _Place:
 
     def _scatter(self, slug: str) -> tuple[float, float]:
         """Return u of a mean by the largest scatter of a check, and its ν."""
-        rows = self.rows if slug == self.check.slug else self.sheet.rows
+        if slug == self.check.slug:
+            worst = self._largest(slug, self.rows)
+        else:
+            if slug not in self.scatters:
+                self.scatters[slug] = self._largest(slug, self.sheet.rows)
+            worst = self.scatters[slug]
+        if worst is None:
+            raise NotStated(N_("The readings that show the repeatability are missing."))
+        u = worst.standard_deviation / sqrt(len(self.found))
+        return u, worst.degrees_of_freedom
+
+    def _largest(self, slug: str, rows: Sequence[Row]) -> TypeA | None:
         groups: dict[str, list[Fraction]] = {}
         for row in rows:
             if row.check == slug and row.key in self.measured:
@@ -260,11 +275,7 @@ class _Place:
                     self.measured[row.key].error
                 )
         several = [from_readings(each) for each in groups.values() if len(each) > 1]
-        if not several:
-            raise NotStated(N_("The readings that show the repeatability are missing."))
-        worst = max(several, key=lambda each: each.standard_deviation)
-        u = worst.standard_deviation / sqrt(len(self.found))
-        return u, worst.degrees_of_freedom
+        return max(several, key=lambda each: each.standard_deviation, default=None)
 
     def _modelled(
         self, known: Mapping[str, Quantity], values: Mapping[str, Value]
@@ -322,7 +333,7 @@ def _amount(expression: Expression, values: Mapping[str, Value]) -> Fraction | f
 
 
 @cache
-def _is_linear(model: Expression) -> bool:
+def _is_linear(source: str) -> bool:
     """Whether a model adds and subtracts only, so that first order is all."""
 
     def plain(node: Node) -> bool:
@@ -335,4 +346,4 @@ def _is_linear(model: Expression) -> bool:
             return all(plain(part) for part in node.parts)
         return node.what in ("name", "number")
 
-    return plain(model.root)
+    return plain(parse(source).root)
