@@ -30,7 +30,7 @@ class NotADecimal(Invalid):
     """This cannot be read as a number without guessing."""
 
     code = "metrology.not_a_decimal"
-    message = N_("“{typed}” cannot be read as a number. Type for example 12,50.")
+    message = N_("“{typed}” cannot be read as a number. Type for example 12.50.")
 
 
 def read_decimal(text: str) -> Decimal:
@@ -48,7 +48,8 @@ def read_decimal(text: str) -> Decimal:
         if match := pattern.fullmatch(spaced):
             whole = re.sub(r"[^0-9]", "", match["whole"])
             number = Decimal(f"{whole}.{match['part']}" if match["part"] else whole)
-            return -number if match["sign"] in ("-", "\u2212") and number else number
+            is_below = match["sign"] in ("-", "\u2212") and number
+            return number.copy_negate() if is_below else number  # -number would round
     raise NotADecimal(typed=typed)
 
 

@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
 from labms.errors import LabError, refusals_in
-from labms.i18n import N_, Message, gettext
+from labms.i18n import N_, Message, gettext, language
 from labms.metrology.decimals import read_decimal, show_decimal
 from labms.text import clean
 
@@ -117,7 +117,7 @@ class DecimalField(Field):
     def _value(self) -> str:
         if self.typed is not None:
             return self.typed
-        return "" if self.data is None else show_decimal(self.data, language="vi")
+        return "" if self.data is None else show_decimal(self.data, language=language())
 
     @property
     def number(self) -> Decimal:

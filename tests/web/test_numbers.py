@@ -1,0 +1,66 @@
+"""Every way to type a number is read as written down, or refused and kept."""
+
+import tomllib
+from html import unescape
+from pathlib import Path
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from labms.metrology.decimals import NotADecimal, read_decimal, show_decimal
+from labms.policy import Role
+from labms.web.forms import DecimalField
+from tests.factories import SPRING_SCALE
+
+FILE = tomllib.loads(Path(__file__).with_name("numbers.toml").read_text("utf-8"))
+TYPED = {typed: (vi, en) for typed, vi, en in FILE["typed"]}
+LONG = [typed * times for typed, times in FILE["long"]]
+REFUSED = [typed for typed, shown in TYPED.items() if shown == ("refused", "refused")]
+
+
+def read(typed):
+    """What is shown of it in Vietnamese and in English."""
+    try:
+        number = read_decimal(typed)
+    except NotADecimal:
+        return "refused", "refused"
+    return tuple(show_decimal(number, language=language) for language in ("vi", "en"))
+
+
+def test_each_way_to_type_a_number_is_read_as_written_down():
+    assert len(TYPED) >= 120
+    assert {typed: read(typed) for typed in TYPED} == TYPED
+    assert {read(typed) for typed in LONG} == {("refused", "refused")}
+
+
+def test_what_was_read_is_read_again_from_what_is_shown():
+    for vi, en in set(TYPED.values()) - {("refused", "refused")}:
+        assert read(vi) == read(en) == (vi, en)
+
+
+class Asked(Form):
+    """A form that asks for a number."""
+
+    number = DecimalField()
+
+
+def test_a_refused_number_stays_in_its_field_as_it_was_typed():
+    for typed in filter(str.strip, (*REFUSED, *LONG)):
+        form = Asked(MultiDict({"number": typed}))
+        assert not form.validate(), typed
+        assert form.number.errors
+        assert f'value="{typed.strip()}"' in unescape(form.number())
+
+
+def test_a_page_says_no_and_loses_nothing_in_either_language(make, client):
+    browser = make.sign_in(client, make.user(Role.RECEPTIONIST, body=make.body()))
+    data = {"c_class": "IIII", "c_Max": "1e5", "c_e": "١٢٣", "c_d": "1.234.5"}
+    for language, refusal in (
+        ("vi", "Không đọc được"),
+        ("en", "cannot be read as a number"),
+    ):
+        browser.get(f"/language/{language}")
+        page = browser.post(f"/instruments/new?type={SPRING_SCALE}", data=data)
+        shown = unescape(page.text)
+        assert all(f'value="{data[key]}"' in shown for key in ("c_Max", "c_e", "c_d"))
+        assert shown.count(refusal) == 3
