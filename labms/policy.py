@@ -76,6 +76,7 @@ class Permission(StrEnum):
     PROCEDURE_RELEASE = "procedure:release"
     READING_RECORD = "reading:record"
     STAMP_READ = "stamp:read"
+    STAMP_RELEASE = "stamp:release"
     STANDARD_EDIT = "standard:edit"
     STANDARD_READ = "standard:read"
     SYSTEM_READ = "system:read"
@@ -136,6 +137,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.PROCEDURE_RELEASE: frozenset({Role.QUALITY_MANAGER}),
     Permission.READING_RECORD: frozenset({Role.VERIFIER}),
     Permission.STAMP_READ: STAFF,
+    Permission.STAMP_RELEASE: frozenset({Role.QUALITY_MANAGER}),
     Permission.STANDARD_EDIT: frozenset({Role.QUALITY_MANAGER}),
     Permission.STANDARD_READ: STAFF,
     Permission.SYSTEM_READ: frozenset({Role.ADMINISTRATOR}),
@@ -209,6 +211,7 @@ CONDITIONS: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.PROCEDURE_CONFIRM: is_own_body,
     Permission.PROCEDURE_RELEASE: is_own_body,
     Permission.READING_RECORD: all_of(is_own_body, is_performer),
+    Permission.STAMP_RELEASE: is_own_body,
     Permission.STANDARD_EDIT: is_own_body,
 }
 

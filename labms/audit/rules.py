@@ -50,6 +50,7 @@ class EventType(StrEnum):
     STAMP_APPLIED = "stamp:applied"
     STAMP_CANCELLED = "stamp:cancelled"
     STAMP_CONFIRMED = "stamp:confirmed"
+    STAMP_RELEASED = "stamp:released"
     ORDER_REGISTERED = "order:registered"
     ORDER_CHANGED = "order:changed"
     JOB_REGISTERED = "job:registered"

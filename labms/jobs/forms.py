@@ -157,6 +157,7 @@ def read_typed(form: MultiDict[str, str], sheet: Sheet) -> Entered:
             },
             evidence=Evidence(evidence) if evidence in set(Evidence) else None,
             stamp=_text(form, "stamp"),
+            stamp_mistyped=form.get("stamp_before") == "mistyped",
             mark=_text(form, "mark"),
         ),
         day_typed=day_typed,

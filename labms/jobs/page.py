@@ -34,8 +34,9 @@ from labms.jobs.standards import (
 )
 from labms.jobs.surroundings import around_typed
 from labms.jobs.wording import budgets_text, group_result, result_of
-from labms.stamps.queries import stamp_of
-from labms.stamps.rules import StampState, StampUsed, stamp_serial
+from labms.stamps.queries import live_stamp_of_job, stamp_of
+from labms.stamps.rules import stamp_serial
+from labms.stamps.services import check_unused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,12 @@ class MeasurePage:
     def procedure(self) -> Procedure:
         """The revision that the job was started under."""
         return self.sheet.procedure
+
+    @property
+    def noted_stamp(self) -> str:
+        """The stamp that was noted before a reviewer gave the job back, if any was."""
+        stamp = live_stamp_of_job(self.job.id) if self.job.reviews else None
+        return stamp.serial if stamp else ""
 
     @property
     def is_late(self) -> bool:
@@ -256,11 +263,7 @@ def _problems(job: Job, typed: Typed, day: date) -> dict[str, str]:
     if typed.stamp:
         try:
             serial = stamp_serial(typed.stamp)
-            before = stamp_of(job.body_id, serial)
-            if before is not None and (
-                before.job_id != job.id or before.state is not StampState.APPLIED
-            ):
-                raise StampUsed(serial=serial)
+            check_unused(serial, stamp_of(job.body_id, serial), job_id=job.id)
         except LabError as error:
             found["stamp"] = str(error.text)
     return found

@@ -49,8 +49,8 @@ _BY_FILE = _DOCUMENT + "c.file_hash = :key"
 _BY_NUMBER = _DOCUMENT + "c.number = :key ORDER BY c.id LIMIT 10"
 _BODIES = (
     "SELECT b.code, o.name FROM stamp s JOIN body b ON b.id = s.body_id "
-    "JOIN organisation o ON o.id = b.id WHERE s.serial = :serial ORDER BY o.name, b.id "
-    "LIMIT 20"
+    "JOIN organisation o ON o.id = b.id WHERE s.serial = :serial "
+    "AND s.state <> 'released' ORDER BY o.name, b.id LIMIT 20"
 )
 _STAMP = (
     "SELECT s.state, s.serial, s.applied_on, s.valid_until, s.confirmed_at, "
@@ -63,7 +63,8 @@ _STAMP = (
     "JOIN commune m ON m.key = i.commune_key "
     + _ENDING.format(table="s", moment="applied_at")
     + f"LEFT JOIN certificate c ON c.job_id = s.job_id AND c.state {_SHOWN} "
-    "WHERE b.code = :body AND s.serial = :serial ORDER BY c.id DESC"
+    "WHERE b.code = :body AND s.serial = :serial AND s.state <> 'released' "
+    "ORDER BY c.id DESC"
 )
 
 

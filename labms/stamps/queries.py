@@ -4,34 +4,53 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from labms.db import db, scoped
+from labms.errors import NotFound
 from labms.organisations.models import Body
 from labms.policy import EVERYTHING
 from labms.registry.models import EvidenceEnding, Instrument
 from labms.stamps.models import Stamp
-from labms.stamps.rules import StampState
+from labms.stamps.rules import StampState, stamp_likeness
 from labms.text import like
 
 
 def stamp_of(body_id: int, serial: str) -> Stamp | None:
-    """Return the stamp of a body with this serial if it was ever used."""
-    with scoped(EVERYTHING):  # a serial is used up whoever asks
-        return db.session.scalar(
-            sa.select(Stamp).where(Stamp.body_id == body_id, Stamp.serial == serial)
-        )
+    """Return the stamp of a body with this serial, or one that looks like it.
+
+    Only if it was ever used, and not noted by mistake.
+    """
+    return stamps_called(body_id, [serial]).get(serial)
+
+
+def stamp_by_id(stamp_id: int, *, for_update: bool = False) -> Stamp:
+    """Return one stamp, or raise NotFound."""
+    rows = sa.select(Stamp).options(joinedload(Stamp.instrument))
+    if for_update:
+        rows = rows.with_for_update(of=Stamp)
+    found = db.session.scalar(rows.where(Stamp.id == stamp_id))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def stamps_called(body_id: int, serials: Iterable[str]) -> dict[str, Stamp]:
-    """Return those stamps of a body that were ever used, by their serials."""
-    with scoped(EVERYTHING):
+    """Return for these serials the stamps of a body that have them, or look like it.
+
+    Those that were ever used, and not noted by mistake.
+    """
+    alike = {serial: stamp_likeness(serial) for serial in serials}
+    with scoped(EVERYTHING):  # a serial is used up whoever asks
         rows = db.session.scalars(
             sa.select(Stamp).where(
-                Stamp.body_id == body_id, Stamp.serial.in_(list(serials))
+                Stamp.body_id == body_id,
+                Stamp.likeness.in_(set(alike.values())),
+                Stamp.state != StampState.RELEASED,
             )
         )
-        return {stamp.serial: stamp for stamp in rows}
+        used = {stamp.likeness: stamp for stamp in rows}
+    return {serial: used[key] for serial, key in alike.items() if key in used}
 
 
 def stamps_of_job(job_id: int) -> list[Stamp]:

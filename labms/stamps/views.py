@@ -1,12 +1,16 @@
 """The ledger of stamps that were put on."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from labms.db import transaction
+from labms.i18n import N_, gettext
 from labms.policy import Permission
-from labms.stamps.queries import body_codes, lost_stamps, stamps
-from labms.stamps.rules import STAMP_STATES, StampState
-from labms.web.access import requires
+from labms.stamps.forms import ReleaseForm
+from labms.stamps.queries import body_codes, lost_stamps, stamp_by_id, stamps
+from labms.stamps.rules import STAMP_STATES, ReleaseUnexplained, StampState
+from labms.stamps.services import release_stamp
+from labms.web.access import current_actor, requires
 from labms.web.lists import page_of
 
 bp = Blueprint("stamps", __name__, url_prefix="/stamps")
@@ -30,4 +34,27 @@ def index() -> ResponseReturnValue:
         state=chosen,
         states=STAMP_STATES,
         waiting=waiting,
+    )
+
+
+@bp.route("/<int:stamp_id>/release", methods=["GET", "POST"])
+@requires(Permission.STAMP_RELEASE)
+def release(stamp_id: int) -> ResponseReturnValue:
+    """Note that a stamp which counts as destroyed was never used."""
+    form = ReleaseForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                stamp = stamp_by_id(stamp_id, for_update=True)
+                release_stamp(
+                    stamp, actor=current_actor(), reason=form.reason.data or ""
+                )
+                serial = stamp.serial
+        except ReleaseUnexplained as error:
+            form.refuse("reason", error)
+        else:
+            flash(gettext(N_("The serial number is free again.")))
+            return redirect(url_for(".index", q=serial))
+    return render_template(
+        "stamps/release.html", stamp=stamp_by_id(stamp_id), form=form
     )

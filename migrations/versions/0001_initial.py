@@ -158,8 +158,9 @@ FROZEN: dict[str, dict[str, Any]] = {
         "frozen": ("id", "job_id", "is_approval", "reason", "reviewed_at", "reviewed_by_id"),
     },
     "stamp": {
-        "frozen": ("id", "body_id", "serial", "instrument_id", "job_id", "applied_on"),
+        "frozen": ("id", "body_id", "serial", "likeness", "instrument_id", "job_id", "applied_on"),
         "set_once": ("cancelled_on",),
+        "no_return": "(OLD.state = 'released' AND NEW.state <> OLD.state) OR (OLD.state = 'cancelled' AND NEW.state = 'applied')",
     },
 }
 
@@ -1188,6 +1189,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("body_id", sa.Integer, nullable=False),
         sa.Column("serial", sa.Text, nullable=False),
+        sa.Column("likeness", sa.Text, nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("instrument_id", sa.Integer, nullable=False),
         sa.Column("job_id", sa.Integer, nullable=False),
@@ -1199,18 +1201,26 @@ def upgrade() -> None:
         sa.Column("cancelled_on", sa.Date, nullable=True),
         sa.Column("cancel_reason", sa.Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_stamp"),
-        sa.CheckConstraint("(state = 'cancelled') = (cancel_reason IS NOT NULL)", name="ck_stamp_reason_if_cancelled"),
-        sa.CheckConstraint("state IN ('applied', 'cancelled')", name="ck_stamp_stamp_state"),
+        sa.CheckConstraint("(state = 'applied') = (cancel_reason IS NULL)", name="ck_stamp_reason_if_not_applied"),
+        sa.CheckConstraint("state IN ('applied', 'cancelled', 'released')", name="ck_stamp_stamp_state"),
         sa.ForeignKeyConstraint(["applied_by_id"], ["user.id"], name="fk_stamp_applied_by_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name="fk_stamp_body_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["instrument_id"], ["instrument.id"], name="fk_stamp_instrument_id", ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name="fk_stamp_job_id"),
-        sa.UniqueConstraint("body_id", "serial", name="uq_stamp_body_id_serial"),
     )
     op.create_index("ix_stamp_instrument_id", "stamp", ["instrument_id"])
     op.create_index("ix_stamp_job_id", "stamp", ["job_id"])
+    op.create_index("ix_stamp_serial", "stamp", ["body_id", "serial"])
+    op.create_index(
+        "uq_stamp_likeness",
+        "stamp",
+        ["body_id", "likeness"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'released'"),
+        postgresql_where=sa.text("state <> 'released'"),
+    )
     op.create_index(
         "uq_stamp_live",
         "stamp",

@@ -36,7 +36,7 @@ from labms.metrology.verdicts import Verdict
 from labms.registry.models import Instrument, Standard
 from labms.registry.rules import StandardState
 from labms.stamps.queries import stamp_of
-from labms.stamps.rules import StampState, StampUsed
+from labms.stamps.rules import StampLooksAlike, StampState, StampUsed
 from tests.jobs.laboratory import laboratory, rewrite
 
 MAX_UP = "metrological-loads-5-up-1.indication"
@@ -244,6 +244,28 @@ def test_a_returned_job_keeps_its_stamp_or_changes_it(lab):
 
     assert stamp_of(lab.body.id, "31V.00001").state is StampState.CANCELLED
     assert stamp_of(lab.body.id, "31V.00002").state is StampState.APPLIED
+
+
+def test_a_mistyped_stamp_is_free_again_and_what_looks_alike_is_refused(
+    lab, client, make
+):
+    job_id = lab.submitted(stamp="31V.00010").id
+    with transaction():
+        return_job(job_to_change(job_id), actor=lab.reviewer, reason="Xem lại tem.")
+    client = make.sign_in(client, lab.verifier)
+    page = client.get(f"/jobs/{job_id}/measure").text
+    assert 'value="mistyped"' in page
+    alike = lab.saved(stamp="31V-0001O")
+    with pytest.raises(StampLooksAlike, match=r"31V\.00010"):
+        submit_job(alike, actor=lab.verifier)
+    assert "31V.00010" in measure_page(alike).problems["stamp"]
+
+    lab.submitted(job_by_id(job_id), stamp="31V.00011", stamp_mistyped=True)
+
+    assert stamp_of(lab.body.id, "31V.00010") is None
+    lab.submitted(job_by_id(alike.id), stamp="31V.00010")
+    assert stamp_of(lab.body.id, "31V.00010").job_id == alike.id
+    assert stamp_of(lab.body.id, "31V.00011").job_id == job_id
 
 
 def test_a_stamp_comes_off_an_instrument_that_fails_after_all(lab):

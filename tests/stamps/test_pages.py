@@ -12,10 +12,15 @@ from labms.certificates.services import (
     revoke_certificate,
 )
 from labms.db import db, transaction
+from labms.jobs.queries import job_by_id, job_to_change
+from labms.jobs.services import return_job
+from labms.policy import Role
 from labms.registry.queries import instrument_by_id
 from labms.registry.rules import EndingReason
 from labms.registry.services import end_evidence
 from labms.stamps.models import Stamp
+from labms.stamps.queries import stamp_of
+from labms.stamps.rules import StampState
 from tests.jobs.laboratory import laboratory
 
 
@@ -64,3 +69,27 @@ def test_a_stamp_of_a_revoked_certificate_is_revoked(make, client, settings):
 
     assert "Đã bị thu hồi" in ledger(lab, client)
     assert db.session.query(Stamp).count() == 1
+
+
+def test_a_stamp_that_was_destroyed_by_mistake_is_free_again(make, client):
+    lab = laboratory(make)
+    job_id = lab.submitted(stamp="31V.00001").id
+    with transaction():
+        return_job(job_to_change(job_id), actor=lab.reviewer, reason="Xem lại tem.")
+    lab.submitted(job_by_id(job_id), stamp="")
+    stamp = stamp_of(lab.body.id, "31V.00001")
+    assert stamp.state is StampState.CANCELLED
+    address = f"/stamps/{stamp.id}/release"
+    assert address not in ledger(lab, client)
+    manager = make.sign_in(client, make.user(Role.QUALITY_MANAGER, body=lab.body))
+    assert address in manager.get("/stamps/").text
+
+    assert 'id="reason-errors"' in manager.post(address, data={"reason": "sai"}).text
+    manager.post(address, data={"reason": "Tem còn trong cuộn, chưa dán."})
+
+    assert stamp_of(lab.body.id, "31V.00001") is None
+    assert manager.get(f"/s/{lab.body.code}/31V.00001").status_code == 404
+    assert lab.approved(stamp="31V.00001").stamp_serial == "31V.00001"
+    assert (
+        manager.post(address, data={"reason": "Tem chưa dán đâu."}).status_code == 409
+    )

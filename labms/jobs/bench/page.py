@@ -36,7 +36,8 @@ from labms.jobs.wording import (
 from labms.metrology.verdicts import Verdict
 from labms.remembering import remembering
 from labms.stamps.queries import stamps_called
-from labms.stamps.rules import StampState, StampUsed, stamp_serial
+from labms.stamps.rules import stamp_serial
+from labms.stamps.services import check_unused
 
 TWICE = N_("This number stands twice on the page.")
 
@@ -269,14 +270,13 @@ def _stamp_problems(jobs: Sequence[Job], typed: Mapping[int, Typed]) -> dict[int
     used = stamps_called(jobs[0].body_id, serials.values()) if serials else {}
     known = list(serials.values())
     for job_id, serial in serials.items():
-        before = used.get(serial)
-        is_taken = before is not None and (
-            before.job_id != job_id or before.state is not StampState.APPLIED
-        )
-        if is_taken:
-            problems[job_id] = str(StampUsed(serial=serial).text)
-        elif known.count(serial) > 1:
-            problems[job_id] = str(Message(TWICE))
+        try:
+            check_unused(serial, used.get(serial), job_id=job_id)
+        except LabError as error:
+            problems[job_id] = str(error.text)
+        else:
+            if known.count(serial) > 1:
+                problems[job_id] = str(Message(TWICE))
     return problems
 
 

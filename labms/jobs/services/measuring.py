@@ -60,7 +60,7 @@ from labms.registry.rules import EndingReason
 from labms.registry.services import end_evidence
 from labms.stamps.queries import live_stamp_of_job
 from labms.stamps.rules import REPLACED, TAKEN_OFF
-from labms.stamps.services import apply_stamp, cancel_stamp
+from labms.stamps.services import apply_stamp, cancel_stamp, forget_mistyped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,8 @@ class Typed:
     standards: Mapping[str, Sequence[int]] = field(default_factory=dict)
     evidence: Evidence | None = None
     stamp: str = ""
+    stamp_mistyped: bool = False
+    """Whether the stamp noted before, which this one replaces, was never put on."""
     mark: str = ""
 
 
@@ -169,6 +171,8 @@ def save_readings(
     job.environment = {key: dict(value) for key, value in typed.environment.items()}
     job.evidence = typed.evidence or job.evidence
     job.stamp_serial, job.mark = typed.stamp, typed.mark
+    if typed.stamp_mistyped:
+        forget_mistyped(job.id, typed.stamp, actor=actor)
     job.version += 1
     db.session.flush()
     record(EventType.JOB_READINGS_SAVED, job, actor=actor, changes=changes)
@@ -259,8 +263,8 @@ def submit_job(
     ChangedMeanwhile, DayMissing, NotEntitled, NotDesignated, NoReleasedCycle,
     ReleasedLater, UnreadableEntries, ReadingsIncomplete, CannotPass,
     EnvironmentIncomplete, StandardsMissing, UnusableStandard, FailureNotConfirmed,
-    EvidenceMissing, BadStampSerial or StampUsed; a calibration with NotCalibrated or
-    UncertaintyUnknown.
+    EvidenceMissing, BadStampSerial, StampUsed or StampLooksAlike; a calibration with
+    NotCalibrated or UncertaintyUnknown.
     """
     authorize(actor, Permission.READING_RECORD, job)
     check_transition(job.state, JobState.AWAITING_REVIEW)
