@@ -7,6 +7,7 @@ import pytest
 from labms import clock
 from labms.certificates.rules import CertificateState, RevocationReason
 from labms.demand.queries import demand_of
+from labms.jobs.conformity import AgreedRule
 from labms.jobs.rules import JobKind, JobState
 from labms.metrology.verdicts import Verdict
 from labms.organisations.rules import OrganisationKind
@@ -98,6 +99,7 @@ def test_a_pass_counts_with_a_certificate_or_a_stamp_alone(count, state):
             "kind": JobKind.CALIBRATION,
             "state": JobState.CERTIFIED,
             "reason": None,
+            "agreed_rule": AgreedRule.NONE,
             "verdict": None,
             "evidence": None,
         },
