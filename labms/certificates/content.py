@@ -70,7 +70,7 @@ def _calibration(dossier: Dossier) -> Content:
     return calibrated(dossier) | {
         "standards": standards_used(dossier),
         "environment": environment_of(dossier.job),
-        "performer": {"name": dossier.performer.full_name},
+        "performer": {"name": dossier.performer.full_name, "card_number": ""},
         "body": _body(dossier) | {"designation_number": ""},
     }
 

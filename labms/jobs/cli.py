@@ -13,6 +13,8 @@ from labms.accounts.queries import user_by_login
 from labms.catalogue.rules import VERIFICATIONS, Evidence, VerificationReason
 from labms.db import db, transaction
 from labms.errors import NotFound
+from labms.jobs.calibrating import Agreement
+from labms.jobs.conformity import AgreedRule
 from labms.jobs.models import Job
 from labms.jobs.queries import (
     Board,
@@ -101,18 +103,30 @@ def show(job_id: int) -> None:
     default=VerificationReason.PERIODIC.value,
     show_default=True,
 )
+@click.option(
+    "--calibrate",
+    type=click.Choice([one.value for one in AgreedRule]),
+    help="Calibrate instead, with conformity by this rule.",
+)
 @click.option("--place", default="", help="Where, if not in the laboratory.")
 @_AS
 def register(
-    instrument_ids: tuple[int, ...], *, reason: str, place: str, login: str
+    instrument_ids: tuple[int, ...],
+    *,
+    reason: str,
+    calibrate: str | None,
+    place: str,
+    login: str,
 ) -> None:
     """Take in instruments of one owner; print the order's number."""
+    agreement = Agreement(rule=AgreedRule(calibrate)) if calibrate else None
     with transaction():
         found = instruments_by_id(instrument_ids)
         order = register_order(
             found[0].owner,
             found,
-            reason=VerificationReason(reason),
+            reason=None if agreement else VerificationReason(reason),
+            agreement=agreement,
             place=place,
             actor=_person(login),
         )
