@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labms.catalogue.rules import VerificationReason
+from labms.catalogue.sheet import evaluate, plan_sheet
 from labms.catalogue.shipped import shipped_catalogue
-from labms.metrology.limits import NoLimit
+from labms.metrology.limits import Cells, NoLimit, Steps
+from labms.metrology.units import convert
 from labms.metrology.verdicts import judge
 
 
@@ -151,3 +154,58 @@ def test_a_verdict_does_not_change_with_trailing_zeros_or_the_unit(error, mpe):
     longer = error.quantize(Decimal("1.00000000"))
     assert judge(longer, mpe=mpe) is judge(error, mpe=mpe)
     assert judge(error * 1000, mpe=mpe * 1000) is judge(error, mpe=mpe)
+
+
+def test_no_table_of_steps_or_cells_has_a_limit_that_falls():
+    for table in shipped_catalogue().tables.values():
+        for limit in (option.limit for option in table.options):
+            if isinstance(limit, Steps):
+                for stairs in limit.steps.values():
+                    found = [step.limit for step in stairs]
+                    assert found == sorted(found), table.slug
+            if isinstance(limit, Cells):
+                for name in {column for _, column in limit.cells}:
+                    cells = sorted(limit.cells.items())
+                    found = [value for (_, column), value in cells if column == name]
+                    assert found == sorted(found), (table.slug, name)
+
+
+def test_a_better_class_of_weights_never_has_a_wider_limit():
+    cells = shipped_catalogue().table("oiml-r-111").options[0].limit.cells
+    classes = ("E1", "E2", "F1", "F2", "M1", "M1-2", "M2", "M2-3", "M3")
+    for nominal in sorted({nominal for nominal, _ in cells}):
+        found = [cells[nominal, name] for name in classes if (nominal, name) in cells]
+        assert found == sorted(found), nominal
+
+
+@settings(max_examples=5)
+@given(st.integers(-40, 40), st.integers(-40, 40), st.integers(0, 9))
+def test_a_gauge_has_one_verdict_in_every_unit(before, after, zeros):
+    verdicts = set()
+    for unit in ("bar", "kPa", "MPa"):
+
+        def in_unit(bar, unit=unit):
+            number = convert(bar, unit="bar", into=unit)
+            return format(Decimal(number.numerator) / number.denominator, "f")
+
+        sheet = plan_sheet(
+            shipped_catalogue().procedure("ap-ke-lo-xo"),
+            characteristics={
+                "unit": unit, "upper": in_unit(16), "d": in_unit(Fraction(1, 2)),
+                "class": "1.6",
+            },
+            reason=VerificationReason.PERIODIC,
+            options={"en-837": "en-837-1-1996"},
+        )  # fmt: skip
+        errors = {"before": before, "after": after}
+        entries = {}
+        for row in sheet.rows:
+            for key in row.entry_keys:
+                entries[key] = "yes"
+                if row.nominal is not None:
+                    error = Fraction(errors[key.rpartition(".")[2]], 100)
+                    bar = convert(row.nominal, unit=unit, into="bar") + error
+                    text = in_unit(bar)
+                    entries[key] = text + "0" * zeros if "." in text else text
+        verdicts.add(evaluate(sheet, entries).verdict)
+    assert len(verdicts - {None}) == 1

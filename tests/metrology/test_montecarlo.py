@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from labms.metrology.distributions import Distribution
@@ -67,6 +68,26 @@ def test_an_interval_holds_as_much_as_it_says():
     )
     assert found.standard_deviation == pytest.approx(1.0, rel=2e-3)
     assert found.shortest == pytest.approx((-1.96, 1.96), abs=0.05)
+
+
+def test_as_much_of_what_is_drawn_otherwise_lies_within_the_interval():
+    inputs = [
+        RandomInput(name="x", distribution=Distribution.NORMAL, mean=1.0, spread=0.5),
+        RandomInput(
+            name="y", distribution=Distribution.RECTANGULAR, mean=2.0, spread=1.0
+        ),
+    ]
+    plain = np.random.default_rng(99)
+    x, y = plain.normal(1.0, 0.5, 400_000), plain.uniform(1.0, 3.0, 400_000)
+    values = x * x / y + x
+
+    for probability in (0.9, 0.9545):
+        found = simulate(
+            parse("x * x / y + x"), inputs, trials=65_536, probability=probability
+        )
+        for low, high in (found.symmetric, found.shortest):
+            share = ((low <= values) & (values <= high)).mean()
+            assert share == pytest.approx(probability, abs=2e-3)
 
 
 def test_too_few_trials_and_models_without_value_are_refused():
