@@ -109,7 +109,12 @@ def _unusable(needed: StandardRequirement, offer: StandardOffer) -> Iterator[Mes
 def _unreached(
     needed: StandardRequirement, sheet: Sheet, offers: Sequence[StandardOffer]
 ) -> Iterator[Message]:
-    for row in _served(needed, sheet):
+    rows = _served(needed, sheet)
+    largest = max((_reach(needed, row) for row in rows if needed.several), default=0)
+    if largest and (total := _total(needed, offers)) < largest:
+        yield _too_small(needed, total, Fraction(largest))  # the others are beside it
+        return
+    for row in rows:
         yield from _at(needed, row, offers)
 
 
@@ -120,7 +125,7 @@ def _at(
     nominal = _nominal(needed, row)
     if needed.several:
         reach = _reach(needed, row)
-        total = sum((_in(needed, o, o.range_to) * o.count for o in offers), Fraction(0))
+        total = _total(needed, offers)
         if total < reach:
             yield _too_small(needed, total, reach)
         else:
@@ -147,6 +152,10 @@ def _at(
     ]
     if [] not in found:
         yield from found[0]
+
+
+def _total(needed: StandardRequirement, offers: Sequence[StandardOffer]) -> Fraction:
+    return sum((_in(needed, o, o.range_to) * o.count for o in offers), Fraction(0))
 
 
 def _too_small(

@@ -1,16 +1,19 @@
 """What happened to a job, in words, and what was changed after a return."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from labms.audit.models import AuditEvent
 from labms.audit.queries import events_about
+from labms.db import db
 from labms.i18n import N_, gettext
 from labms.jobs.failing import entries_named
-from labms.jobs.models import Job
+from labms.jobs.models import Job, Review
 from labms.people.queries import names_of
 
 SAVED, ASSIGNED, RETURNED = "job:readings_saved", "job:assigned", "job:returned"
@@ -52,6 +55,14 @@ class Changed:
     where: str
     before: str
     after: str
+
+
+def returned_among(job_ids: Collection[int]) -> frozenset[int]:
+    """Return those of some jobs that a reviewer gave back at least once. One query."""
+    rows = sa.select(Review.job_id).where(
+        Review.job_id.in_(job_ids), Review.is_approval.is_(False)
+    )
+    return frozenset(db.session.scalars(rows))
 
 
 def history_of(job: Job) -> list[Step]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from labms import i18n
 from labms.catalogue.planning import ANSWER
+from labms.errors import LabError
 from labms.i18n import N_, gettext
+from labms.metrology.decimals import read_decimal
 
 #: Directions as the procedures name them.
 DIRECTIONS: Mapping[str, str] = {"up": N_("increasing"), "down": N_("decreasing")}
@@ -34,6 +36,7 @@ DISTRIBUTIONS: Mapping[str, str] = {
 NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
 TEN_KILOGRAMS = 10_000
+_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -46,6 +49,22 @@ def number_text(value: str | None) -> str:
         return value or ""
     text = value.replace("-", MINUS)
     return text.replace(".", ",") if i18n.language() == "vi" else text
+
+
+def typed_text(typed: str) -> str:
+    """Return a decimal that a person typed, with comma or point, as it is shown here.
+
+    What cannot be read stays as it was typed.
+    """
+    try:
+        return number_text(format(read_decimal(typed), "f"))
+    except LabError:
+        return typed
+
+
+def spoken(text: str) -> str:
+    """Return words of a Vietnamese paper for a screen: decimals as in its language."""
+    return text if i18n.language() == "vi" else _COMMA.sub(".", text)
 
 
 def signed(value: str | None) -> str:
@@ -96,8 +115,8 @@ def way_text(row: Mapping[str, Any]) -> str:
     """Return in which direction, and the how manieth time."""
     parts = [gettext(DIRECTIONS.get(row["direction"] or "", ""))]
     if row["repetition"]:
-        parts.append(str(row["repetition"]))
-    return " ".join(part for part in parts if part)
+        parts.append(gettext("run {number}").format(number=row["repetition"]))
+    return ", ".join(part for part in parts if part)
 
 
 def answer_text(row: Mapping[str, Any]) -> str:

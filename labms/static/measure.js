@@ -106,6 +106,7 @@ function onEnter(event, field, cameByItself) {
     if (isEmpty(field)) {
       field.checked = true;
       soon();
+      if (field.closest("[data-several]")) return; // others may belong to it: stay once
     }
     leaveGroup(field);
   } else {

@@ -26,6 +26,8 @@ STATE_BADGES = {
 
 bp.add_app_template_filter(wording.number_text, "digits")
 bp.add_app_template_filter(wording.signed, "signed")
+bp.add_app_template_filter(wording.typed_text, "as_typed")
+bp.add_app_template_filter(wording.spoken, "spoken")
 bp.add_app_template_filter(wording.point_text, "point")
 bp.add_app_template_filter(wording.way_text, "way")
 bp.add_app_template_filter(wording.answer_text, "answer")

@@ -5,6 +5,8 @@ from collections import Counter
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from labms import clock
+from labms.accounts.models import User
 from labms.accounts.queries import user_by_id
 from labms.db import transaction
 from labms.errors import LabError
@@ -23,11 +25,17 @@ from labms.jobs.queries import (
 from labms.jobs.queries import (
     orders as all_orders,
 )
-from labms.jobs.rules import AlreadyOpen, JobState, NothingChosen, PromisedTooEarly
+from labms.jobs.rules import (
+    AlreadyOpen,
+    JobKind,
+    JobState,
+    NothingChosen,
+    PromisedTooEarly,
+)
 from labms.jobs.services import add_jobs, assign_job, register_order
 from labms.jobs.views.blueprint import bp
 from labms.organisations.queries import organisation_by_id, organisations_named
-from labms.people.queries import names_of, people_of
+from labms.people.queries import entitled_verifiers, names_of, people_of
 from labms.policy import Permission, Role, allowed
 from labms.registry.models import Instrument
 from labms.web.access import current_actor, requires
@@ -125,7 +133,7 @@ def order(order_id: int) -> ResponseReturnValue:
         order=found,
         progress=progress_of([order_id]).get(order_id),
         names=names_of([found.received_by_id]),
-        verifiers=people_of(found.body_id, role=Role.VERIFIER),
+        verifiers=_verifiers(found),
         has_waiting=any(job.state is JobState.REGISTERED for job in found.jobs),
         together=_can_be_together(found),
         waiting_review=sum(
@@ -134,6 +142,20 @@ def order(order_id: int) -> ResponseReturnValue:
             if job.state is JobState.AWAITING_REVIEW
         ),
     )
+
+
+def _verifiers(order: Order) -> list[User]:
+    """Return who may be given what waits: with a card for it, if that takes one."""
+    waiting = [job for job in order.jobs if job.state is JobState.REGISTERED]
+    if any(job.kind is not JobKind.VERIFICATION for job in waiting):
+        return people_of(order.body_id, role=Role.VERIFIER)
+    slugs = {job.instrument.type_slug for job in waiting if job.instrument is not None}
+    found = {
+        person.id: person
+        for slug in sorted(slugs)
+        for person in entitled_verifiers(order.body_id, slug, on=clock.today())
+    }
+    return sorted(found.values(), key=lambda person: (person.full_name, person.id))
 
 
 def _can_be_together(order: Order) -> bool:

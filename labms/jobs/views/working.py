@@ -12,7 +12,7 @@ from labms.i18n import N_, Message, gettext
 from labms.jobs.calibrating import RecalibrationTooEarly
 from labms.jobs.conformity import RuleAgreedAlready
 from labms.jobs.forms import AgreementForm, AssignForm, ReasonForm
-from labms.jobs.history import history_of
+from labms.jobs.history import history_of, returned_among
 from labms.jobs.models import Job
 from labms.jobs.queries import (
     Board,
@@ -43,9 +43,11 @@ def index() -> ResponseReturnValue:
     """The work: what waits for me, what is under way, all."""
     wanted = _wanted()
     actor = current_actor()
+    page = page_of(jobs(wanted, actor=actor))
     return render_template(
         "jobs/index.html",
-        page=page_of(jobs(wanted, actor=actor)),
+        page=page,
+        returned=returned_among([job.id for job in page.rows]),
         wanted=wanted,
         counts=state_counts(),
         open_states=[state for state in JobState if state in OPEN_STATES],
