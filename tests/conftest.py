@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as examples
 from sqlalchemy import event
 
 from labms import clock
@@ -23,19 +25,34 @@ from tests.factories import Make
 from tests.keeping import kept_fonts
 from tests.world import lay_the_ground
 
+# How fast a machine is says nothing about what the program does.
+hypothesis.settings.register_profile("labms", deadline=None)
+hypothesis.settings.load_profile("labms")
+
 #: "Now" in every test that does not say otherwise: a Tuesday in 2031.
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
 
 
 #: Markers of tests that `make check` runs, each kind in a step of its own.
-DEEP = ("browser", "demo", "faults", "matrix", "operator")
+DEEP = ("browser", "demo", "faults", "long", "matrix", "operator")
+
+#: How many examples show a property: few each day, many before a merge.
+examples.register_profile("daily", max_examples=25, deadline=None)
+examples.register_profile("thorough", max_examples=200, deadline=None)
+if examples.get_current_profile_name() == "default":
+    examples.load_profile("daily")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as deep whatever takes long, so that one word leaves it out."""
+    """Mark as deep whatever takes long, so that one word leaves it out.
+
+    And as properties those that `make check` shows with many more examples.
+    """
     for item in items:
         if any(item.get_closest_marker(name) for name in DEEP):
             item.add_marker("deep")
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("property")
 
 
 class Browser(FlaskClient):
