@@ -19,7 +19,7 @@ from labms.i18n import N_, gettext
 from labms.jobs.calibrating import Agreement
 from labms.jobs.conformity import AGREED_RULES, AgreedRule
 from labms.jobs.rules import JOB_KINDS, JobKind
-from labms.jobs.services import Typed
+from labms.jobs.typed import LONGEST, Typed
 from labms.text import clean
 from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
 
@@ -27,8 +27,8 @@ from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
 ORDERED: Mapping[JobKind, str] = {
     kind: JOB_KINDS[kind] for kind in (JobKind.VERIFICATION, JobKind.CALIBRATION)
 }
-#: Longer than anything that belongs into one field of the page.
-LONGEST = 200
+#: Longer than anything that is given back on the page to be shortened.
+KEPT = 5000
 
 
 class AgreementForm(Form):
@@ -117,7 +117,8 @@ class Entered:
 
     typed: Typed
     day_typed: str
-    version: int | None
+    version: int
+    """The one that the page was made from; 0 if it does not say."""
     problems: Mapping[str, str]
 
 
@@ -136,9 +137,9 @@ def read_typed(form: MultiDict[str, str], sheet: Sheet) -> Entered:
     return Entered(
         typed=Typed(
             performed_on=day,
-            late_reason=_text(form, "late_reason", most=1000),
+            late_reason=_text(form, "late_reason"),
             place=_text(form, "place"),
-            note=_text(form, "note", most=2000),
+            note=_text(form, "note"),
             environment={
                 item.key: {
                     end: _text(form, f"environment.{item.key}.{end}")
@@ -161,7 +162,7 @@ def read_typed(form: MultiDict[str, str], sheet: Sheet) -> Entered:
             mark=_text(form, "mark"),
         ),
         day_typed=day_typed,
-        version=form.get("version", type=int),
+        version=form.get("version", 0, type=int),
         problems=problems,
     )
 
@@ -175,5 +176,5 @@ class _DayForm(Form):
     day = DateField()
 
 
-def _text(form: MultiDict[str, str], name: str, *, most: int = LONGEST) -> str:
-    return clean(form.get(name, ""))[:most]
+def _text(form: MultiDict[str, str], name: str) -> str:
+    return clean(form.get(name, ""))[:KEPT]

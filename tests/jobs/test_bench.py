@@ -409,6 +409,7 @@ def test_scales_go_on_a_grid_as_well(lab, client):
     )
     for job in jobs:
         form.add("line", str(job.id))
+        form.add(f"version.{job.id}", str(job.version))
         typed = lab.typed(job).readings
         form |= {f"reading.{job.id}.{key}": text for key, text in typed.items()}
 

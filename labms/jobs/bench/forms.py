@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from labms.catalogue.entries import CheckKind
 from labms.catalogue.planning import ANSWER, Row, Sheet
 from labms.catalogue.sheet import NO, NOT_APPLICABLE, YES
-from labms.jobs.forms import LONGEST, Entered, read_typed
+from labms.jobs.forms import KEPT, Entered, read_typed
 from labms.jobs.models import Job
 from labms.jobs.services import Typed
 from labms.jobs.sheets import entries_of
@@ -25,7 +25,7 @@ class BenchEntered:
     common: Entered
     lines: Mapping[int, Typed]
     """By the job's id."""
-    versions: Mapping[int, int | None]
+    versions: Mapping[int, int]
     is_confirmed: bool
     """Whether what is not marked was looked at, and is as required."""
     others: Mapping[str, str]
@@ -79,7 +79,7 @@ def read_bench(
     return BenchEntered(
         common=common,
         lines=lines,
-        versions={job.id: form.get(f"version.{job.id}", type=int) for job in jobs},
+        versions={job.id: form.get(f"version.{job.id}", 0, type=int) for job in jobs},
         is_confirmed=is_confirmed,
         others=others,
         shared=shared,
@@ -140,4 +140,4 @@ def _before(saved: Mapping[str, str], key: str) -> str:
 
 
 def _text(form: MultiDict[str, str], name: str) -> str:
-    return clean(form.get(name, ""))[:LONGEST]
+    return clean(form.get(name, ""))[:KEPT]

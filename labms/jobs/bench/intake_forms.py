@@ -6,7 +6,7 @@ from wtforms.validators import NumberRange, Optional
 from labms.catalogue.rules import REASON_NAMES, VerificationReason
 from labms.i18n import N_
 from labms.jobs.bench.rules import MOST_AT_ONCE
-from labms.jobs.forms import LONGEST
+from labms.jobs.typed import LONGEST
 from labms.registry.forms import InstrumentForm
 from labms.registry.services import InstrumentDetails
 from labms.web.forms import DateField, EnumField, MaxLength, Required

@@ -1,7 +1,6 @@
 """What people do with orders and jobs, one function for each."""
 
 from labms.jobs.services.measuring import (
-    Typed,
     save_readings,
     start_job,
     submit_job,
@@ -19,6 +18,7 @@ from labms.jobs.services.reviewing import (
     return_job,
     take_back_approval,
 )
+from labms.jobs.typed import Typed
 
 __all__ = [
     "Typed",

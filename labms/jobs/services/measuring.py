@@ -1,7 +1,6 @@
 """Starting a job, keeping what was typed, and submitting it for review."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -49,6 +48,7 @@ from labms.jobs.sheets import (
     was_measured,
 )
 from labms.jobs.standards import Need, chosen_of, needs_of, planned_needs
+from labms.jobs.typed import Typed
 from labms.metrology.decimals import read_decimal
 from labms.metrology.verdicts import Verdict
 from labms.organisations.queries import body_by_id, check_designated
@@ -61,27 +61,6 @@ from labms.registry.services import end_evidence
 from labms.stamps.queries import live_stamp_of_job
 from labms.stamps.rules import REPLACED, TAKEN_OFF
 from labms.stamps.services import apply_stamp, cancel_stamp, forget_mistyped
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
-    """What stands on the measurement page, as far as it can be kept.
-
-    Readings and conditions stay as they were typed, readable or not.
-    """
-
-    performed_on: date | None = None
-    late_reason: str = ""
-    place: str = ""
-    note: str = ""
-    environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    readings: Mapping[str, str] = field(default_factory=dict)
-    standards: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    evidence: Evidence | None = None
-    stamp: str = ""
-    stamp_mistyped: bool = False
-    """Whether the stamp noted before, which this one replaces, was never put on."""
-    mark: str = ""
 
 
 def start_job(job: Job, *, actor: Actor, on: date | None = None) -> None:
@@ -147,7 +126,7 @@ def save_readings(
 
     `version` is the one that the page was made from. What changed stands in the trail,
     each reading with what it was before. Refuses with NotAllowed, WrongState,
-    ChangedMeanwhile, DayInFuture, NotEntitled or UnusableStandard.
+    ChangedMeanwhile, TextTooLong, DayInFuture, NotEntitled or UnusableStandard.
     """
     authorize(actor, Permission.READING_RECORD, job)
     if job.state is not JobState.IN_PROGRESS:
@@ -156,6 +135,7 @@ def save_readings(
         )
     if version is not None and version != job.version:
         raise ChangedMeanwhile
+    typed.check_lengths()
     day = typed.performed_on or clock.today()
     check_day(day, today=clock.today())
     if job.reason is not None:

@@ -238,7 +238,7 @@ def review_order(order_id: int) -> ResponseReturnValue:
     found = order_by_id(order_id)
     if request.method == "POST":
         ticked = of_order(request.form.getlist("job", type=int), order_id)
-        shown = {key: request.form.get(f"version.{key}", type=int) for key in ticked}
+        shown = {key: request.form.get(f"version.{key}", 0, type=int) for key in ticked}
 
         def approve(chosen: Sequence[Job]) -> None:
             approve_together(chosen, shown, actor=current_actor())

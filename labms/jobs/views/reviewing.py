@@ -39,7 +39,7 @@ def approve(job_id: int) -> ResponseReturnValue:
         approve_job(
             job_to_change(job_id),
             actor=current_actor(),
-            shown=request.form.get("version", type=int),
+            shown=request.form.get("version", 0, type=int),
         )
     flash(gettext(N_("Approved.")))
     return redirect(url_for(".show", job_id=job_id))
