@@ -179,6 +179,7 @@ def _read(given: Mapping[str, Any]) -> Typed:
         standards=given.get("standards", {}),
         evidence=Evidence(evidence) if evidence else None,
         stamp=given.get("stamp", ""),
+        stamp_mistyped=given.get("stamp_mistyped", False),
         mark=given.get("mark", ""),
     )
 
@@ -193,7 +194,6 @@ def submit(job_id: int, *, fails: bool, login: str) -> None:
     """Hand a job to a reviewer; print the verdict. A failure has to be said."""
     with transaction():
         job = job_to_change(job_id)
-        stamp_mistyped=given.get("stamp_mistyped", False),
         submit_job(job, actor=_person(login), confirmed=fails)
         verdict = str(job.verdict)
     click.echo(verdict)
