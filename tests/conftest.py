@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,10 +24,6 @@ from tests.factories import Make
 from tests.keeping import kept_fonts
 from tests.world import lay_the_ground
 
-# How fast a machine is says nothing about what the program does.
-hypothesis.settings.register_profile("labms", deadline=None)
-hypothesis.settings.load_profile("labms")
-
 #: "Now" in every test that does not say otherwise: a Tuesday in 2031.
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
 
@@ -36,11 +31,11 @@ NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
 #: Markers of tests that `make check` runs, each kind in a step of its own.
 DEEP = ("browser", "demo", "faults", "long", "matrix", "operator")
 
-#: How many examples show a property: few each day, many before a merge.
+# How many examples show a property: few each day, many before a merge. How fast a
+# machine is says nothing about what the program does.
 examples.register_profile("daily", max_examples=25, deadline=None)
 examples.register_profile("thorough", max_examples=200, deadline=None)
-if examples.get_current_profile_name() == "default":
-    examples.load_profile("daily")
+examples.load_profile("daily")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -126,7 +126,6 @@ def test_limits_of_a_mercury_thermometer_differ_on_either_side():
 loads = st.fractions(0, 10_000, max_denominator=1000)
 
 
-@settings(max_examples=50)
 @given(loads, loads, st.sampled_from(["I", "II", "III"]))
 def test_a_limit_never_falls_with_the_load(one, other, name):
     low, high = sorted((one, other))
@@ -137,7 +136,6 @@ def test_a_limit_never_falls_with_the_load(one, other, name):
 quantities = st.fractions("0.001", 30_000, max_denominator=1000)
 
 
-@settings(max_examples=50)
 @given(quantities, quantities)
 def test_deficiencies_and_volumes_have_limits_that_never_fall(one, other):
     low, high = sorted((one, other))

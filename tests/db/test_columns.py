@@ -20,9 +20,7 @@ decimals = st.decimals(
 
 
 @settings(
-    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    deadline=None,
 )
 @given(value=decimals)
 def test_a_decimal_keeps_every_digit_and_every_zero(make, value):

@@ -13,7 +13,12 @@ from labms.golden.comparing import SHOWN_ONLY, Standing, Tolerance, tolerance_of
 from labms.golden.running import SCHEMAS, read_file, run_vector
 from labms.golden.shipped import DATA, shipped_files
 
-NAMES = [path.name for path in shipped_files()]
+#: Millions of draws.
+LONG = ("montecarlo.json",)
+NAMES = [
+    pytest.param(path.name, marks=[pytest.mark.long] if path.name in LONG else [])
+    for path in shipped_files()
+]
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labms.demand.rules import Cell
@@ -71,14 +71,12 @@ def of(share):
     return share.numerator, share.denominator
 
 
-@settings(max_examples=40)
 @given(provinces())
 def test_no_share_is_over_the_whole(province):
     for share in (designated_share(lines(*province)), verified_share(lines(*province))):
         assert 0 <= share.numerator <= share.denominator
 
 
-@settings(max_examples=40)
 @given(provinces(), st.sampled_from(COMMUNES), st.integers(1, 100))
 def test_what_passes_where_no_demand_is_known_never_improves_a_share(
     province, commune, number
@@ -91,7 +89,6 @@ def test_what_passes_where_no_demand_is_known_never_improves_a_share(
     assert verified_share(lines(cells, designated, more)) == before
 
 
-@settings(max_examples=40)
 @given(provinces(), st.integers(1, 500))
 def test_demand_that_nobody_can_meet_never_improves_a_share(province, in_use):
     cells, designated, passed = province
@@ -103,7 +100,6 @@ def test_demand_that_nobody_can_meet_never_improves_a_share(province, in_use):
         assert share(lines(more, designated, passed)).percent <= max(before, Decimal(0))
 
 
-@settings(max_examples=40)
 @given(provinces())
 def test_a_further_designation_never_makes_the_share_worse(province):
     cells, designated, passed = province

@@ -15,6 +15,7 @@ from labms.jobs.services import (
     save_readings,
     start_job,
     submit_job,
+    take_back_approval,
 )
 from labms.metrology.verdicts import Verdict
 from labms.registry.queries import endings_of
@@ -35,6 +36,7 @@ TRIES = {
     "submit": lambda lab, job, who: submit_job(job, actor=who),
     "return": lambda lab, job, who: return_job(job, actor=who, reason=WHY),
     "approve": lambda lab, job, who: approve_job(job, actor=who),
+    "take back": lambda lab, job, who: take_back_approval(job, actor=who, reason=WHY),
     "certify": lambda lab, job, who: close_job(job, JobState.CERTIFIED, actor=who),
     "cancel": lambda lab, job, who: cancel_job(job, actor=who, reason=WHY),
 }
@@ -63,7 +65,7 @@ def reachable(state):
 
 
 @settings(
-    max_examples=12,
+    max_examples=max(settings().max_examples // 5, 1),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

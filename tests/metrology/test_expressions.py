@@ -5,7 +5,7 @@ import operator
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labms.metrology.expressions import (
@@ -97,7 +97,6 @@ OPERATORS = {
 NUMBERS = st.integers(-9999, 9999).map(lambda n: (f"({n} / 100)", Fraction(n, 100)))
 
 
-@settings(max_examples=40)
 @given(st.recursive(NUMBERS, _pair, max_leaves=8))
 def test_it_agrees_with_fractions(tree):
     source, result = tree

@@ -22,6 +22,7 @@ def one(distribution, **more):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("distribution", "more", "deviation", "end"),
     [
@@ -58,6 +59,7 @@ def test_the_same_seed_gives_the_same_digits_and_another_does_not():
     assert first.symmetric != other.symmetric
 
 
+@pytest.mark.long
 def test_an_interval_holds_as_much_as_it_says():
     pair = [
         RandomInput(name=name, distribution=Distribution.NORMAL, mean=0.0, spread=1.0)
@@ -70,6 +72,7 @@ def test_an_interval_holds_as_much_as_it_says():
     assert found.shortest == pytest.approx((-1.96, 1.96), abs=0.05)
 
 
+@pytest.mark.long
 def test_as_much_of_what_is_drawn_otherwise_lies_within_the_interval():
     inputs = [
         RandomInput(name="x", distribution=Distribution.NORMAL, mean=1.0, spread=0.5),
