@@ -127,9 +127,15 @@ def _need(
     offers = [each.offer for each in usable if each.standard.id in ids]
     problems: tuple[Message, ...] = ()
     if offers or is_needed:
-        problems = standards_fit(
-            sheet.procedure, sheet, requirement=requirement.slug, offers=offers
-        )
+        problems = once(
+            ("fit", id(sheet), requirement.slug, tuple(offers)),
+            lambda: (
+                sheet,  # kept for its `id`
+                standards_fit(
+                    sheet.procedure, sheet, requirement=requirement.slug, offers=offers
+                ),
+            ),
+        )[1]
     return Need(
         requirement=requirement,
         is_needed=is_needed,
