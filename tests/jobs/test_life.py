@@ -33,6 +33,7 @@ from labms.jobs.services import (
     save_readings,
     start_job,
     submit_job,
+    take_back_approval,
 )
 from labms.metrology.verdicts import Verdict
 from labms.organisations.models import DesignationScope
@@ -77,6 +78,9 @@ DO = {
     "submit": lambda lab, job: submit_job(job, actor=lab.verifier),
     "return": lambda lab, job: return_job(job, actor=lab.reviewer, reason=WHY),
     "approve": lambda lab, job: approve_job(job, actor=lab.reviewer),
+    "take back": lambda lab, job: take_back_approval(
+        job, actor=lab.reviewer, reason=WHY
+    ),
     "close": lambda lab, job: close_job(job, JobState.CERTIFIED, actor=lab.signatory),
     "cancel": lambda lab, job: cancel_job(job, actor=lab.receptionist, reason=WHY),
 }
@@ -84,7 +88,7 @@ POSSIBLE = {
     JobState.REGISTERED: {"assign", "start", "cancel"},
     JobState.IN_PROGRESS: {"save", "submit", "cancel"},
     JobState.AWAITING_REVIEW: {"return", "approve"},
-    JobState.APPROVED: {"close"},
+    JobState.APPROVED: {"close", "take back"},
 }
 
 

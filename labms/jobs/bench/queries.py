@@ -178,8 +178,10 @@ class Submitted:
 
     @property
     def stands_out(self) -> bool:
-        """Whether it is looked at on its own first: failed, or close to a limit."""
-        return self.job.verdict is Verdict.FAIL or self.share >= CLOSE_TO_LIMIT
+        """Whether it is looked at on its own first: failed, close to a limit, late."""
+        is_late = bool(self.job.late_reason)
+        failed = self.job.verdict is Verdict.FAIL
+        return failed or is_late or self.share >= CLOSE_TO_LIMIT
 
 
 def submitted_of(order_id: int, *, actor: Actor) -> list[Submitted]:
