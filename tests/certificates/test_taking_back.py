@@ -35,14 +35,9 @@ from labms.registry.rules import EndingReason, InstrumentState
 from labms.registry.services import report_ending
 from labms.stamps.queries import live_stamp_of_job
 from labms.traceability.models import Calibration
-from tests.jobs.laboratory import laboratory, rewrite
+from tests.jobs.laboratory import rewrite
 
 WHY = "Hiệu chuẩn của chuẩn đã bị thu hồi."
-
-
-@pytest.fixture
-def lab(make):
-    return laboratory(make)
 
 
 @pytest.fixture
@@ -219,8 +214,10 @@ def test_the_page_takes_an_approval_back_with_a_reason(lab, client):
     assert address in desk.get(f"/certificates/issue/{job.id}").get_data(as_text=True)
 
     assert "sai" in desk.post(address, data={"reason": "sai"}).get_data(as_text=True)
-    desk.post(address, data={"reason": WHY})
+    done = desk.post(address, data={"reason": WHY})
 
+    assert done.location.endswith(f"/jobs/{job.id}")
+    db.session.expire_all()
     assert job_by_id(job.id).state is JobState.IN_PROGRESS
     assert desk.get(address).location.endswith(f"/jobs/{job.id}")
 
