@@ -8,7 +8,6 @@ empty in a draft and filled in by `finished`.
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from labms.audit.rules import canonical
@@ -16,6 +15,7 @@ from labms.catalogue.rules import VerificationReason
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.calibrated import calibrated
 from labms.certificates.dossier import Dossier, dossier_of
+from labms.certificates.findings import findings_of
 from labms.certificates.rules import DocumentKind, document_for
 from labms.errors import LabError
 from labms.jobs.models import Job
@@ -23,7 +23,6 @@ from labms.jobs.sheets import (
     characteristics_shown,
     conditions_shown,
     procedure_of,
-    rows_of,
     snapshot_of,
 )
 from labms.metrology.decimals import read_decimal, show_decimal
@@ -44,8 +43,7 @@ PASSED = (
     "Đạt yêu cầu kỹ thuật đo lường",
     "Complies with the metrological requirements",
 )
-IN_THE_LABORATORY = "Phòng đo lường của {body}"
-DIRECTIONS = {"up": "chiều tăng", "down": "chiều giảm"}
+IN_THE_LABORATORY = ("Phòng đo lường của {body}", "The laboratory of {body}")
 
 Content = dict[str, Any]
 
@@ -125,7 +123,8 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
         "body": _body(dossier),
         "instrument": _instrument(subject),
         "owner": _owner(dossier, subject),
-        "place": job.place or IN_THE_LABORATORY.format(body=dossier.body.name),
+        "place": job.place or IN_THE_LABORATORY[0].format(body=dossier.body.name),
+        "place_en": job.place or IN_THE_LABORATORY[1].format(body=dossier.body.name),
         **reason,
         "method": {"number": procedure.document, "title": procedure.title_vi},
         "record_number": f"{dossier.order.number}/{job.position}",
@@ -264,65 +263,12 @@ def environment_of(job: Job) -> list[dict[str, str]]:
 
 def _failure(dossier: Dossier) -> Content:
     job = dossier.job
-    stages = {stage.slug: stage.name_vi for stage in procedure_of(job).stages}
+    stages = {stage.slug: stage for stage in procedure_of(job).stages}
+    failed = stages.get(job.failed_stage or "")
     return {
-        "failed_stage": stages.get(job.failed_stage or "", job.failed_stage or ""),
+        "failed_stage": failed.name_vi if failed else job.failed_stage or "",
+        "failed_stage_en": failed.name_en if failed else "",
         "explanation": job.note,
-        "exceeded": _exceeded(job.evaluation) if job.evaluation else [],
+        "exceeded": findings_of(job.evaluation) if job.evaluation else [],
         "ended": dossier.ended,
     }
-
-
-def _exceeded(evaluation: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return each finding that the instrument failed on, as the record has it."""
-    found = [_finding(row) for row in rows_of(evaluation) if row["verdict"] == "fail"]
-    for stage in evaluation["stages"]:
-        for check in stage["checks"]:
-            found += [
-                {
-                    "what": check["name_vi"],
-                    "value": _quantity(
-                        group["value_shown"] or group["value"], check["error_unit"]
-                    ),
-                    "limit": _quantity(group["limit"], check["error_unit"]),
-                }
-                for group in check["groups"]
-                if group["verdict"] == "fail"
-            ]
-    return found
-
-
-def _finding(row: Mapping[str, Any]) -> dict[str, str]:
-    parts = (
-        row["check_vi"],
-        row["point_vi"],
-        row["position_vi"],
-        DIRECTIONS.get(row["direction"] or "", ""),
-    )
-    what = ", ".join(filter(None, parts))
-    error = row["error_shown"] or row["error"]
-    if error is None:
-        return {"what": what}
-    return {
-        "what": what,
-        "value": _signed(error, row["error_unit"]),
-        "limit": _limits(row["limit_plus"], row["limit_minus"], row["error_unit"]),
-    }
-
-
-def _quantity(value: str | None, unit: str) -> str:
-    return f"{decimal_text(value)} {unit}".strip() if value is not None else ""
-
-
-def _signed(value: str, unit: str) -> str:
-    shown = _quantity(value, unit)
-    return shown if shown[:1] in {"-", "−"} else f"+{shown}"
-
-
-def _limits(plus: str | None, minus: str | None, unit: str) -> str:
-    """Return both limits of an error as one text; each is given as a magnitude."""
-    if plus is None or minus is None:
-        return ""
-    if Decimal(plus) == Decimal(minus):
-        return f"±{_quantity(plus, unit)}"
-    return f"−{decimal_text(minus)} … +{_quantity(plus, unit)}"

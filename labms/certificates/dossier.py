@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from labms import clock
 from labms.accounts.models import User
 from labms.catalogue.models import ProcedureRelease
-from labms.certificates.models import Certificate
-from labms.certificates.rules import CertificateState, DocumentKind
 from labms.db import db
 from labms.errors import NotFound
+from labms.jobs.evidence import valid_at
 from labms.jobs.models import Job, JobStandard, Order
 from labms.metrology.verdicts import Verdict
 from labms.organisations.models import Body, Designation, Registration
@@ -22,6 +22,12 @@ from labms.registry.models import Instrument
 from labms.remembering import once
 from labms.stamps.models import Stamp
 from labms.stamps.rules import StampState
+
+#: Words of the notice, which is Vietnamese.
+ENDED = {
+    "certificate": "Giấy chứng nhận kiểm định số {number}",
+    "stamp": "Tem kiểm định số {number}",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,33 +133,7 @@ def _designation(job: Job, type_slug: str) -> Designation | None:
 
 def _ended_by(job: Job) -> list[str]:
     """Return what was valid for the instrument until this job failed it."""
-    documents = db.session.scalars(
-        sa.select(Certificate.number)
-        .where(
-            Certificate.instrument_id == job.instrument_id,
-            Certificate.body_id == job.body_id,
-            Certificate.kind == DocumentKind.VERIFICATION,
-            Certificate.state == CertificateState.ISSUED,
-            Certificate.evidence_at < job.submitted_at,
-            sa.or_(
-                Certificate.valid_until.is_(None),
-                Certificate.valid_until >= job.day_performed,
-            ),
-        )
-        .order_by(Certificate.id)
-    )
-    stamps = db.session.scalars(
-        sa.select(Stamp.serial)
-        .where(
-            Stamp.instrument_id == job.instrument_id,
-            Stamp.body_id == job.body_id,
-            Stamp.state == StampState.APPLIED,
-            Stamp.applied_at < job.submitted_at,
-            sa.or_(Stamp.valid_until.is_(None), Stamp.valid_until >= job.day_performed),
-        )
-        .order_by(Stamp.id)
-    )
-    return [
-        *(f"Giấy chứng nhận kiểm định số {number}" for number in documents),
-        *(f"Tem kiểm định số {serial}" for serial in stamps),
-    ]
+    assert job.submitted_at is not None  # noqa: S101 (it has a verdict)
+    on = clock.day_of(job.submitted_at)
+    found = valid_at(job.instrument_id or 0, job.submitted_at, on=on, but_of_job=job.id)
+    return [ENDED[one.kind].format(number=one.number) for one in found]

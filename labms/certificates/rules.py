@@ -178,7 +178,14 @@ class WrongDay(Invalid):
     """A day before the step it follows, or one that is still to come."""
 
     code = "certificate.wrong_day"
-    message = N_("This day cannot be: it lies before the step before it, or ahead.")
+    message = N_("Enter a day from {first} on that does not lie in the future.")
+
+
+class NotSignedYet(WrongDay):
+    """A paper without signatures proves nothing to whoever takes it."""
+
+    code = "certificate.not_signed_yet"
+    message = N_("Note the signatures on {number} first, then its handing over.")
 
 
 class Fenced(Unavailable):

@@ -7,7 +7,6 @@ crash in between is resumed with the same number, never begun again with a new o
 import json
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -47,7 +46,6 @@ from labms.certificates.rules import (
     NotIssued,
     NotReserved,
     RevocationReason,
-    WrongDay,
     check_explained,
     document_for,
     new_lookup_token,
@@ -91,9 +89,9 @@ def reserve_certificate(
     does not exist yet: `finish_issuing` makes it from what was frozen here, and closes
     the job. `shown` is the hash of what the signatory saw. A failed job is told with a
     notice of failure, a calibration certified with its results, in the same way.
-    It is for whoever owned the instrument when it was measured. Refuses with NotAllowed,
-    WrongState, NotCertifiable, Fenced, AlreadyReserved, NotEntitled, CountsNoMore,
-    BrokenTraceability, ContentChanged or NotPrintable.
+    It is for whoever owned the instrument when it was measured. Refuses with
+    NotAllowed, WrongState, NotCertifiable, Fenced, AlreadyReserved, NotEntitled,
+    BrokenTraceability, CountsNoMore, ContentChanged or NotPrintable.
     """
     authorize(actor, Permission.CERTIFICATE_ISSUE, job)
     _lock(job)
@@ -349,51 +347,3 @@ def revoke_certificate(
         withdraw_ending(certificate.job_id, actor=actor, reason=text)
     db.session.flush()
     record(EventType.CERTIFICATE_REVOKED, certificate, actor=actor, reason=text)
-
-
-def record_signing(
-    certificate: Certificate,
-    *,
-    actor: Actor,
-    signed_on: date,
-    sealed_on: date | None,
-) -> None:
-    """Note that the paper was signed by performer and head, and sealed.
-
-    Refuses with NotAllowed, NotIssued or WrongDay.
-    """
-    authorize(actor, Permission.CERTIFICATE_HAND_OVER, certificate)
-    _check_in_force(certificate)
-    _check_days(certificate.issued_on, signed_on, sealed_on)
-    certificate.signed_on, certificate.sealed_on = signed_on, sealed_on
-    db.session.flush()
-    record(EventType.CERTIFICATE_SIGNED, certificate, actor=actor)
-
-
-def record_handing_over(
-    certificate: Certificate, *, actor: Actor, to: str, on: date
-) -> None:
-    """Note to whom the signed paper was given.
-
-    Refuses with NotAllowed, NotIssued or WrongDay.
-    """
-    authorize(actor, Permission.CERTIFICATE_HAND_OVER, certificate)
-    _check_in_force(certificate)
-    if certificate.signed_on is None:
-        raise WrongDay
-    _check_days(certificate.signed_on, certificate.sealed_on, on)
-    certificate.handed_over_on, certificate.handed_over_to = on, to
-    db.session.flush()
-    record(EventType.CERTIFICATE_HANDED_OVER, certificate, actor=actor, reason=to)
-
-
-def _check_in_force(certificate: Certificate) -> None:
-    if certificate.state is not CertificateState.ISSUED:
-        raise NotIssued(number=certificate.number)
-
-
-def _check_days(*days: Any) -> None:
-    """Raise WrongDay unless the days that are given follow each other up to today."""
-    given = [day for day in (*days, clock.today()) if day is not None]
-    if given != sorted(given):
-        raise WrongDay

@@ -13,6 +13,7 @@ from labms.accounts.models import User
 from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.certificates.content import content_hash
+from labms.certificates.handing import record_handing_over, record_signing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, job_to_certify
 from labms.certificates.rules import (
@@ -22,8 +23,6 @@ from labms.certificates.rules import (
 )
 from labms.certificates.services import (
     finish_issuing,
-    record_handing_over,
-    record_signing,
     reserve_certificate,
     revoke_certificate,
 )

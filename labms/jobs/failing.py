@@ -84,8 +84,8 @@ def check_readable(sheet: Sheet, evaluation: Evaluation) -> None:
         return
     wanted = set(evaluation.unreadable)
     names = [
-        f"“{typed}” ({where})"
-        for row, where in _rows(laid_out(sheet, evaluation, with_problems=False))
+        f"“{typed}” ({place})"
+        for row, place in _rows(laid_out(sheet, evaluation, with_problems=False))
         if row["key"] in wanted
         for typed in _typed(row)
     ]
@@ -126,21 +126,21 @@ def findings(laid: Mapping[str, Any]) -> Iterator[str]:
                 if group["verdict"] == "fail":
                     found = group_result(group, check["error_unit"], rows=check["rows"])
                     yield (
-                        f"{_name(check)}, {found['name']}: {found['value']}"
+                        f"{name_of(check)}, {found['name']}: {found['value']}"
                         f" ({found['limit']})"
                     )
 
 
 def _finding(check: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     if row["error"] is None:
-        return f"{_name(check)}: {answer_text(row)}"
+        return f"{name_of(check)}: {answer_text(row)}"
     found = result_of(row, check["error_unit"])
-    return f"{_where(check, row)}: {found['error']} ({found['limit']})"
+    return f"{where(check, row)}: {found['error']} ({found['limit']})"
 
 
 def untaken(laid: Mapping[str, Any]) -> list[str]:
     """Return where nothing was read, in the stages that were reached."""
-    return [where for row, where in _rows(laid) if not row["is_complete"]]
+    return [place for row, place in _rows(laid) if not row["is_complete"]]
 
 
 def entries_named(laid: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -151,8 +151,10 @@ def entries_named(laid: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 several = len(row["columns"]) > 1
                 for column in row["columns"]:
                     label = column[f"label_{language()}"] if several else ""
-                    where = ", ".join(filter(None, (_where(check, row), label)))
-                    yield column["key"], where
+                    yield (
+                        column["key"],
+                        ", ".join(filter(None, (where(check, row), label))),
+                    )
 
 
 def _rows(laid: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
@@ -160,13 +162,15 @@ def _rows(laid: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
         if stage["is_reached"]:
             for check in stage["checks"]:
                 for row in check["rows"]:
-                    yield row, _where(check, row)
+                    yield row, where(check, row)
 
 
-def _name(check: Mapping[str, Any]) -> str:
+def name_of(check: Mapping[str, Any]) -> str:
+    """Return what a check is called in the language in use."""
     return str(check[f"name_{language()}"])
 
 
-def _where(check: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    parts = (_name(check), " ".join(filter(None, (point_text(row), way_text(row)))))
+def where(check: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Return where something was read: the check, the point, the way to it."""
+    parts = (name_of(check), " ".join(filter(None, (point_text(row), way_text(row)))))
     return ", ".join(filter(None, parts))

@@ -155,6 +155,7 @@ class ExceededContent(TypedDict):
 
     what: str
     """The point, the check or the quantity."""
+    what_en: NotRequired[str]
     value: NotRequired[str]
     """The error or the indication that was found."""
     limit: NotRequired[str]
@@ -175,6 +176,7 @@ class NoticeContent(TypedDict):
     method: MethodContent
     failed_stage: str
     """The examination that it failed: "Kiểm tra đo lường"."""
+    failed_stage_en: NotRequired[str]
     explanation: NotRequired[str]
     """In the verifier's words."""
     exceeded: list[ExceededContent]

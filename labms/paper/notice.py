@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from labms.paper.attachments import Attachment
-from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
+from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Spans, Stack, Text
 from labms.paper.certificate import instrument_fields
 from labms.paper.content import NoticeContent, check_content
 from labms.paper.fonts import DRAWING
@@ -21,9 +21,19 @@ from labms.paper.typesetting import WARNING, day
 #: Source: Luật Đo lường 04/2011/QH13, on the use of group-2 instruments;
 #: TT 23/2013/TT-BKHCN, on when evidence ends and on verification after repair.
 DUTIES = (
-    "Ngừng sử dụng phương tiện đo này cho đến khi kiểm định lại đạt yêu cầu.",
-    "Không dán lại, che hoặc sửa tem, dấu kiểm định và niêm phong đã bị gỡ hoặc hủy.",
-    "Sửa chữa, hiệu chỉnh rồi đề nghị kiểm định sau sửa chữa; hoặc thôi sử dụng.",
+    (
+        "Ngừng sử dụng phương tiện đo này cho đến khi kiểm định lại đạt yêu cầu.",
+        "Stop using this instrument until it has been verified again and complies.",
+    ),
+    (
+        "Không dán lại, che hoặc sửa tem, dấu kiểm định và niêm phong đã bị gỡ hoặc "
+        "hủy.",
+        "Do not put back, cover or alter stamps, marks or seals that were removed.",
+    ),
+    (
+        "Sửa chữa, hiệu chỉnh rồi đề nghị kiểm định sau sửa chữa; hoặc thôi sử dụng.",
+        "Have it repaired and adjusted, then verified after repair; or give it up.",
+    ),
 )
 
 
@@ -84,8 +94,13 @@ def _upper(says: NoticeContent, look: Look, *, listed: int, loose: float) -> Blo
             Gap(unit * 0.4 + loose),
             *_ended(says, look),
             Gap(unit * 0.3),
-            Text("Cơ sở sử dụng cần", look.strong),
-            *_numbered(says.get("duties") or DUTIES, look),
+            Spans(
+                [
+                    ("Cơ sở sử dụng cần", look.strong),
+                    ("   The user has to", look.english),
+                ]
+            ),
+            *_numbered([(one, "") for one in says.get("duties", [])] or DUTIES, look),
         ]
     )
 
@@ -140,6 +155,12 @@ def _finding(says: NoticeContent, look: Look) -> Block:
                     "Does not comply with the metrological requirements", look.english
                 ),
                 Text(f"Không đạt ở bước: {says['failed_stage']}", look.text),
+                Text(
+                    f"Failed at: {stage}"
+                    if (stage := says.get("failed_stage_en", ""))
+                    else "",
+                    look.english,
+                ),
                 Text(says.get("explanation", ""), look.text),
             ]
         ),
@@ -152,7 +173,11 @@ def _exceeded(
 ) -> list[Block]:
     small = look.text.scaled(0.86)
     rows = [
-        [one["what"], one.get("value", "") or "—", one.get("limit", "") or "—"]
+        [
+            "\n".join(filter(None, (one["what"], one.get("what_en", "")))),
+            one.get("value", "") or "không đạt",
+            one.get("limit", "") or "—",
+        ]
         for one in says["exceeded"][:listed]
     ]
     more = len(says["exceeded"]) - listed
@@ -193,8 +218,15 @@ def _ended(says: NoticeContent, look: Look) -> list[Block]:
     ]
 
 
-def _numbered(items: "list[str] | tuple[str, ...]", look: Look) -> list[Block]:
+def _numbered(items: Sequence[tuple[str, str]], look: Look) -> list[Block]:
     return [
-        Row([Text(f"{n}.", look.text), Text(item, look.text)], (4, 96), gap=4)
-        for n, item in enumerate(items, start=1)
+        Row(
+            [
+                Text(f"{n}.", look.text),
+                Stack([Text(vi, look.text), Text(en, look.english)]),
+            ],
+            (4, 96),
+            gap=4,
+        )
+        for n, (vi, en) in enumerate(items, start=1)
     ]

@@ -67,7 +67,10 @@ class BadStampSerial(Invalid):
     """What was typed is not a stamp's serial number."""
 
     code = "stamp.bad_serial"
-    message = N_("{serial} is not a stamp's serial number: letters, digits, . and -.")
+    message = N_(
+        "“{serial}” cannot be the serial number of a stamp: that is 3 to 20 letters "
+        "without accents, digits, points or hyphens."
+    )
 
 
 _SERIAL = re.compile(r"[0-9A-Z][0-9A-Z.\-]{2,19}")

@@ -14,6 +14,7 @@ from labms.certificates.forms import (
     SigningForm,
     VoidForm,
 )
+from labms.certificates.handing import record_handing_over, record_signing
 from labms.certificates.queries import (
     certificate_by_id,
 )
@@ -22,8 +23,6 @@ from labms.certificates.rules import (
     WrongDay,
 )
 from labms.certificates.services import (
-    record_handing_over,
-    record_signing,
     revoke_certificate,
     void_reserved,
 )
