@@ -21,7 +21,9 @@ from labms.policy import EVERYTHING
 from labms.settings import Settings
 from tests.databases import the_shared_database
 from tests.factories import Make
+from tests.jobs.laboratory import Laboratory
 from tests.keeping import kept_fonts
+from tests.standing import Standing
 from tests.world import lay_the_ground
 
 #: "Now" in every test that does not say otherwise: a Tuesday in 2031.
@@ -54,10 +56,15 @@ class Browser(FlaskClient):
     """A browser: each request has a context of its own, as on a server."""
 
     def open(self, *args: Any, **given: Any) -> Any:
-        """Send a request; what the test itself was reading ends before."""
+        """Send a request; what the test itself was reading ends before.
+
+        What it holds is read anew afterwards: the request may have changed it.
+        """
         db.session.rollback()
         with self.application.app_context():
-            return super().open(*args, **given)
+            answer = super().open(*args, **given)
+        db.session.expire_all()
+        return answer
 
 
 @pytest.fixture(scope="session")
@@ -76,8 +83,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         )
 
 
+_standing = Standing()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave no laboratory standing where a test does not ask for one."""
+    if "lab" not in getattr(item, "fixturenames", ()):
+        _standing.leave()
+
+
 @pytest.fixture(scope="session")
-def _app(settings: Settings) -> Flask:
+def _app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
@@ -85,23 +101,39 @@ def _app(settings: Settings) -> Flask:
         Model.metadata.drop_all(db.engine)
         Model.metadata.create_all(db.engine)
         lay_the_ground()
-    return app
+    yield app
+    _standing.leave()
 
 
 @pytest.fixture
-def app(_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(
+    _app: Flask, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
     """The application, on a database that forgets everything after the test."""
-    with _app.app_context():
-        connection = db.engine.connect()
-        outer = connection.begin()
+    with _app.app_context(), clock.at(NOW), scoped(EVERYTHING):
+        stands = True
+        if "lab" in request.fixturenames:
+            connection, stands = _standing.enter(db.engine)
+        else:
+            connection = db.engine.connect()
+            connection.begin()
         monkeypatch.setitem(db.engines, None, connection)  # type: ignore[arg-type]
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
-        with clock.at(NOW), scoped(EVERYTHING):
-            yield _app
+        if not stands:
+            _standing.build()
+        outer = connection.begin_nested()
+        yield _app
         db.session.remove()
         outer.rollback()
-        connection.close()
+        if "lab" not in request.fixturenames:
+            connection.close()
+
+
+@pytest.fixture
+def lab(make: Make) -> Laboratory:
+    """A body where everything is in order for verifying spring scales."""
+    return _standing.laboratory(make)
 
 
 @pytest.fixture

@@ -55,7 +55,10 @@ class Make:
         db.session.add(row)
         db.session.flush()
         db.session.info.clear()  # arranged, not changed: no audit event is owed
-        db.session.commit()  # to a savepoint, so that a refusal can't undo it
+        session = db.session()
+        session.expire_on_commit = False  # nobody else can have changed anything
+        session.commit()  # to a savepoint, so that a refusal can't undo it
+        session.expire_on_commit = True
         return row
 
     def commune(self, **given: Any) -> Commune:

@@ -55,14 +55,8 @@ from labms.errors import NotAllowed
 from labms.jobs.sheets import procedure_of
 from labms.policy import Role
 from tests.factories import SPRING_SCALE
-from tests.jobs.laboratory import laboratory
 
 LOADS = "checks/loads"
-
-
-@pytest.fixture
-def lab(make):
-    return laboratory(make)
 
 
 @pytest.fixture

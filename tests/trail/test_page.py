@@ -3,8 +3,6 @@
 import html
 import re
 
-import pytest
-
 from labms import clock
 from labms.audit.rules import EventType
 from labms.db import Audited, Model, db
@@ -12,12 +10,6 @@ from labms.jobs.models import Order
 from labms.policy import Role
 from labms.trail.rules import EVENT_NAMES, FIELD_NAMES, SUBJECT_NAMES, UNSHOWN
 from labms.trail.values import WORDS
-from tests.jobs.laboratory import laboratory
-
-
-@pytest.fixture
-def lab(make):
-    return laboratory(make)
 
 
 def read(client, **asked):
