@@ -15,9 +15,10 @@ def remembering() -> Iterator[None]:
     """Look up standards, cards, designations and releases only once within the block.
 
     For work in which many jobs rest on the same ones. Whoever changes one of them
-    within the block calls `forget`.
+    within the block calls `forget`. A block within another remembers what that does.
     """
-    token = _known.set({})
+    known = _known.get()
+    token = _known.set({} if known is None else known)
     try:
         yield
     finally:

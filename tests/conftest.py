@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as examples
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from labms import clock
@@ -22,7 +23,7 @@ from labms.settings import Settings
 from tests.databases import the_shared_database
 from tests.factories import Make
 from tests.jobs.laboratory import Laboratory
-from tests.keeping import kept_fonts
+from tests.keeping import kept_fonts, kept_templates
 from tests.standing import Standing
 from tests.world import lay_the_ground
 
@@ -97,6 +98,7 @@ def _app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept_templates()))
     with app.app_context():
         Model.metadata.drop_all(db.engine)
         Model.metadata.create_all(db.engine)

@@ -7,6 +7,15 @@ from pathlib import Path
 
 def kept_fonts() -> Path:
     """Return the folder of the faces; their names carry the hash of what they are."""
-    folder = Path(tempfile.gettempdir()) / f"labms-fonts-of-{getpass.getuser()}"
+    return _kept("fonts")
+
+
+def kept_templates() -> Path:
+    """Return the folder of the compiled templates; they know what they came from."""
+    return _kept("templates")
+
+
+def _kept(what: str) -> Path:
+    folder = Path(tempfile.gettempdir()) / f"labms-{what}-of-{getpass.getuser()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder

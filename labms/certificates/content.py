@@ -30,6 +30,7 @@ from labms.organisations.models import Body
 from labms.organisations.rules import OrganisationKind
 from labms.places.data import places
 from labms.places.models import Commune
+from labms.remembering import remembering
 
 #: Source of the kinds: TT 23/2013/TT-BKHCN, Art. 19 to 22.
 REASONS: Mapping[VerificationReason, tuple[str, str]] = {
@@ -104,7 +105,8 @@ def shown_hash(job: Job, draft: Content) -> str:
 
 def content_hash(job: Job, *, test_print: bool = False) -> str:
     """Return the hash of what a signatory is shown about a job."""
-    return shown_hash(job, content_of(job, test_print=test_print))
+    with remembering():
+        return shown_hash(job, content_of(job, test_print=test_print))
 
 
 def _common(dossier: Dossier, *, test_print: bool) -> Content:

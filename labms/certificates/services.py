@@ -67,6 +67,7 @@ from labms.people.queries import check_entitled
 from labms.policy import SYSTEM, Actor, Permission, authorize
 from labms.registry.models import Instrument
 from labms.registry.services import withdraw_ending
+from labms.remembering import remembering
 from labms.settings import Settings
 from labms.traceability.queries import chain_as_used
 
@@ -110,10 +111,11 @@ def reserve_certificate(
     if problems := chain_as_used(_used_in(job), on=job.day_performed).problems:
         raise BrokenTraceability(problems="; ".join(str(one.text) for one in problems))
     check_still_counts(job)
-    draft = content_of(job, test_print=settings.demo)
-    if shown_hash(job, draft) != shown:
-        raise ContentChanged
-    return _reserved(job, kind, draft, actor=actor, settings=settings)
+    with remembering():
+        draft = content_of(job, test_print=settings.demo)
+        if shown_hash(job, draft) != shown:
+            raise ContentChanged
+        return _reserved(job, kind, draft, actor=actor, settings=settings)
 
 
 def _lock(job: Job) -> None:
