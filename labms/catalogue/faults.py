@@ -175,7 +175,7 @@ class Table:
 def as_number(table: Table, key: str, text: object) -> Decimal | None:
     """Read a number that stands as a text, noting a fault if it is none."""
     try:
-        if isinstance(text, str):
+        if isinstance(text, str) and "," not in text:
             return read_decimal(text)
     except LabError:
         pass

@@ -48,10 +48,13 @@ def read_limit_table(top: Table) -> LimitTable:
 
 
 def _option(table: Table, inputs: Mapping[str, str]) -> LimitOption:
-    factors = {}
+    factors: dict[str, Decimal] = {}
     for factor in table.table("factors", None):
         for name in factor.data:
-            factors[name] = factor.decimal(name) or 1
+            multiple = factor.decimal(name)
+            if multiple is not None and multiple <= 0:
+                factor.fault(name, "a multiple of a limit has to be above zero")
+            factors[name] = multiple or Decimal(1)
     begins, ends = table.day("in_force_from", None), table.day("in_force_until", None)
     if begins and ends and ends < begins:
         table.fault("in_force_until", "lies before in_force_from")
@@ -62,7 +65,7 @@ def _option(table: Table, inputs: Mapping[str, str]) -> LimitOption:
         clause=table.text("clause"),
         source=table.source(),
         limit=_limit(table, {name: _KINDS[kind] for name, kind in inputs.items()}),
-        factors=factors,  # type: ignore[arg-type]
+        factors=factors,
         in_force_from=begins,
         in_force_until=ends,
         note=table.text("note", ""),

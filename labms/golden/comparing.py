@@ -109,14 +109,22 @@ def tolerance_of(told: Mapping[str, Any], outer: Tolerance) -> Tolerance:
     """Return the tolerance that a vector or a cell states, else the one around it."""
     if "tolerance" in told:
         kind, size = str(told["tolerance"]).split()
-        return Tolerance(**{"absolute" if kind == "abs" else "relative": Decimal(size)})
+        return Tolerance(**{"absolute" if kind == "abs" else "relative": _size(size)})
     if not _TOLERANCES & set(told):
         return outer
     absolute, relative = told.get("abs_tol"), told.get("rel_tol")
     return Tolerance(
-        None if absolute is None else Decimal(absolute),
-        None if relative is None else Decimal(relative),
+        None if absolute is None else _size(absolute),
+        None if relative is None else _size(relative),
     )
+
+
+def _size(told: Any) -> Decimal:
+    """Read a tolerance. One that lets everything pass is none. Raises ValueError."""
+    size = Decimal(str(told))
+    if not size.is_finite() or size < 0:
+        raise ValueError(f"tolerance {told}")
+    return size
 
 
 def compare(

@@ -82,7 +82,7 @@ def read_file(path: Path) -> dict[str, Any]:
         raise BadFile(name=path.name, problem=str(error)) from error
     if not isinstance(told, dict) or told.get("schema") not in SCHEMAS:
         raise BadFile(name=path.name, problem=N_("its schema is not known"))
-    if not isinstance(told.get("vectors"), list):
+    if not isinstance(told.get("vectors"), list) or not told["vectors"]:
         raise BadFile(name=path.name, problem=N_("it has no vectors"))
     return told
 
@@ -103,6 +103,7 @@ def run_vector(
     try:
         expected = _expected(vector)
         inputs = {key: value for key, value in vector.items() if key != "expected"}
+        tolerance = tolerance_of(vector, outer)
         computed: Any = evaluate(inputs)
     except BadExample as error:
         return Outcome(vector=vector, comparisons=(), failure=str(error.text))
@@ -111,7 +112,6 @@ def run_vector(
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         problem = f"{type(error).__name__}: {error}"
         return Outcome(vector=vector, comparisons=(), failure=problem)
-    tolerance = tolerance_of(vector, outer)
     return Outcome(
         vector=vector,
         comparisons=tuple(compare(expected, computed, tolerance=tolerance)),

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from labms.golden.cli import group
 from labms.golden.comparing import SHOWN_ONLY, Standing, Tolerance, tolerance_of
-from labms.golden.running import SCHEMAS, read_file, run_vector
+from labms.golden.running import SCHEMAS, read_file, run_file, run_vector
 from labms.golden.shipped import DATA, shipped_files
 
 #: Millions of draws.
@@ -191,3 +191,22 @@ def test_a_vector_that_cannot_be_worked_out_differs_and_does_not_stop_the_rest(
     document = json.loads(found.output)
     assert found.exit_code == 1
     assert document["total"] - document["agreeing"] == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"abs_tol": "inf"},
+        {"abs_tol": "-1"},
+        {"stage": "lunch"},
+    ],
+)
+def test_an_example_that_cannot_be_meant_is_no_agreement(change):
+    told = read_file(DATA / "mpe.json")
+    first = next(each for each in told["vectors"] if "stage" in each or "given" in each)
+    if "stage" in change and "given" in first:
+        change = {"given": first["given"] | change}
+
+    outcomes = list(run_file(told | {"vectors": [first, first | change, first]}))
+
+    assert [one.agrees for one in outcomes] == [True, False, True]

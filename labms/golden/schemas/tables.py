@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from labms.catalogue.shipped import shipped_catalogue
-from labms.golden.reading import number, optional
+from labms.golden.reading import BadExample, number, optional
+from labms.i18n import N_
 from labms.metrology.expressions import Value
 from labms.metrology.limits import Limits, NoLimit
 from labms.metrology.verdicts import judge_between
@@ -14,12 +15,22 @@ from labms.metrology.verdicts import judge_between
 Given = Mapping[str, Any]
 
 #: What the examples call the kinds of verification, beside the names of the tables.
-_STAGES = {"in_service": "in_service"}
+#: What an example may be about, and which limits that means.
+_STAGES = {
+    **dict.fromkeys(
+        ("initial", "subsequent", "periodic", "after_repair", "verification"),
+        "verification",
+    ),
+    "in_service": "in_service",
+}
 
 
 def stage_of(told: Given) -> str:
     """Return whether an example is about a verification or about use in service."""
-    return _STAGES.get(str(told.get("stage", "initial")), "verification")
+    named = str(told.get("stage", "initial"))
+    if named not in _STAGES:
+        raise BadExample(problem=N_("no such stage:") + " " + named)
+    return _STAGES[named]
 
 
 def limits_of(
