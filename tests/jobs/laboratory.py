@@ -43,6 +43,37 @@ class Laboratory:
 
     def job(self, instrument: Instrument | None = None, **given: Any) -> Job:
         """A job that was just taken in."""
+        return job_by_id(self._taken_in(instrument, **given))
+
+    def started(self, instrument: Instrument | None = None, **given: Any) -> Job:
+        """A job that the verifier has begun."""
+        with transaction():
+            job_id = self._start(self._taken_in(instrument, **given)).id
+        return job_by_id(job_id)
+
+    def saved(self, job: Job | None = None, **changed: Any) -> Job:
+        """A job with everything entered as it should be, but for what is said."""
+        with transaction():
+            job_id = self._save(job, **changed).id
+        return job_by_id(job_id)
+
+    def submitted(self, job: Job | None = None, **changed: Any) -> Job:
+        """A job that waits for its reviewer."""
+        with transaction():
+            job_id = self._submit(job, **changed).id
+        return job_by_id(job_id)
+
+    def approved(self, job: Job | None = None, **changed: Any) -> Job:
+        """A job that a reviewer agreed with."""
+        with transaction():
+            job_id = self._submit(job, **changed).id
+        with transaction():
+            approve_job(job_to_change(job_id), actor=self.reviewer)
+        return job_by_id(job_id)
+
+    # Each step goes on with what the one before has read, for that takes the time.
+
+    def _taken_in(self, instrument: Instrument | None = None, **given: Any) -> int:
         found = instrument or self.make.instrument(type_slug=self.type_slug)
         with transaction():
             row = instrument_by_id(found.id)
@@ -53,37 +84,22 @@ class Laboratory:
                 **{"reason": VerificationReason.PERIODIC} | given,
             )
             order_id = order.id
-        job = self.make.first_job_of(order_id)
-        return job_by_id(job)
+        return self.make.first_job_of(order_id)
 
-    def started(self, instrument: Instrument | None = None, **given: Any) -> Job:
-        """A job that the verifier has begun."""
-        job_id = self.job(instrument, **given).id
-        with transaction():
-            start_job(job_to_change(job_id), actor=self.verifier)
-        return job_by_id(job_id)
+    def _start(self, job_id: int) -> Job:
+        job = job_to_change(job_id)
+        start_job(job, actor=self.verifier)
+        return job
 
-    def saved(self, job: Job | None = None, **changed: Any) -> Job:
-        """A job with everything entered as it should be, but for what is said."""
-        job = job or self.started()
-        job_id, typed = job.id, self.typed(job, **changed)
-        with transaction():
-            save_readings(job_to_change(job_id), typed, actor=self.verifier)
-        return job_by_id(job_id)
+    def _save(self, given: Job | None, **changed: Any) -> Job:
+        job = job_to_change(given.id) if given else self._start(self._taken_in())
+        save_readings(job, self.typed(job, **changed), actor=self.verifier)
+        return job
 
-    def submitted(self, job: Job | None = None, **changed: Any) -> Job:
-        """A job that waits for its reviewer."""
-        job_id = self.saved(job, **changed).id
-        with transaction():
-            submit_job(job_to_change(job_id), actor=self.verifier, confirmed=True)
-        return job_by_id(job_id)
-
-    def approved(self, job: Job | None = None, **changed: Any) -> Job:
-        """A job that a reviewer agreed with."""
-        job_id = self.submitted(job, **changed).id
-        with transaction():
-            approve_job(job_to_change(job_id), actor=self.reviewer)
-        return job_by_id(job_id)
+    def _submit(self, given: Job | None, **changed: Any) -> Job:
+        job = self._save(given, **changed)
+        submit_job(job, actor=self.verifier, confirmed=True)
+        return job
 
     def sheet(self, job: Job) -> Sheet:
         """The sheet of a job that has begun."""
