@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import date, timedelta
 from io import BytesIO
 
 import pypdfium2
@@ -15,8 +16,11 @@ from labms import clock
 from labms.db import db, scoped
 from labms.people.models import VerifierCard
 from labms.policy import EVERYTHING, Role
+from labms.registry.models import Standard
 from labms.traceability.models import Calibration
+from tests.factories import Make
 from tests.stories.conftest import Site
+from tests.stories.loads import grams
 from tests.stories.province import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -117,7 +121,7 @@ def begin(verifier: Person, serial: str) -> Page:
     return page
 
 
-def measure(page: Page, *, stamp: str, worst: str = GOOD) -> None:
+def measure(page: Page, *, stamp: str = "", worst: str = GOOD) -> None:
     """Fill in the sheet: the scale shows what lies on it, but for one reading."""
     for condition in page.locator("input[name^='environment.']").all():
         condition.fill("28,5")
@@ -126,13 +130,12 @@ def measure(page: Page, *, stamp: str, worst: str = GOOD) -> None:
     for yes in page.locator("input[type=radio][value=yes]").all():
         yes.check()
     for row in page.locator("tr[data-row]").all():
-        nominal = re.search(r"([\d.,\u00a0 ]+)\s*g", row.locator("th").inner_text())
-        assert nominal is not None
-        digits = re.sub(r"\D", "", nominal.group(1))
-        row.locator("input.reading").first.fill(digits)
-    if worst != GOOD:
+        load = grams(row.locator("th").inner_text())
+        row.locator("input.reading").first.fill(load)
+    if worst == GOOD:
+        page.fill("#stamp", stamp)
+    else:
         page.locator("tr[data-row*=loads] input.reading").nth(4).fill(worst)
-    page.fill("#stamp", stamp if worst == GOOD else "")
     page.click(".measure__bar button[value=submit]")
 
 
@@ -206,10 +209,15 @@ def test_from_the_counter_to_a_strangers_phone_and_into_the_plan(
     expect(phone.locator("body")).to_contain_text(serial)
     assert shares(people[Role.MANAGER]) == (1, 1)
 
-    # The same instrument fails: the old page says so at once.
+    # The same instrument fails: the old page says so as soon as that is confirmed.
     take_in(receptionist, serial, is_new=False)
     page = begin(verifier, serial)
-    measure(page, stamp="", worst=BAD)
+    measure(page, worst=BAD)
+    expect(page.locator(".failure")).to_contain_text("60 kg")
+    verifier.complaints.clear()  # the question's own status, 409
+    phone.reload()
+    expect(phone.locator("body")).to_contain_text("Còn hiệu lực")
+    page.click(".failure button[name=fails]")
     expect(page.locator(".verdict--fail")).to_be_visible()
     phone.reload()
     expect(phone.locator("body")).not_to_contain_text("Còn hiệu lực")
@@ -242,9 +250,8 @@ def test_an_expired_standard_is_not_offered_and_an_expired_card_stops_the_start(
     take_in(people[Role.RECEPTIONIST], "NH-EXPIRED")
     page = begin(people[Role.VERIFIER], "NH-EXPIRED")
     assert page.locator("fieldset.need input[type=checkbox]").count() == 1
-    yesterday = clock.today() - timedelta(days=1)
 
-    with changed(site, Calibration, "due_on", yesterday):
+    with expired_weights(site):
         page.reload()
         assert (
             page.locator("fieldset.need input[type=checkbox]:not(:checked)").count()
@@ -254,7 +261,7 @@ def test_an_expired_standard_is_not_offered_and_an_expired_card_stops_the_start(
         expect(page.locator("fieldset.need .problem")).to_be_visible()
 
     take_in(people[Role.RECEPTIONIST], "NH-NO-CARD")
-    with changed(site, VerifierCard, "valid_until", yesterday):
+    with expired_card(site):
         verifier = people[Role.VERIFIER]
         page = verifier.open("/jobs/?q=NH-NO-CARD")
         page.locator("tr", has_text="NH-NO-CARD").locator("a").first.click()
@@ -263,34 +270,61 @@ def test_an_expired_standard_is_not_offered_and_an_expired_card_stops_the_start(
         verifier.complaints.clear()  # the refusal's own status, 409
 
 
-class changed:  # noqa: N801 (reads as a word in the story)
-    """Set a column of every row of a table for a while, behind the program's back."""
+@contextmanager
+def at_the_database(site: Site) -> Iterator[None]:
+    """Change rows behind the program's back."""
+    with site.app.app_context(), scoped(EVERYTHING):
+        yield
+        db.session.commit()
+        db.session.remove()
 
-    def __init__(self, site: Site, kind: type, column: str, value: object) -> None:
-        self.site, self.kind, self.column, self.value = site, kind, column, value
 
-    def _write(self, values: dict[int, object]) -> None:
-        with self.site.app.app_context(), scoped(EVERYTHING):
-            for key, value in values.items():
-                db.session.execute(
-                    sa.update(self.kind)
-                    .where(self.kind.id == key)
-                    .values({self.column: value})
-                )
-            db.session.commit()
-            db.session.remove()
-
-    def __enter__(self) -> None:
-        with self.site.app.app_context(), scoped(EVERYTHING):
-            rows = db.session.execute(
-                sa.select(self.kind.id, getattr(self.kind, self.column))
+@contextmanager
+def expired_weights(site: Site) -> Iterator[None]:
+    """Let a newer calibration of the weights have ended yesterday, until withdrawn."""
+    day = clock.today()
+    with at_the_database(site):
+        weights = db.session.scalars(
+            sa.select(Standard).where(
+                Standard.inventory_number == site.province.weights
             )
-            self.before = {row[0]: row[1] for row in rows}
-            db.session.remove()
-        self._write(dict.fromkeys(self.before, self.value))
+        ).one()
+        root = db.session.scalars(
+            sa.select(Standard.id).where(Standard.id != weights.id)
+        ).one()
+        newer_id = (
+            Make()
+            .calibration(
+                weights,
+                reference_id=root,
+                calibrated_on=day - timedelta(days=50),
+                issued_on=day - timedelta(days=50),
+                due_on=day - timedelta(days=1),
+            )
+            .id
+        )
+    yield
+    with at_the_database(site):
+        db.session.execute(
+            sa.update(Calibration)
+            .where(Calibration.id == newer_id)
+            .values(withdrawn_on=day, withdrawal_reason="Nhập nhầm giấy.")
+        )
 
-    def __exit__(self, *_: object) -> None:
-        self._write(self.before)
+
+@contextmanager
+def expired_card(site: Site) -> Iterator[None]:
+    """Let the verifier's card have ended yesterday, for a while."""
+
+    def set_end(day: date) -> None:
+        with at_the_database(site):
+            db.session.execute(sa.update(VerifierCard).values(valid_until=day))
+
+    with at_the_database(site):
+        before = db.session.scalars(sa.select(VerifierCard.valid_until)).one()
+    set_end(clock.today() - timedelta(days=1))
+    yield
+    set_end(before)
 
 
 def test_nobody_reviews_their_own_measurements_on_any_path(

@@ -21,6 +21,7 @@ from labms.organisations.models import Body
 from labms.policy import EVERYTHING, Role
 from tests.factories import Make
 from tests.stories.conftest import Site
+from tests.stories.loads import grams
 from tests.stories.test_counter_to_phone import Person, begin, take_in
 from tests.stories.trial_scale import (
     LIST,
@@ -76,9 +77,7 @@ def fill_in(keyboard: Keyboard, *, stamp: str) -> None:
     for _ in range(60):
         here = keyboard.here()
         if here["name"].startswith("reading."):
-            load = re.match(r"\d+", here["row"])
-            assert load is not None
-            keyboard.type(load[0])
+            keyboard.type(grams(here["row"]))
             if keyboard.here()["name"] == here["name"]:
                 keyboard.press("Enter")
         elif here["name"].startswith("environment."):

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from labms.policy import Role
 from tests.stories.conftest import Site
 from tests.stories.test_counter_to_phone import (
+    BAD,
     Person,
     begin,
     decide,
@@ -53,7 +54,26 @@ def test_saving_shows_errors_and_limits_and_keeps_what_cannot_be_read(
     expect(readings.nth(4)).to_have_value("60050")
     expect(page.locator("tr[data-row*=loads-5] [data-error]")).to_have_text("+50 g")
     expect(page.locator("tr[data-row*=loads-5] .badge--good")).to_be_visible()
-    expect(page.locator("[data-missing]")).to_contain_text("còn thiếu")
+    expect(page.locator("[data-missing]")).to_have_text("1 mục không đọc được")
+
+    readings.nth(0).fill("2000")
+    page.click(".measure__bar button[value=save]")
+
+    expect(page.locator("[data-missing]")).to_contain_text("thiếu")
+
+
+def test_a_failure_is_asked_about_once_and_then_handed_on(
+    people: dict[Role, Person],
+) -> None:
+    take_in(people[Role.RECEPTIONIST], "KHONG-JS-4")
+    page = begin(people[Role.VERIFIER], "KHONG-JS-4")
+
+    measure(page, worst=BAD)
+    expect(page.locator(".failure")).to_contain_text("60 kg")
+    expect(page.locator("tr[data-row*=loads] input.reading").nth(4)).to_have_value(BAD)
+    page.click(".failure button[name=fails]")
+
+    expect(page.locator(".verdict--fail")).to_be_visible()
 
 
 def test_every_question_can_be_answered_one_by_one(people: dict[Role, Person]) -> None:
