@@ -15,6 +15,11 @@ def kept_templates() -> Path:
     return _kept("templates")
 
 
+def kept_texts() -> Path:
+    """Return the folder of what is said in each file of the source."""
+    return _kept("texts")
+
+
 def _kept(what: str) -> Path:
     folder = Path(tempfile.gettempdir()) / f"labms-{what}-of-{getpass.getuser()}"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from labms import clock
-from labms.accounts import rules
+from labms.accounts import rules, services
 from labms.accounts.models import LoginSession, SecurityEvent, User
 from labms.accounts.queries import open_session
 from labms.accounts.rules import (
@@ -29,6 +30,20 @@ from labms.errors import NotAllowed
 from labms.policy import SYSTEM, Role
 
 WORD = "xe dap mau xanh"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def with_full_effort():
+    """Passwords are hashed as they are outside of these tests."""
+
+
+@pytest.fixture(autouse=True)
+def quick(request, monkeypatch):
+    """Hash with little effort: what is asked here does not hang on how much it is."""
+    if "with_full_effort" not in request.fixturenames:
+        monkeypatch.setattr(services, "_hasher", QUICK)
+        monkeypatch.setattr(services, "_NOBODY", QUICK.hash("nobody's"))
 
 
 def add(login="hoa", *roles, **given):
@@ -59,6 +74,7 @@ def test_the_right_password_opens_a_session(app):
     assert is_open(enter())
 
 
+@pytest.mark.usefixtures("with_full_effort")
 def test_a_password_is_kept_as_argon2id_with_parameters_that_last(app):
     user = add()
 

@@ -1,6 +1,8 @@
 """Where the source is."""
 
+import ast
 import subprocess
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -11,6 +13,17 @@ TEMPLATES = ROOT / "templates"
 def modules() -> list[Path]:
     """Every module of the program."""
     return sorted(LABMS.rglob("*.py"))
+
+
+@cache
+def calls() -> list[tuple[Path, ast.Call]]:
+    """Every call in the program, and the module that makes it."""
+    return [
+        (path, node)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
 
 
 def templates() -> list[Path]:

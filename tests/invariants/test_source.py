@@ -11,6 +11,7 @@ from tests.invariants.places import (
     LABMS,
     ROOT,
     TEMPLATES,
+    calls,
     modules,
     templates,
     texts_of_the_project,
@@ -24,11 +25,9 @@ def names(paths, base=LABMS):
 def test_only_transaction_commits():
     places = {
         path
-        for path in modules()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"commit", "rollback"}
+        for path, call in calls()
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"commit", "rollback"}
         # a snapshot for a backup is only read, and let go
         and path.name != "dumping.py"
     }
@@ -56,11 +55,9 @@ def test_only_the_clock_asks_the_machine_for_the_time():
 def test_nothing_is_evaluated_that_somebody_wrote():
     places = {
         path
-        for path in modules()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in {"eval", "exec", "compile", "__import__"}
+        for path, call in calls()
+        if isinstance(call.func, ast.Name)
+        and call.func.id in {"eval", "exec", "compile", "__import__"}
     }
     assert names(places) == set()
 

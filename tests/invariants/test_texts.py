@@ -1,5 +1,8 @@
 """Every text that a person can see is there in Vietnamese, once and whole."""
 
+import hashlib
+import json
+import os
 import re
 from collections import defaultdict
 from io import BytesIO
@@ -10,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from labms.i18n import LOCALES, gettext, ngettext, speaking
 from tests.invariants.places import LABMS, ROOT, modules, templates
+from tests.keeping import kept_texts
 
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 #: Letters that only Vietnamese has, in whichever case.
@@ -34,16 +38,33 @@ def used():
     """Every text in the source, with the places that use it."""
     found = defaultdict(set)
     for path in (*modules(), *templates()):
-        method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-        options = {} if path.suffix == ".py" else {"extensions": "jinja2.ext.i18n"}
-        source = BytesIO(path.read_bytes())
         place = path.relative_to(ROOT).as_posix()
-        for line, text, _, _ in extract(
-            method, source, keywords=KEYWORDS, options=options
-        ):
-            one = text if isinstance(text, str) else text[0]
-            if one:
-                found[one].add(f"{place}:{line}")
+        for line, text in texts_in(path.read_bytes(), path.suffix):
+            found[text].add(f"{place}:{line}")
+    return found
+
+
+def texts_in(source, suffix):
+    """The texts in a file by line; kept for the next run, under what the file is."""
+    name = hashlib.sha256(repr((source, suffix, KEYWORDS)).encode()).hexdigest()
+    kept = kept_texts() / f"{name}.json"
+    if kept.exists():
+        return json.loads(kept.read_text("utf-8"))
+    is_python = suffix == ".py"
+    messages = extract(
+        "python" if is_python else "jinja2.ext:babel_extract",
+        BytesIO(source),
+        keywords=KEYWORDS,
+        options={} if is_python else {"extensions": "jinja2.ext.i18n"},
+    )
+    texts = (
+        (line, said if isinstance(said, str) else said[0])
+        for line, said, *_ in messages
+    )
+    found = [(line, text) for line, text in texts if text]
+    begun = kept.with_suffix(f".{os.getpid()}")
+    begun.write_text(json.dumps(found), "utf-8")
+    begun.replace(kept)
     return found
 
 
