@@ -281,11 +281,11 @@ class Visit:
     def _hand_over_later(self) -> None:
         rng, timeline = self.rounds.rng, self.rounds.timeline
         day = workday(clock.today(), after=1)
-        if day >= self.rounds.today or rng.random() < 0.04:
+        if day >= self.rounds.today or rng.random() < 0.06:
             return  # still lying in the tray
         timeline.then(day, "09:40", self.sign)
         later = workday(day, after=rng.randint(0, 4))
-        if later < self.rounds.today and rng.random() < 0.96:
+        if later < self.rounds.today and rng.random() < 0.94:
             timeline.then(later, "15:30", self.hand_over)
 
     def sign(self) -> None:
