@@ -92,20 +92,17 @@ POSSIBLE = {
 }
 
 
-@pytest.mark.parametrize("action", sorted(DO))
 @pytest.mark.parametrize("state", sorted(JobState))
-def test_only_the_steps_of_a_state_are_possible(lab, state, action):
-    if action in POSSIBLE.get(state, ()):
-        return
+def test_only_the_steps_of_a_state_are_possible(lab, state):
     verdict = Verdict.FAIL if state is JobState.NOTIFIED else Verdict.PASS
     row = lab.make.job(state, body=lab.body, performed_by=lab.verifier, verdict=verdict)
     job = job_by_id(row.id)
 
-    with pytest.raises((WrongState, NotAllowed)) as refused:
-        DO[action](lab, job)
-
-    if job.performed_by_id == lab.verifier.id:
-        assert refused.type is WrongState
+    for action in sorted(DO.keys() - POSSIBLE.get(state, set())):
+        with pytest.raises((WrongState, NotAllowed)) as refused:
+            DO[action](lab, job)
+        if job.performed_by_id == lab.verifier.id:
+            assert refused.type is WrongState, action
 
 
 def test_a_returned_job_is_measured_and_submitted_again(lab):
