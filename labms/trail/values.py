@@ -85,6 +85,8 @@ class Change:
     name: str
     before: str
     after: str
+    is_data: bool
+    """Whether people entered it: names and words that no language changes."""
 
 
 def keys_in(table: str, changes: Mapping[str, list[Any]]) -> Iterable[Key]:
@@ -111,10 +113,10 @@ def shown(
     for column, (before, after) in changes.items():
         if column in UNSHOWN:
             continue
-        texts = [_text(table, column, each, names) for each in (before, after)]
-        if texts[0] == texts[1]:
-            continue
-        found.append(Change(_field(table, column, readings), *texts))
+        then, now = (_text(table, column, each, names) for each in (before, after))
+        if then != now:
+            name = _field(table, column, readings)
+            found.append(Change(name, then, now, _is_data(table, column)))
     return found
 
 
@@ -150,6 +152,16 @@ def _text(table: str, column: str, value: Any, names: Mapping[Key, Thing]) -> st
     if column in _BY_COLUMN:
         return str(_BY_COLUMN[column](value))
     return _by_type(_column(table, column), value)
+
+
+def _is_data(table: str, column: str) -> bool:
+    if column.startswith(READING) or column in _BY_COLUMN:
+        return False
+    if column == "standards" or _target(table, column) is not None:
+        return True
+    found = _column(table, column)
+    kind = found.type if found is not None else None
+    return isinstance(kind, sa.String) and not isinstance(kind, sa.Enum)
 
 
 def _name(key: Key, names: Mapping[Key, Thing]) -> str:
