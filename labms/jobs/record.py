@@ -11,7 +11,7 @@ from typing import Any
 from labms import clock
 from labms.catalogue.queries import procedure_release_by_id, release_for
 from labms.catalogue.rules import ProcedureKind, VerificationReason
-from labms.catalogue.sheet import evaluate, plan_sheet
+from labms.catalogue.sheet import Sheet, evaluate, plan_sheet
 from labms.i18n import speaking
 from labms.jobs.conformity import STATEMENTS, AgreedRule
 from labms.jobs.laying import laid_out
@@ -21,8 +21,8 @@ from labms.jobs.record_results import (
     STATED,
     VALUES_ONLY,
     results_stage,
-    uncertainty_notes,
 )
+from labms.jobs.record_tables import VERDICTS, table_of
 from labms.jobs.rules import NoReleasedProcedure
 from labms.jobs.sheets import (
     characteristics_shown,
@@ -34,11 +34,7 @@ from labms.jobs.shown import subject_of
 from labms.jobs.surroundings import around_job
 from labms.jobs.wording import (
     answer_text,
-    limit_text,
     number_text,
-    place_text,
-    point_text,
-    signed,
     with_unit,
 )
 from labms.metrology.verdicts import Verdict
@@ -58,7 +54,6 @@ REASONS: Mapping[VerificationReason, tuple[str, str]] = {
     VerificationReason.AFTER_REPAIR: ("sau sửa chữa", "after repair"),
     VerificationReason.COUNTER: ("đối chứng", "counter"),
 }
-VERDICTS = {"pass": "đạt", "fail": "không đạt", None: ""}
 CONCLUSIONS: Mapping[Verdict | None, tuple[str, str]] = {
     Verdict.PASS: (
         "Đạt yêu cầu kỹ thuật đo lường",
@@ -69,14 +64,6 @@ CONCLUSIONS: Mapping[Verdict | None, tuple[str, str]] = {
         "Does not comply with the metrological requirements",
     ),
     None: ("Chưa có kết luận", "No conclusion yet"),
-}
-_DIRECTIONS = {"up": "tăng", "down": "giảm", None: ""}
-_GROUPS = {
-    "spread": "Chênh lệch lớn nhất",
-    "hysteresis": "Hồi sai",
-    "shift": "Độ dịch chỉ thị lớn nhất",
-    "mean": "Trung bình",
-    "one_sign": "Các sai số cùng dấu: nhỏ nhất",
 }
 
 
@@ -142,9 +129,19 @@ def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any
         },
         "characteristics": characteristics_shown(subject, procedure),
         "environment": conditions_shown(procedure, {} if is_blank else job.environment),
+        "standard_lines": _lines_for_standards(sheet),
     }
     laid = laid_out(sheet, evaluation, rule=job.agreed_rule, with_problems=False)
     return laid, around
+
+
+def _lines_for_standards(sheet: Sheet) -> int:
+    """Return how many standards may have to be written down: one for each point."""
+    points = {
+        need.slug: {row.nominal for row in sheet.rows if row.check in need.checks}
+        for need in sheet.procedure.standards
+    }
+    return max(3, min(8, sum(max(1, min(3, len(each))) for each in points.values())))
 
 
 def record_content(
@@ -169,7 +166,12 @@ def record_content(
         "number": job.number,
         "body": _body(job),
         "instrument": _instrument(subject, around["characteristics"]),
-        "owner": {"name": subject["owner_name"], "address": subject["owner_address"]},
+        "owner": {
+            "name": subject["owner_name"],
+            "address": ", ".join(
+                filter(None, (subject["owner_address"], subject["commune_name"]))
+            ),
+        },
         "place_of_use": ", ".join(
             filter(None, (subject["place_of_use"], subject["commune_name"]))
         ),
@@ -180,9 +182,10 @@ def record_content(
         "method": {"number": procedure["document"], "title": procedure["title_vi"]},
         "procedure_revision": f"bản {procedure['revision']}",
         "standards": [] if is_blank else _standards(job),
+        "standard_lines": around["standard_lines"] if is_blank else 0,
         "environment": [_condition(each) for each in around["environment"]],
         "stages": [
-            *(_stage(stage) for stage in laid["stages"]),
+            *(_stage(stage, is_blank=is_blank) for stage in laid["stages"]),
             *results_stage(laid.get("results") or [] if not is_blank else []),
         ],
         "conclusion_vi": conclusion_vi,
@@ -268,11 +271,6 @@ def _standards(job: Job) -> list[dict[str, str]]:
     ]
 
 
-def _named(group: Mapping[str, Any], rows: list[dict[str, Any]]) -> str:
-    name, place = _GROUPS[group["kind"]], place_text(group, rows)
-    return f"{name}, {place}" if place else name
-
-
 def _condition(each: Mapping[str, Any]) -> dict[str, str]:
     low, high, unit = each["minimum"], each["maximum"], each["unit"]
     required = ""
@@ -294,7 +292,7 @@ def _typed(text: str) -> str:
     return text.replace(".", ",").replace("-", "\u2212")
 
 
-def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+def _stage(stage: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
     is_reached = stage["is_reached"]
     return {
         "title_vi": stage["name_vi"],
@@ -309,7 +307,9 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
             if check["kind"] == "yes_no"
         ],
         "tables": [
-            _table(check) for check in stage["checks"] if check["kind"] != "yes_no"
+            table_of(check, is_blank=is_blank)
+            for check in stage["checks"]
+            if check["kind"] != "yes_no"
         ],
         "verdict": VERDICTS[stage["verdict"]] if is_reached else "",
     }
@@ -319,53 +319,6 @@ def _answer(row: Mapping[str, Any]) -> str:
     if row["verdict"] is not None:
         return VERDICTS[row["verdict"]]
     return "không áp dụng" if row["is_complete"] and answer_text(row) else ""
-
-
-def _table(check: Mapping[str, Any]) -> dict[str, Any]:
-    rows = check["rows"]
-    has_way = any(row["direction"] or row["repetition"] for row in rows)
-    error_unit = check["error_unit"]
-    headings = ["TT", "Điểm đo"]
-    headings += ["Chiều, lần"] if has_way else []
-    given = list(range(len(headings)))
-    headings += [
-        f"{column['label_vi']}\n{column['unit']}".rstrip()
-        for column in rows[0]["columns"]
-    ]
-    headings += [f"Sai số\n{error_unit}".rstrip()]
-    given.append(len(headings))
-    headings += [f"Giới hạn\n{error_unit}".rstrip(), "Kết quả"]
-    lines = []
-    for number, row in enumerate(rows, start=1):
-        way = " ".join(
-            filter(None, (_DIRECTIONS[row["direction"]], str(row["repetition"] or "")))
-        )
-        lines.append(
-            [
-                str(number),
-                point_text(row),
-                *([way] if has_way else []),
-                *(number_text(column["value"]) for column in row["columns"]),
-                signed(row["error_shown"]),
-                limit_text(row["limit_plus"], row["limit_minus"]),
-                VERDICTS[row["verdict"]],
-            ]
-        )
-    notes = [
-        f"{_named(group, rows)}: {number_text(group['value_shown'])} {error_unit}"
-        f" (≤ {number_text(group['limit'])} {error_unit}): {VERDICTS[group['verdict']]}"
-        for group in check["groups"]
-        if group["value_shown"] is not None and group["limit"] is not None
-    ]
-    notes += uncertainty_notes(check)
-    return {
-        "title_vi": check["name_vi"],
-        "title_en": check["name_en"],
-        "columns": headings,
-        "rows": lines,
-        "given": given,
-        "note": "; ".join(notes),
-    }
 
 
 def _performer(job: Job) -> dict[str, str]:

@@ -61,15 +61,31 @@ def printed(text: str, *, english: bool = False) -> str:
 def uncertainty_notes(check: Mapping[str, Any]) -> list[str]:
     """Return U at each point of a check, as far as it is known."""
     rows = {row["key"]: row for row in check["rows"]}
+    known = [
+        budget
+        for budget in check.get("budgets", ())
+        if budget["uncertainty"] is not None
+    ]
+    if not known:
+        return []
+    values = {(one["uncertainty"], one["coverage_factor"]) for one in known}
+    unit = check["error_unit"]
+    if len(values) == 1:
+        value, factor = values.pop()
+        return [
+            f"Độ không đảm bảo đo mở rộng U = {with_unit(number_text(value), unit)}"
+            f" (k = {number_text(factor)})"
+        ]
+    factors = {one["coverage_factor"] for one in known}
     found = []
-    for budget in check.get("budgets", ()):
-        if budget["uncertainty"] is None:
-            continue
+    for budget in known:
         first = rows[budget["rows"][0]]
-        value = with_unit(number_text(budget["uncertainty"]), check["error_unit"])
+        value = with_unit(number_text(budget["uncertainty"]), unit)
         point = " ".join(filter(None, (point_text(first), _way(first))))
-        found.append(f"{point}: {value} (k = {number_text(budget['coverage_factor'])})")
-    return [f"Độ không đảm bảo đo mở rộng U: {', '.join(found)}"] if found else []
+        k = f" (k = {number_text(budget['coverage_factor'])})"
+        found.append(f"{point}: {value}{k if len(factors) > 1 else ''}")
+    end = f"; k = {number_text(factors.pop())}" if len(factors) == 1 else ""
+    return [f"Độ không đảm bảo đo mở rộng U: {', '.join(found)}{end}"]
 
 
 def _way(row: Mapping[str, Any]) -> str:

@@ -265,11 +265,13 @@ class TableContent(TypedDict):
 
     columns: list[str]
     """Headings; may hold a line feed."""
+    columns_en: NotRequired[list[str]]
     rows: list[list[str]]
     """As many cells as columns; an empty cell is written by hand on a blank form."""
     given: list[int]
     """Columns (from 0) that are known before measuring: number, point, limit."""
     note: NotRequired[str]
+    """Below the table; may hold line feeds."""
 
 
 class StageContent(TypedDict):
@@ -311,6 +313,8 @@ class RecordContent(TypedDict):
     procedure_revision: NotRequired[str]
     """The released revision that the job remembers ("can-dong-ho-lo-xo@2026-1")."""
     standards: list[StandardContent]
+    standard_lines: NotRequired[int]
+    """How many standards a hand will write on a blank form."""
     environment: list["ConditionContent"]
     stages: list[StageContent]
     conclusion_vi: str
@@ -319,6 +323,7 @@ class RecordContent(TypedDict):
     stamp_number: str
     mark: NotRequired[str]
     certificate_number: NotRequired[str]
+    """Or that of the notice, if it failed."""
     received_on: NotRequired[str]
     performed_on: str
     reviewed_on: NotRequired[str]

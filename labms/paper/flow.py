@@ -35,9 +35,17 @@ class Placed:
 
 
 def paginated(
-    blocks: Sequence[Block], *, width: float, room: float, gap: float
+    blocks: Sequence[Block],
+    *,
+    width: float,
+    room: float,
+    gap: float,
+    more_at_first: float = 0,
 ) -> list[list[Placed]]:
-    """Distribute blocks over pages with so much room each; tables may be split."""
+    """Distribute blocks over pages with so much room each; tables may be split.
+
+    The first page may have more, where the others have a running head.
+    """
     pages: list[list[Placed]] = [[]]
     down = 0.0
     waiting = list(blocks)
@@ -46,7 +54,7 @@ def paginated(
         high = block.height(width)
         if not high:
             continue
-        left = room - down
+        left = room - down + (more_at_first if len(pages) == 1 else 0)
         needed = high + _following(block, waiting, width=width, gap=gap)
         if needed <= left or (not isinstance(block, Kept | Table) and high <= left):
             pages[-1].append(Placed(block, down))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence, Set
 
 from labms.paper.blocks import HANDWRITING, Block, Gap, Look, Spans, Stack, Text
-from labms.paper.content import MeasurementContent, StageContent
+from labms.paper.content import CheckContent, MeasurementContent, StageContent
 from labms.paper.flow import Kept
 from labms.paper.fonts import current_fonts
 from labms.paper.pages import WIDTH
@@ -13,23 +13,36 @@ from labms.paper.typesetting import ACCENT, MM, QUIET, WARNING, Align
 FAILED = "không đạt"
 INNER = WIDTH - 32 * MM
 _WIDEST = 150
+NAMES = frozenset({"Điểm đo", "Chiều, lần", "Vị trí", "Chiều"})
 TICKS = "☐ đạt   ☐ không đạt"
 
 
 class Readings:
     """Lays out stages, filled in or to be written by hand."""
 
-    def __init__(self, look: Look, small: Look, *, blank: bool) -> None:
+    def __init__(
+        self, look: Look, small: Look, *, blank: bool, line: float = HANDWRITING
+    ) -> None:
         self._look = look
         self._small = small
         self._blank = blank
+        self._line = line
 
-    def heading(self, vi: str, en: str, *, number: str = "") -> Kept:
+    def heading(self, vi: str, en: str, *, number: str = "", verdict: str = "") -> Kept:
         """Return the heading of a part, which stays with what follows."""
         strong = self._look.strong.scaled(1.06).but(colour=ACCENT)
         spans = [(f"{number}{vi}", strong)]
         if en:
             spans.append((f"   {en}", self._look.english))
+        if verdict:
+            style = self._look.strong
+            if verdict.lower() == FAILED:
+                style = style.but(colour=WARNING)
+            spans += [
+                ("   Kết quả ", self._look.text),
+                ("Result: ", self._look.english),
+            ]
+            spans.append((verdict, style))
         return Kept(Stack([Gap(3), Spans(spans)]))
 
     def table(
@@ -48,7 +61,7 @@ class Readings:
             style=self._small.text,
             strong=self._small.strong,
             english=self._small.english,
-            row_height=HANDWRITING if self._blank and by_hand else 0,
+            row_height=self._line if self._blank and by_hand else 0,
             marked=frozenset(failed),
         )
 
@@ -56,42 +69,48 @@ class Readings:
         """Return the checks and measurements of one stage, and its verdict."""
         blocks: list[Block] = [
             self.heading(
-                stage["title_vi"], stage.get("title_en", ""), number=f"{number}. "
+                stage["title_vi"],
+                stage.get("title_en", ""),
+                number=f"{number}. ",
+                verdict=TICKS if self._blank else stage["verdict"],
             )
         ]
         if stage["checks"]:
-            blocks.append(
-                self.table(
-                    [
-                        Column("Nội dung kiểm tra", 40, heading_en="Examination"),
-                        Column("Yêu cầu", 24, heading_en="Requirement"),
-                        Column("Kết quả", 18, heading_en="Result"),
-                        Column("Ghi chú", 18, heading_en="Note"),
-                    ],
-                    [
-                        [
-                            one["name_vi"],
-                            one.get("requirement", ""),
-                            TICKS.replace("   ", "\n")
-                            if self._blank
-                            else one["verdict"] or "—",
-                            "" if self._blank else one.get("note", ""),
-                        ]
-                        for one in stage["checks"]
-                    ],
-                    by_hand=True,
-                )
-            )
+            blocks.append(self._checks(stage["checks"]))
         for measured in stage["tables"]:
             blocks += self._measurements(measured)
-        verdict = TICKS if self._blank else stage["verdict"]
-        if verdict:
-            style = self._look.strong
-            if verdict.lower() == FAILED:
-                style = style.but(colour=WARNING)
-            words = [("Kết quả bước này: ", self._look.text), (verdict, style)]
-            blocks.append(Spans(words))
         return blocks
+
+    def _checks(self, checks: Sequence[CheckContent]) -> Table:
+        """Return the questions with their answers; no column that would be empty."""
+        columns = [
+            (
+                Column("Nội dung kiểm tra", 50, heading_en="Examination"),
+                [one["name_vi"] for one in checks],
+            ),
+            (
+                Column("Yêu cầu", 24, heading_en="Requirement"),
+                [one.get("requirement", "") for one in checks],
+            ),
+            (
+                Column("Kết quả", 22, heading_en="Result"),
+                [TICKS if self._blank else one["verdict"] or "—" for one in checks],
+            ),
+            (
+                Column("Ghi chú", 18, heading_en="Note"),
+                ["" if self._blank else one.get("note", "") for one in checks],
+            ),
+        ]
+        kept = [
+            (column, cells)
+            for n, (column, cells) in enumerate(columns)
+            if any(cells) or (self._blank and n == len(columns) - 1)
+        ]
+        return self.table(
+            [column for column, _ in kept],
+            [list(row) for row in zip(*(cells for _, cells in kept), strict=True)],
+            by_hand=True,
+        )
 
     def _measurements(self, measured: MeasurementContent) -> list[Block]:
         given = set(measured["given"])
@@ -102,18 +121,20 @@ class Readings:
             ]
             for row in measured["rows"]
         ]
+        english = measured.get("columns_en", [""] * len(measured["columns"]))
         columns = [
-            Column(heading, share, align)
-            for heading, share, align in zip(
+            Column(heading, share, align, heading_en=en)
+            for heading, en, share, align in zip(
                 measured["columns"],
+                english,
                 _shares(measured, self._small, blank=self._blank),
                 _alignments(measured),
                 strict=True,
             )
         ]
         words = [(measured["title_vi"], self._look.strong)]
-        if english := measured.get("title_en", ""):
-            words.append((f"   {english}", self._look.english))
+        if title_en := measured.get("title_en", ""):
+            words.append((f"   {title_en}", self._look.english))
         note = measured.get("note", "")
         return [
             Kept(Spans(words)),
@@ -127,9 +148,15 @@ def _numeric(cell: str) -> bool:
 
 
 def _alignments(measured: MeasurementContent) -> list[Align]:
-    """Return how columns stand: numbers to the right, words to the left."""
+    """Return how columns stand: numbers to the right, words to the left.
+
+    The point is a name, though most begin with a number.
+    """
     found: list[Align] = []
-    for n in range(len(measured["columns"])):
+    for n, heading in enumerate(measured["columns"]):
+        if heading.split("\n")[0] in NAMES:
+            found.append("left")
+            continue
         cells = [row[n] for row in measured["rows"] if row[n]]
         numeric = bool(cells) and all(_numeric(cell) for cell in cells)
         found.append("right" if numeric else "left")
@@ -170,6 +197,12 @@ def shares_of(
         least.append(min(longest, _WIDEST) + 2 * SIDES + 1)
         wanted.append(60 if n in by_hand else max(min(whole, _WIDEST) - longest, 4))
     rest = max(width - sum(least), 0)
+    even = [
+        max(narrow, narrow + more if n in by_hand else narrow + max(more, 4))
+        for n, (narrow, more) in enumerate(zip(least, wanted, strict=True))
+    ]
+    if sum(even) <= width:  # all on one line: what is left goes to all alike
+        return [one + (width - sum(even)) / len(even) for one in even]
     return [
         narrow + rest * more / sum(wanted)
         for narrow, more in zip(least, wanted, strict=True)
