@@ -1,11 +1,15 @@
 """Types of instruments, and what their plates bear."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from labms.catalogue.entries.sources import Source
 from labms.metrology.expressions import Expression
+
+#: A class of accuracy, as 1.6 or 0.5S.
+_CLASS = re.compile(r"^(\d+)\.(\d+S?)$")
 
 
 class CharacteristicKind(StrEnum):
@@ -40,8 +44,10 @@ class Characteristic:
 
     def worded(self, value: str, *, language: str) -> str:
         """Return a choice in the words of a language; anything else as it is."""
+        if language != "en":  # a class such as 1.6 has the language's decimal mark
+            return _CLASS.sub(r"\1,\2", value)
         words = dict(zip(self.choices, self.choices_en, strict=False))
-        return words.get(value, value) if language == "en" else value
+        return words.get(value, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.catalogue.drawing import Drawn, draw
-from labms.catalogue.entries import Procedure
+from labms.catalogue.entries import CharacteristicKind, Procedure
 from labms.catalogue.figures import from_memory
 from labms.catalogue.forms import DayForm
 from labms.catalogue.models import ProcedureRelease
@@ -17,6 +17,7 @@ from labms.catalogue.queries import procedure_releases
 from labms.catalogue.rules import CONTROL_NAMES, MODE_NAMES
 from labms.catalogue.shipped import shipped_catalogue
 from labms.catalogue.views.blueprint import body_id, bp
+from labms.i18n import language
 from labms.policy import Permission
 from labms.text import clean, fold
 from labms.web.access import requires
@@ -120,7 +121,11 @@ def _given(procedure: Procedure) -> dict[str, str]:
     typed = {key: request.args.get(f"c-{key}") for key in asked}
     if any(value is not None for value in typed.values()):
         return {key: clean(value or "") for key, value in typed.items()}
-    return {key: procedure.example.get(key, "") for key in asked}
+    example = {key: procedure.example.get(key, "") for key in asked}
+    for each in procedure.characteristics:
+        if each.kind is CharacteristicKind.DECIMAL and language() == "vi":
+            example[each.key] = example[each.key].replace(".", ",")
+    return example
 
 
 def _pictures(drawn: Offered | None, given: dict[str, str]) -> Drawn:

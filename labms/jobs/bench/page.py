@@ -138,6 +138,15 @@ class BenchPage:
         ]
 
     @property
+    def refused_alike(self) -> list[tuple[str, LabError]]:
+        """The serial numbers of those refused for the same reason, and the reason."""
+        alike: dict[str, tuple[list[str], LabError]] = {}
+        for job, error in self.refusals:
+            serials, _ = alike.setdefault(str(error.text), ([], error))
+            serials.append(str(job.subject_snapshot["serial"]))
+        return [(", ".join(serials), error) for serials, error in alike.values()]
+
+    @property
     def failures(self) -> list[tuple[Job, Failure]]:
         """The lines that fail, each to be confirmed before it is submitted."""
         return [
