@@ -16,6 +16,7 @@ from labms.errors import NotFound
 from labms.jobs.calibrating import Agreement
 from labms.jobs.conformity import AgreedRule
 from labms.jobs.models import Job
+from labms.jobs.naming import job_called
 from labms.jobs.queries import (
     Board,
     Wanted,
@@ -39,12 +40,12 @@ from labms.jobs.services import (
 )
 
 _AS = click.option("--as", "login", required=True, help="Who does it: their login.")
-_JOB = click.argument("job_id", metavar="JOB", type=int)
+_JOB = click.argument("called", metavar="JOB")
 
 
 @click.group("jobs")
 def group() -> None:
-    """Orders and jobs."""
+    """Orders and jobs. JOB is a job's number (P26.0013/1) or its id."""
 
 
 def _person(login: str) -> User:
@@ -52,6 +53,11 @@ def _person(login: str) -> User:
     if found is None or not found.is_active:
         raise NotFound
     return found
+
+
+def _id(called: str, login: str) -> int:
+    """Return the id of the job that a person means by its number or id."""
+    return job_called(called, body_id=_person(login).organisation_id)
 
 
 def _told(job: Job) -> dict[str, Any]:
@@ -70,7 +76,7 @@ def _told(job: Job) -> dict[str, Any]:
 @click.option("--state", type=click.Choice([one.value for one in JobState]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_(state: str | None, *, as_json: bool) -> None:
-    """List jobs, newest first: id, number, state, verdict, serial, days.
+    """List jobs, newest first: number, state, verdict, serial, days.
 
     One line each, tab-separated. Changes nothing.
     """
@@ -80,14 +86,15 @@ def list_(state: str | None, *, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     for one in told:
+        del one["id"]  # programs ask for JSON
         click.echo("\t".join(str(value or "") for value in one.values()))
 
 
 @group.command("show")
 @_JOB
-def show(job_id: int) -> None:
+def show(called: str) -> None:
     """Print one job with its readings and what they came to, as JSON."""
-    job = job_by_id(job_id)
+    job = job_by_id(job_called(called, body_id=None))
     readings = {reading.key: reading.typed for reading in job.readings}
     told = {**_told(job), "readings": readings, "evaluation": job.evaluation}
     click.echo(json.dumps(told, ensure_ascii=False))
@@ -138,33 +145,35 @@ def register(
 @_JOB
 @click.argument("verifier")
 @_AS
-def assign(job_id: int, verifier: str, *, login: str) -> None:
+def assign(called: str, verifier: str, *, login: str) -> None:
     """Give a job to a verifier, named by login."""
     with transaction():
-        assign_job(job_to_change(job_id), _person(verifier), actor=_person(login))
+        assign_job(
+            job_to_change(_id(called, login)), _person(verifier), actor=_person(login)
+        )
 
 
 @group.command("start")
 @_JOB
 @_AS
-def start(job_id: int, *, login: str) -> None:
+def start(called: str, *, login: str) -> None:
     """Begin a job."""
     with transaction():
-        start_job(job_to_change(job_id), actor=_person(login))
+        start_job(job_to_change(_id(called, login)), actor=_person(login))
 
 
 @group.command("save")
 @_JOB
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_AS
-def save(job_id: int, file: Path, *, login: str) -> None:
+def save(called: str, file: Path, *, login: str) -> None:
     """Keep what a JSON file says: performed_on, environment, standards, readings, …
 
     Its keys are those of the page: readings by "<row>.<column>", standards by need.
     """
     with transaction():
         typed = _read(json.loads(file.read_text("utf-8")))
-        save_readings(job_to_change(job_id), typed, actor=_person(login))
+        save_readings(job_to_change(_id(called, login)), typed, actor=_person(login))
 
 
 def _read(given: Mapping[str, Any]) -> Typed:
@@ -190,10 +199,10 @@ def _read(given: Mapping[str, Any]) -> Typed:
     "--fails", is_flag=True, help="It fails: what is valid for the instrument ends."
 )
 @_AS
-def submit(job_id: int, *, fails: bool, login: str) -> None:
+def submit(called: str, *, fails: bool, login: str) -> None:
     """Hand a job to a reviewer; print the verdict. A failure has to be said."""
     with transaction():
-        job = job_to_change(job_id)
+        job = job_to_change(_id(called, login))
         submit_job(job, actor=_person(login), confirmed=fails)
         verdict = str(job.verdict)
     click.echo(verdict)
@@ -202,37 +211,43 @@ def submit(job_id: int, *, fails: bool, login: str) -> None:
 @group.command("approve")
 @_JOB
 @_AS
-def approve(job_id: int, *, login: str) -> None:
+def approve(called: str, *, login: str) -> None:
     """Agree with what another person measured."""
     with transaction():
-        approve_job(job_to_change(job_id), actor=_person(login))
+        approve_job(job_to_change(_id(called, login)), actor=_person(login))
 
 
 @group.command("return")
 @_JOB
 @click.option("--reason", required=True)
 @_AS
-def return_(job_id: int, *, reason: str, login: str) -> None:
+def return_(called: str, *, reason: str, login: str) -> None:
     """Give a job back to the verifier."""
     with transaction():
-        return_job(job_to_change(job_id), actor=_person(login), reason=reason)
+        return_job(
+            job_to_change(_id(called, login)), actor=_person(login), reason=reason
+        )
 
 
 @group.command("take-back")
 @_JOB
 @click.option("--reason", required=True)
 @_AS
-def take_back(job_id: int, *, reason: str, login: str) -> None:
+def take_back(called: str, *, reason: str, login: str) -> None:
     """Undo an approval before anything was issued; the verifier gets the job back."""
     with transaction():
-        take_back_approval(job_to_change(job_id), actor=_person(login), reason=reason)
+        take_back_approval(
+            job_to_change(_id(called, login)), actor=_person(login), reason=reason
+        )
 
 
 @group.command("cancel")
 @_JOB
 @click.option("--reason", required=True)
 @_AS
-def cancel(job_id: int, *, reason: str, login: str) -> None:
+def cancel(called: str, *, reason: str, login: str) -> None:
     """Give a job up."""
     with transaction():
-        cancel_job(job_to_change(job_id), actor=_person(login), reason=reason)
+        cancel_job(
+            job_to_change(_id(called, login)), actor=_person(login), reason=reason
+        )

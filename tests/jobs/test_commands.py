@@ -2,12 +2,13 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from labms import clock
 from labms.jobs.cli import group
 from labms.jobs.queries import job_by_id, jobs_of_instrument
-from labms.jobs.rules import JobState
+from labms.jobs.rules import FailureNotConfirmed, JobState
 
 
 def run(*words):
@@ -22,7 +23,7 @@ def test_a_job_is_done_from_beginning_to_approval(lab, tmp_path):
     number = run("register", instrument.id, "--as", lab.receptionist.login).strip()
     [job] = jobs_of_instrument(instrument.id)
     assert job.order.number == number
-    run("assign", job.id, lab.verifier.login, "--as", lab.receptionist.login)
+    run("assign", f"{number}/1", lab.verifier.login, "--as", lab.receptionist.login)
     run("start", job.id, "--as", lab.verifier.login)
     typed = lab.typed(job_by_id(job.id))
     file = tmp_path / "readings.json"
@@ -44,7 +45,7 @@ def test_a_job_is_done_from_beginning_to_approval(lab, tmp_path):
     assert job_by_id(job.id).state is JobState.APPROVED
     [shown] = json.loads(run("list", "--json"))
     assert (shown["number"], shown["state"]) == (f"{number}/1", "approved")
-    assert json.loads(run("show", job.id))["evaluation"]["verdict"] == "pass"
+    assert json.loads(run("show", f"{number}/1"))["evaluation"]["verdict"] == "pass"
 
 
 def test_a_cancelled_job_is_listed_as_such(lab):
@@ -60,3 +61,11 @@ def test_a_cancelled_job_is_listed_as_such(lab):
 
     assert "cancelled" in run("list", "--state", "cancelled")
     assert run("list", "--state", "registered") == ""
+
+
+def test_a_command_submits_a_failure_only_when_told_that_it_fails(lab):
+    job = lab.saved(readings={"metrological-loads-5-up-1.indication": "60400"})
+
+    with pytest.raises(FailureNotConfirmed, match="60 kg"):
+        run("submit", job.number, "--as", lab.verifier.login)
+    assert run("submit", job.number, "--fails", "--as", lab.verifier.login) == "fail\n"
