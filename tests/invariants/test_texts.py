@@ -30,6 +30,9 @@ NAMES = (
     "NĐ",
     "KH-UBND",
     "Giám đốc",
+    "Bà Rịa - Vũng Tàu",
+    "Thừa Thiên Huế",
+    "TĐC",
 )
 PLACEHOLDER = re.compile(r"\{[a-z_]*[^{}]*\}|%\([a-z_]+\)s|%[sd]")
 
@@ -136,6 +139,26 @@ def test_english_is_english(texts):
         return VIETNAMESE.search(text)
 
     assert {text: min(at) for text, at in texts.items() if strange(text)} == {}
+
+
+#: What the catalogue says in English: names and notes, and where a figure is from.
+TOLD_IN_ENGLISH = re.compile(r'\b(?:source|\w+_(?:source|en)) = "([^"]*)"')
+
+
+def test_the_catalogue_says_in_english_where_its_figures_are_from():
+    """But for names."""
+
+    def strange(text):
+        for name in NAMES:
+            text = text.replace(name, "")
+        return VIETNAMESE.search(text)
+
+    told = {
+        text: path.name
+        for path in (ROOT / "instruments_catalog").rglob("*.toml")
+        for text in TOLD_IN_ENGLISH.findall(path.read_text("utf-8"))
+    }
+    assert {text: name for text, name in told.items() if strange(text)} == {}
 
 
 def test_catalogues_are_of_texts_that_are_used(texts, translations):
