@@ -68,11 +68,11 @@ def returned_among(job_ids: Collection[int]) -> frozenset[int]:
 def history_of(job: Job) -> list[Step]:
     """Return the steps of a job, oldest first; saving on end is one step."""
     events = events_about("job", job.id)
-    given_to = {
-        event.id: json.loads(event.changes).get("assigned_to_id", [None, None])[1]
-        for event in events
-        if event.event_type == ASSIGNED
-    }
+    given_to: dict[int, int | None] = {}
+    for event in events:
+        if event.event_type == ASSIGNED:
+            told = json.loads(event.changes).get("assigned_to_id")
+            given_to[event.id] = told[1] if told else job.assigned_to_id
     names = names_of([key for key in given_to.values() if key])
     steps: list[Step] = []
     for event in events:

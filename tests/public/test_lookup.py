@@ -431,7 +431,7 @@ def test_a_stamp_awaits_its_job(make, client, work):
 
     page = text_of(stamp_page(client, work, stamp))
     assert "<h1>Chờ xác nhận</h1>" in page
-    assert "Lẽ ra có giá trị đến" in page
+    assert "Khi xác nhận, có giá trị đến" in page
     answer = client.get("/verify?stamp=26v.00001")
     assert answer.location.endswith(f"/s/{work.body.code}/26V.00001")
     other = work.job()
