@@ -336,12 +336,15 @@ class Make:
 
     def own_revision(self, body: Body, **given: Any) -> OwnRevision:
         """A body's draft of its own revision of the spring scale's procedure."""
+        if "author_id" not in given:
+            given["author_id"] = self.user(Role.QUALITY_MANAGER, body=body).id
+        author = db.session.get_one(User, given["author_id"])
         origin = shipped_catalogue().procedure(SPRING_SCALE)
         corrected = {
             "title_en": "Verification of spring dial scales",
             "source": f"{origin.document}, 1",
             "confidence": "seen",
-            "checked_by": ["Người soạn"],
+            "checked_by": [author.full_name],
         }
         revision = f"{origin.revision}-{body.code.lower()}.{next(_numbers)}"
         defaults: dict[str, Any] = {
@@ -353,8 +356,6 @@ class Make:
             "tables": as_toml({key: each.raw for key, each in origin.tables.items()}),
             "written_on": PAST,
         }
-        if "author_id" not in given:
-            given["author_id"] = self.user(Role.QUALITY_MANAGER, body=body).id
         return self._add(OwnRevision(body_id=body.id, **defaults | given))  # type: ignore[no-any-return]
 
     def cycle_release(self, body: Body, **given: Any) -> CycleRelease:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -227,9 +227,12 @@ class Walker:
             return None
         return endpoint, frozenset(name for name, value in asked if value)
 
-    def walk(self, start: str = "/") -> Iterator[Visit]:
-        """Visit every kind of page, the nearest first."""
-        waiting, known = deque([start]), {start}
+    def walk(self, start: str = "/", corners: Sequence[str] = ()) -> Iterator[Visit]:
+        """Visit every kind of page, the nearest first.
+
+        In corners to which few links lead, this person may be turned away.
+        """
+        waiting, known = deque([start, *corners]), {start, *corners}
         seen: Counter[tuple[Any, ...]] = Counter()
         while waiting:
             address = waiting.popleft()
@@ -238,6 +241,8 @@ class Walker:
                 continue
             seen[kind] += 1
             answer = self.client.get(address)
+            if answer.status_code == 403 and address in corners:
+                continue
             if answer.status_code in {301, 302, 303}:
                 found = [answer.headers["Location"]]
             else:
