@@ -26,6 +26,7 @@ from labms.paper.fonts import DRAWING
 from labms.paper.heading import letterhead, look_of, title
 from labms.paper.pages import HEIGHT, Sheet, document, mark_as_worthless
 from labms.paper.readings import FAILED, INNER, Readings
+from labms.paper.signing import signatures
 from labms.paper.tables import Column
 from labms.paper.typesetting import (
     ACCENT,
@@ -34,7 +35,6 @@ from labms.paper.typesetting import (
     WARNING,
     Style,
     day,
-    day_in_words,
 )
 
 _SIDE = 16 * MM
@@ -167,7 +167,9 @@ class _Form:
                 for block in self._readings.stage(number, stage)
             ],
             Kept(self._conclusion()),
-            self._signatures(),
+            signatures(
+                says, self._look, blank=self._blank, calibrated=self._calibrated
+            ),
         ]
 
     def _field(
@@ -358,49 +360,3 @@ class _Form:
                 second=True,
             ),
         )
-
-    def _signatures(self) -> Block:
-        says = self._says
-        look = self._look
-        centre = look.text.but(align="centre")
-        strong = look.strong.but(align="centre")
-        english = look.english.but(align="centre")
-        card = says["performer"].get("card_number", "")
-        reviewed = self._later(says.get("reviewed_on", ""))
-        people = [
-            (
-                "Người thực hiện",
-                "Performed by",
-                says["performer"]["name"],
-                f"Thẻ kiểm định viên số: {card}" if card else "",
-                self._later(says["performed_on"]),
-            ),
-            (
-                "Người soát xét",
-                "Reviewed by",
-                self._later(says["reviewer"]["name"]),
-                "",
-                reviewed,
-            ),
-        ]
-        if not self._calibrated:
-            witness = says.get("witness", "")
-            owner = ("Đại diện cơ sở sử dụng", "For the user", witness, "", "")
-            people.insert(0, owner)
-        places = [
-            Stack(
-                [
-                    Text(vi.upper(), strong),
-                    Text(en, english),
-                    Text(
-                        day_in_words(on) if on else "ngày      tháng      năm",
-                        centre.scaled(0.9),
-                    ),
-                    Gap(15 * MM),
-                    Text(name, strong),
-                    Text(below, centre.scaled(0.9)),
-                ]
-            )
-            for vi, en, name, below, on in people
-        ]
-        return Stack([Gap(4), Row(places, [1] * len(places))])
