@@ -1,7 +1,7 @@
 """The measurement page with the keyboard alone, counting the keys.
 
-Besides its digits, a scale of five loads with two questions takes 5 keys. The shipped
-procedure of spring scales, with four questions in three places, takes 8.
+Besides its digits, a scale of five loads with two questions takes 6 keys. The shipped
+procedure of spring scales, with four questions in three places, takes 9.
 """
 
 import re
