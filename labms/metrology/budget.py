@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import hypot, inf, sqrt
+from typing import NamedTuple
 
 from labms.errors import Invalid
 from labms.i18n import N_
@@ -44,8 +45,7 @@ class Quantity:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One line of an uncertainty budget (VIM 2.33)."""
 
     name: str

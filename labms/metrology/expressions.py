@@ -23,13 +23,22 @@ from labms.metrology.tree import (
     JOINS,
     MODEL_FUNCTIONS,
     BadExpression,
+    Given,
     Inexact,
     Kind,
     Node,
     Value,
 )
 
-__all__ = ["BadExpression", "CannotEvaluate", "Expression", "Kind", "Value", "parse"]
+__all__ = [
+    "BadExpression",
+    "CannotEvaluate",
+    "Expression",
+    "Given",
+    "Kind",
+    "Value",
+    "parse",
+]
 
 NOT_A_NUMBER = N_("it is not a number")
 
@@ -62,12 +71,12 @@ class Expression:
         """
         return _kind(self.root, kinds, self.source, is_exact)
 
-    def evaluate(self, values: Mapping[str, Value]) -> Value:
+    def evaluate(self, values: Mapping[str, Given]) -> Value:
         """Return its value. Raises CannotEvaluate, as for a division by zero."""
         found = self._found(values)
         return Fraction(*found) if isinstance(found, tuple) else found
 
-    def ratio(self, values: Mapping[str, Value]) -> Ratio:
+    def ratio(self, values: Mapping[str, Given]) -> Ratio:
         """Return numerator and denominator of its value, not in lowest terms.
 
         For comparisons, which need nothing more. The denominator is above zero.
@@ -77,7 +86,7 @@ class Expression:
             raise CannotEvaluate(source=self.source, problem=NOT_A_NUMBER)
         return found
 
-    def _found(self, values: Mapping[str, Value]) -> Inner:
+    def _found(self, values: Mapping[str, Given]) -> Inner:
         try:
             return self._work(values)
         except KeyError as error:
@@ -97,14 +106,14 @@ class Expression:
                 source=self.source, problem=N_("it has no exact value")
             ) from error
 
-    def number(self, values: Mapping[str, Value]) -> Fraction:
+    def number(self, values: Mapping[str, Given]) -> Fraction:
         """Return its value, which has to be a number."""
         found = self._found(values)
         if not isinstance(found, tuple):
             raise CannotEvaluate(source=self.source, problem=NOT_A_NUMBER)
         return Fraction(*found)
 
-    def holds(self, values: Mapping[str, Value]) -> bool:
+    def holds(self, values: Mapping[str, Given]) -> bool:
         """Return its value, which has to be yes or no."""
         value = self.evaluate(values)
         if not isinstance(value, bool):

@@ -7,12 +7,13 @@ given by whoever asks.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from labms.errors import Invalid
 from labms.i18n import N_
-from labms.metrology.expressions import Expression, Value
+from labms.metrology.expressions import Expression, Given
 from labms.metrology.rounding import as_decimal
 
 
@@ -41,7 +42,7 @@ class Limit(Protocol):
     def names(self) -> frozenset[str]:
         """What it has to be told."""
 
-    def limits(self, values: Mapping[str, Value]) -> Limits:
+    def limits(self, values: Mapping[str, Given]) -> Limits:
         """Return the limits for these values, or raise NoLimit."""
 
 
@@ -70,7 +71,7 @@ class Steps:
         chosen = {self.by} if self.by else set()
         return self.of.names | (self.result.names - {"limit"}) | chosen
 
-    def limits(self, values: Mapping[str, Value]) -> Limits:
+    def limits(self, values: Mapping[str, Given]) -> Limits:
         """Return the limits of the step that the value falls on, or raise NoLimit."""
         above, below = self.of.ratio(values)
         if above >= 0:
@@ -98,10 +99,10 @@ class Cells:
         """What it has to be told."""
         return (self.result.names - {"limit"}) | {self.row, self.column}
 
-    def limits(self, values: Mapping[str, Value]) -> Limits:
+    def limits(self, values: Mapping[str, Given]) -> Limits:
         """Return the limits in the cell; an empty cell or a missing row refuses."""
-        row = values[self.row]
-        key = (row if isinstance(row, Fraction) else Fraction(-1), values[self.column])
+        row = values[self.row]  # a decimal finds the fraction that equals it
+        key = (Fraction(-1) if isinstance(row, str) else row, values[self.column])
         if key not in self.cells:
             raise NoLimit(case=_case(values))
         return _symmetric(self.result, self.cells[key], values)  # type: ignore[index]
@@ -119,7 +120,7 @@ class Formula:
         """What it has to be told."""
         return self.plus.names | (self.minus.names if self.minus else frozenset())
 
-    def limits(self, values: Mapping[str, Value]) -> Limits:
+    def limits(self, values: Mapping[str, Given]) -> Limits:
         """Return the limits; one below zero would allow nothing, and is refused."""
         plus = self.plus.number(values)
         if self.minus is None:
@@ -133,7 +134,7 @@ class Formula:
 
 
 def _symmetric(
-    result: Expression, limit: Fraction, values: Mapping[str, Value]
+    result: Expression, limit: Fraction, values: Mapping[str, Given]
 ) -> Limits:
     """Return what a formula makes of the limit in a table, on either side."""
     found = result.number({**values, "limit": limit})
@@ -142,10 +143,10 @@ def _symmetric(
     return Limits(found, found)
 
 
-def _case(values: Mapping[str, Value]) -> str:
+def _case(values: Mapping[str, Given]) -> str:
     shown = {
-        name: format(as_decimal(value), "f")
-        if isinstance(value, Fraction)
+        name: format(as_decimal(Fraction(value)), "f")
+        if isinstance(value, Fraction | Decimal)
         else str(value)
         for name, value in values.items()
     }

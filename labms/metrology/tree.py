@@ -1,6 +1,7 @@
 """What expressions are made of: a tree of values, operators and functions."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -10,6 +11,10 @@ from labms.i18n import N_
 from labms.metrology.rounding import round_to_step, round_up_to_step
 
 Value = Fraction | bool | str
+"""What an expression comes to."""
+
+Given = Value | Decimal
+"""What its names may stand for."""
 
 
 class Kind(StrEnum):

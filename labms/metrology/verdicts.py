@@ -53,7 +53,10 @@ def judge_between(error: Number, *, plus: Number, minus: Number) -> Verdict:
         inside = minus.copy_negate() <= error <= plus  # unlike -minus, exact
     else:
         above, below = error.as_integer_ratio()
-        inside = _at_most(above, below, plus) and _at_most(-above, below, minus)
+        if plus is minus:
+            inside = _at_most(abs(above), below, plus)
+        else:
+            inside = _at_most(above, below, plus) and _at_most(-above, below, minus)
     return Verdict.PASS if inside else Verdict.FAIL
 
 

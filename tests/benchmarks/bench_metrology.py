@@ -65,9 +65,7 @@ def looked_up() -> int:
     for load, error in zip(LOADS, ERRORS, strict=True):
         option = catalogue.table("oiml-r-76").option("r-76-1-2006")
         assert option is not None
-        limits = option.limit.limits(
-            {"class": "III", "load": Fraction(load), "e": interval}
-        )
+        limits = option.limit.limits({"class": "III", "load": load, "e": interval})
         verdict = judge_between(error, plus=limits.plus, minus=limits.minus)
         passed += verdict is Verdict.PASS
     return passed

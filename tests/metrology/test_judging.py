@@ -68,6 +68,12 @@ def test_a_step_includes_its_upper_bound(load, mpe):
     assert limits == Limits(Fraction(mpe), Fraction(mpe))
 
 
+def test_a_limit_is_found_by_a_decimal_as_by_the_fraction_that_it_is():
+    assert STAIRS.limits({"load": D("500.00"), "e": D(10)}) == Limits(5, 5)
+    cells = Cells("m", "class", {(Fraction(1, 5), "M1"): Fraction(2)}, parse("limit"))
+    assert cells.limits({"m": D("0.20"), "class": "M1"}).plus == 2
+
+
 @pytest.mark.parametrize("load", ["2000.0001", "-1"])
 def test_beyond_the_last_step_there_is_no_limit(load):
     with pytest.raises(NoLimit):
