@@ -1,4 +1,4 @@
-"""Drawing certificates in a second process, while the first goes on with the work."""
+"""Drawing certificates in other processes, while the first goes on with the work."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Drawing = Callable[..., bytes]
 
 
 class Easel:
-    """Draws what is laid on it, here or in a process beside this one."""
+    """Draws what is laid on it, here or in processes beside this one."""
 
     def __init__(self, cache_dir: Path, pool: ProcessPoolExecutor | None) -> None:
         self._cache_dir = cache_dir
@@ -26,7 +26,7 @@ class Easel:
             pool.submit(web_font, cache_dir / "fonts")
 
     def get_ready(self) -> None:
-        """Have the fonts at hand: cut beside this process, if there is one."""
+        """Have the fonts at hand: cut by another process, if there is one."""
         if self._fonts is not None:
             self._fonts.result()
         ready_to_draw(self._cache_dir)
@@ -48,9 +48,9 @@ def _draw(content: str, cache_dir: Path) -> bytes:
 
 @contextmanager
 def easel(cache_dir: Path, *, side_by_side: bool) -> Iterator[Easel]:
-    """Draw within the block, in a second process or in this one."""
+    """Draw within the block, in processes beside this one or in this one."""
     if not side_by_side:
         yield Easel(cache_dir, None)
         return
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         yield Easel(cache_dir, pool)

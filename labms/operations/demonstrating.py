@@ -15,6 +15,7 @@ from labms.db import db
 from labms.demo.cast import LOGINS, PASSWORD
 from labms.demo.filling import beginning, fill
 from labms.demo.timeline import Progress
+from labms.filestore import without_waiting
 from labms.operations.making import check_free, lay_foundation, write_settings
 
 #: Opens an instance folder.
@@ -43,7 +44,8 @@ def make_demo(
                 event.listen(db.engine, "connect", _without_waiting)
             with clock.at(beginning(clock.today())):
                 lay_foundation()
-            fill(app, seed=seed, progress=progress)
+            with without_waiting():
+                fill(app, seed=seed, progress=progress)
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
