@@ -33,6 +33,8 @@ OPTIONS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
     "timezone": "UTC",
+    "jit": "off",
+    "autovacuum": "off",
     "log_min_messages": "panic",
 }
 

@@ -88,6 +88,7 @@ def test_every_page_protects_itself(app, everywhere, monkeypatch):
 
 #: Shown in situations that a visit to every page does not meet, each with its test.
 SHOWN_ELSEWHERE = {
+    "errors/held.html": "tests/web: a form came after its session had ended",
     "jobs/_failure.html": "tests/jobs: a failure was submitted",
     "public/file.html": "tests/public: a file was sent to be verified",
     "public/stamps.html": "tests/public: two bodies have the same stamp",

@@ -162,6 +162,7 @@ def confirmed(answer, form):
     return form
 
 
+@pytest.mark.long
 def test_forty_meters_are_entered_by_exception_in_one_request(bench, client, selects):
     jobs, address = on_the_bench(bench, client, 40)
     order_id = jobs[0].order_id

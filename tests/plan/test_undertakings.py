@@ -73,7 +73,8 @@ def raise_body(actor, organisation_id):
 
 
 def events():
-    return [event.event_type for event in db.session.scalars(db.select(AuditEvent))]
+    rows = db.session.scalars(db.select(AuditEvent).order_by(AuditEvent.id))
+    return [event.event_type for event in rows]
 
 
 def test_a_manager_enters_each_kind_and_the_trail_knows(make):

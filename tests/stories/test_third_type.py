@@ -152,7 +152,10 @@ def measure(verifier: Person, job: int, *, last: str) -> None:
 
 @pytest.mark.parametrize(
     ("last", "says"),
-    [("10020", "Còn hiệu lực"), ("10020,5", "không đạt")],
+    [
+        ("10020", "Còn hiệu lực"),
+        pytest.param("10020,5", "không đạt", marks=pytest.mark.long),
+    ],
     ids=["on the limit", "over the limit"],
 )
 def test_a_type_of_toml_alone_goes_from_the_counter_to_a_strangers_phone(
