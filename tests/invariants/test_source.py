@@ -17,6 +17,9 @@ from tests.invariants.places import (
     texts_of_the_project,
 )
 
+#: Reading the whole source takes seconds, in each process that tests.
+pytestmark = pytest.mark.long
+
 
 def names(paths, base=LABMS):
     return {path.relative_to(base).as_posix() for path in paths}

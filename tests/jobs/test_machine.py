@@ -1,5 +1,6 @@
 """Whatever people try, in whatever order: what must hold of a job always does."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def reachable(state):
     return once.union(*(TRANSITIONS[each] for each in once))
 
 
+@pytest.mark.long
 @settings(
     max_examples=max(settings().max_examples // 5, 1),
     deadline=None,
