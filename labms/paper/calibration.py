@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Spans, Stack, Text
-from labms.paper.certificate import instrument_fields, joined
 from labms.paper.content import (
     CalibrationContent,
     HeadingContent,
@@ -23,12 +22,19 @@ from labms.paper.fonts import DRAWING
 from labms.paper.heading import closing, frame, letterhead, look_of, title
 from labms.paper.onepage import INNER, draw_page, fitting
 from labms.paper.pages import HEIGHT, WIDTH, Sheet, document, mark_as_worthless
+from labms.paper.particulars import (
+    SECOND,
+    environment_fields,
+    instrument_fields,
+    method_text,
+    standards_block,
+    supersedes_fields,
+)
 from labms.paper.readings import shares_of
 from labms.paper.tables import Column, Table
 from labms.paper.typesetting import ACCENT, MM, QUIET, Style, day
 
 NAME = "Giấy chứng nhận hiệu chuẩn"
-_SECOND = 9.3
 _SIDE = 18 * MM
 _TOP = HEIGHT - 17 * MM
 _HEAD = 9 * MM
@@ -140,8 +146,7 @@ def _upper(says: CalibrationContent, look: Look, *, listed: int, loose: float) -
 
 
 def _fields(says: CalibrationContent, look: Look, *, listed: int) -> list[Block]:
-    method, owner = says["method"], says["owner"]
-    supersedes = says.get("supersedes", "")
+    owner = says["owner"]
     return [
         *instrument_fields(says["instrument"], look),
         Field(
@@ -153,7 +158,7 @@ def _fields(says: CalibrationContent, look: Look, *, listed: int) -> list[Block]
         Field(
             "Phương pháp",
             "Calibration method",
-            ": ".join(filter(None, (method["number"], method["title"]))),
+            method_text(says["method"]),
             look,
         ),
         Row(
@@ -164,67 +169,31 @@ def _fields(says: CalibrationContent, look: Look, *, listed: int) -> list[Block]
                     "Date of calibration",
                     day(says["performed_on"]),
                     look,
-                    label_width=_SECOND,
+                    label_width=SECOND,
                 ),
             ],
             (56, 44),
         ),
-        *(
-            [
-                Field(
-                    "Điều kiện môi trường",
-                    "Environmental conditions",
-                    joined(says["environment"]),
-                    look,
-                    value_en=joined(says["environment"], english=True),
-                )
-            ]
-            if says["environment"]
-            else []
-        ),
+        *environment_fields(says["environment"], look),
         *_standards(says, look, listed=listed),
-        *(
-            [Field("Thay thế giấy số", "Supersedes No.", supersedes, look)]
-            if supersedes
-            else []
-        ),
+        *supersedes_fields(says.get("supersedes", ""), look),
     ]
 
 
 def _standards(says: CalibrationContent, look: Look, *, listed: int) -> list[Block]:
-    standards = says["standards"]
-    if not standards:
-        return []
-    small = look.text.scaled(0.86)
-    table = Table(
-        columns=[
+    return standards_block(
+        says["standards"],
+        look,
+        columns=(
             Column("Chuẩn đo lường được sử dụng", 34, heading_en="Standards used"),
             Column("Số chế tạo", 16, heading_en="Serial No."),
             Column("Giấy chứng nhận hiệu chuẩn", 24, heading_en="Certificate No."),
             Column("Liên kết chuẩn qua", 26, heading_en="Traceable through"),
-        ],
-        rows=[
-            [
-                f"{one['name']} ({one['inventory_number']})"
-                if one["inventory_number"]
-                else one["name"],
-                one["serial"] or "—",
-                one["certificate_number"] or "—",
-                one["issuer"] or "—",
-            ]
-            for one in standards[:listed]
-        ],
-        style=small,
-        strong=look.strong.scaled(0.86),
-        english=look.english.scaled(0.94),
-        padding=look.text.size * 0.2,
+        ),
+        told=lambda one: (one["certificate_number"], one["issuer"]),
+        listed=listed,
+        elsewhere=f"biên bản số {says['record_number']}",
     )
-    more = len(standards) - listed
-    counted = f"và {more} chuẩn khác, ghi trong biên bản số {says['record_number']}"
-    blocks: list[Block] = [Gap(look.text.size * 0.1)]
-    blocks += [table] if listed else []
-    blocks += [Text(counted, small)] if more else []
-    return [Stack(blocks, gap=1.5)]
 
 
 def _outcome(says: CalibrationContent, look: Look) -> Block:

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Spans, Stack, Text
-from labms.paper.certificate import instrument_fields
 from labms.paper.content import NoticeContent, check_content
 from labms.paper.fonts import DRAWING
 from labms.paper.heading import closing, letterhead, title
 from labms.paper.onepage import draw_page, fitting
 from labms.paper.pages import document
+from labms.paper.particulars import instrument_fields
 from labms.paper.tables import Column, Table
 from labms.paper.typesetting import WARNING, day
 

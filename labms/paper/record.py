@@ -19,12 +19,12 @@ from labms.paper.blocks import (
     Stack,
     Text,
 )
-from labms.paper.certificate import joined
 from labms.paper.content import RecordContent, check_content
 from labms.paper.flow import Kept, Placed, paginated
 from labms.paper.fonts import DRAWING
 from labms.paper.heading import letterhead, look_of, title
 from labms.paper.pages import HEIGHT, Sheet, document, mark_as_worthless
+from labms.paper.particulars import joined
 from labms.paper.readings import FAILED, INNER, Readings
 from labms.paper.signing import signatures
 from labms.paper.tables import Column

@@ -1,0 +1,149 @@
+"""What certificates and notices say alike: instrument, conditions, standards.
+
+Their words are the forms' (TT 24/2013/TT-BKHCN, Art. 40), in both languages at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from labms.paper.blocks import Block, Field, Gap, Look, Row, Stack, Text
+from labms.paper.content import InstrumentContent, MethodContent, StandardContent
+from labms.paper.tables import Column, Table
+
+#: Width of labels of the right one of two fields in a row, in sizes of the type.
+SECOND = 9.3
+
+
+def instrument_fields(instrument: InstrumentContent, look: Look) -> list[Block]:
+    """Return the rows that say which instrument it is, and what it promises."""
+    made = ", ".join(filter(None, (instrument["maker"], instrument.get("made_in", ""))))
+    year = instrument.get("made_year", "")
+    approval = instrument.get("type_approval", "")
+    return [
+        Field(
+            "Tên phương tiện đo",
+            "Measuring instrument",
+            instrument["name_vi"],
+            look,
+            value_en=instrument.get("name_en", ""),
+            strong=True,
+        ),
+        Row(
+            [
+                Field("Kiểu", "Type", instrument["model"] or "—", look),
+                Field(
+                    "Số chế tạo",
+                    "Serial No.",
+                    instrument["serial"],
+                    look,
+                    strong=True,
+                    label_width=SECOND,
+                ),
+            ],
+            (56, 44),
+        ),
+        Row(
+            [
+                Field("Cơ sở sản xuất", "Manufacturer", made or "—", look),
+                Field(
+                    "Năm sản xuất",
+                    "Year of manufacture",
+                    year or "—",
+                    look,
+                    label_width=SECOND,
+                ),
+            ],
+            (56, 44),
+        )
+        if year
+        else Field("Cơ sở sản xuất", "Manufacturer", made or "—", look),
+        *(
+            [Field("Số phê duyệt mẫu", "Type approval No.", approval, look)]
+            if approval
+            else []
+        ),
+        Field(
+            "Đặc trưng kỹ thuật\nđo lường",
+            "Metrological characteristics",
+            joined(instrument["characteristics"]),
+            look,
+            value_en=joined(instrument["characteristics"], english=True),
+        ),
+    ]
+
+
+def joined(values: Sequence[Mapping[str, Any]], *, english: bool = False) -> str:
+    """Return named values as one line; in English only if all have such a name."""
+    key = "name_en" if english else "name_vi"
+    if not all(value.get(key) for value in values):
+        return ""
+    return "; ".join(f"{value[key]}: {value['value']}" for value in values)
+
+
+def method_text(method: MethodContent) -> str:
+    """Return a method's number and title as one line."""
+    return ": ".join(filter(None, (method["number"], method["title"])))
+
+
+def environment_fields(
+    conditions: Sequence[Mapping[str, Any]], look: Look
+) -> list[Block]:
+    """Return the row of the conditions, if there were any to note."""
+    if not conditions:
+        return []
+    return [
+        Field(
+            "Điều kiện môi trường",
+            "Environmental conditions",
+            joined(conditions),
+            look,
+            value_en=joined(conditions, english=True),
+        )
+    ]
+
+
+def supersedes_fields(number: str, look: Look) -> list[Block]:
+    """Return the row that names what a document takes the place of, if anything."""
+    if not number:
+        return []
+    return [Field("Thay thế giấy số", "Supersedes No.", number, look)]
+
+
+def standards_block(
+    standards: Sequence[StandardContent],
+    look: Look,
+    *,
+    columns: Sequence[Column],
+    told: Callable[[StandardContent], Sequence[str]],
+    listed: int,
+    elsewhere: str,
+) -> list[Block]:
+    """Return the table of the standards, as far as they are listed, and how many more.
+
+    `told` gives the cells after name and serial; the others stand `elsewhere`.
+    """
+    if not standards:
+        return []
+    small = look.text.scaled(0.86)
+    table = Table(
+        columns=list(columns),
+        rows=[
+            [_called(one), one["serial"] or "—", *(cell or "—" for cell in told(one))]
+            for one in standards[:listed]
+        ],
+        style=small,
+        strong=look.strong.scaled(0.86),
+        english=look.english.scaled(0.94),
+        padding=look.text.size * 0.2,
+    )
+    more = len(standards) - listed
+    counted = f"và {more} chuẩn khác" if listed else f"{more} chuẩn đo lường"
+    blocks: list[Block] = [Gap(look.text.size * 0.1)]
+    blocks += [table] if listed else []
+    blocks += [Text(f"{counted}, ghi trong {elsewhere}", small)] if more else []
+    return [Stack(blocks, gap=1.5)]
+
+
+def _called(one: StandardContent) -> str:
+    number = one["inventory_number"]
+    return f"{one['name']} ({number})" if number else one["name"]
