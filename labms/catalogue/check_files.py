@@ -1,6 +1,7 @@
 """Reads the stages and checks of a procedure."""
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 from labms.catalogue.entries import (
     Check,
@@ -12,6 +13,7 @@ from labms.catalogue.entries import (
     Point,
     Position,
     ReadingRule,
+    Source,
     Stage,
 )
 from labms.catalogue.faults import Table, as_expression, check_kind, check_unique
@@ -35,6 +37,21 @@ _OF_READINGS = (
     "uses", "limit", "judge", "spread", "hysteresis", "one_sign", "uncertainty",
     "shift", "requires", "decision",
 )  # fmt: skip
+
+
+class _Common(TypedDict):
+    """What a question and a check with readings both have."""
+
+    slug: str
+    kind: CheckKind
+    name_vi: str
+    name_en: str
+    source: Source
+    reasons: Reasons
+    when: Expression | None
+    may_not_apply: bool
+    note_vi: str
+    note_en: str
 
 
 def read_stage(
@@ -75,30 +92,30 @@ def _check(
     own_reasons = frozenset(table.words("reasons", VerificationReason, ()))
     if not own_reasons <= reasons:
         table.fault("reasons", "names a kind of verification the procedure is not for")
-    common = {
-        "slug": read_slug(table),
-        "kind": table.word("kind", CheckKind),
-        "name_vi": table.text("name_vi"),
-        "name_en": table.text("name_en"),
-        "source": table.source(),
-        "reasons": own_reasons or reasons,
-        "when": when,
-        "may_not_apply": table.flag("may_not_apply", False),
-        "note_vi": table.text("note_vi", ""),
-        "note_en": table.text("note_en", ""),
-    }
+    common = _Common(
+        slug=read_slug(table),
+        kind=table.word("kind", CheckKind),
+        name_vi=table.text("name_vi"),
+        name_en=table.text("name_en"),
+        source=table.source(),
+        reasons=own_reasons or reasons,
+        when=when,
+        may_not_apply=table.flag("may_not_apply", False),
+        note_vi=table.text("note_vi", ""),
+        note_en=table.text("note_en", ""),
+    )
     if common["kind"] is CheckKind.YES_NO:
         for key in _OF_READINGS:
             if key in table.data:
                 table.known.add(key)
                 table.fault(key, "only a check with readings has this")
-        return Check(**common)  # type: ignore[arg-type]
+        return Check(**common)
     return _reading(table, common, kinds, tables, earlier, around)
 
 
 def _reading(
     table: Table,
-    common: dict[str, object],
+    common: _Common,
     kinds: Kinds,
     tables: Mapping[str, LimitTable],
     earlier: Mapping[str, Check],
@@ -133,7 +150,7 @@ def _reading(
     if judge not in JUDGED:
         table.fault("judge", f"“{judge}” is none of {', '.join(JUDGED)}")
     directions = _directions(table)
-    limits = read_limits(table, read, tables, common["reasons"], error_unit)  # type: ignore[arg-type]
+    limits = read_limits(table, read, tables, common["reasons"], error_unit)
     in_groups = {**at_point, "mpe": Kind.NUMBER}
     spread = read_group(table, "spread", in_groups)
     hysteresis = read_group(table, "hysteresis", in_groups)
@@ -150,7 +167,7 @@ def _reading(
     same = _same_points(table, earlier)
     places = table.whole("error_places", None) if "error_places" in table.data else None
     return Check(
-        **common,  # type: ignore[arg-type]
+        **common,
         unit=unit,
         unit_from=unit_from,
         points=same.points if same else _points(table, kinds),
