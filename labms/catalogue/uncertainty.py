@@ -9,7 +9,7 @@ from labms.metrology.distributions import Distribution
 from labms.metrology.expressions import Expression
 
 if TYPE_CHECKING:
-    from labms.catalogue.entries import Source
+    from labms.catalogue.entries.sources import Source
 
 
 class Span(StrEnum):
