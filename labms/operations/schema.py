@@ -20,7 +20,10 @@ def migrations_folder() -> Path:
 
 def _config(connection: sa.Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(migrations_folder()))
+    folder = str(migrations_folder())
+    config.set_main_option("script_location", folder)
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("prepend_sys_path", folder)  # versions share `protecting`
     config.attributes["connection"] = connection
     return config
 

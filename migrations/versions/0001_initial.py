@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from protecting import protect, unprotect
 
 revision = "0001"
 down_revision = None
@@ -208,44 +209,6 @@ TABLES = (
     "review",
     "stamp",
 )
-
-
-def triggers(
-    table: str,
-    *,
-    frozen: tuple[str, ...],
-    set_once: tuple[str, ...] = (),
-    frozen_while: str = "",
-    no_return: str = "",
-) -> dict[str, list[str]]:
-    """Return, for each engine, what creates the triggers of a table."""
-    changed = " OR ".join(
-        [f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in frozen]
-        + [f"(OLD.{name} IS NOT NULL AND NEW.{name} IS DISTINCT FROM OLD.{name})" for name in set_once]
-        + ([f"({no_return})"] if no_return else [])
-    )
-    applies = frozen_while or "1 = 1"
-    refusal = f"{table} is frozen"
-    abort = f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
-    sqlite = [
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN ({changed}) AND ({applies}) {abort}",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {applies} {abort}",
-    ]
-    # On PostgreSQL a trigger's WHEN can't look into other tables: its function does.
-    postgresql = [
-        f"CREATE FUNCTION {table}_no_update() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN IF ({changed}) AND ({applies}) THEN "
-        f"RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW; END $$",
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_no_update()",
-        f"CREATE FUNCTION {table}_no_delete() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN IF {applies} THEN "
-        f"RAISE EXCEPTION '{refusal}'; END IF; RETURN OLD; END $$",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_no_delete()",
-        f"CREATE FUNCTION {table}_no_truncate() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$",
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_no_truncate()",
-    ]
-    return {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def upgrade() -> None:
@@ -1230,16 +1193,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'applied'"),
     )
 
-    engine = op.get_context().dialect.name
     for table, what in FROZEN.items():
-        for statement in triggers(table, **what)[engine]:
-            op.get_bind().exec_driver_sql(statement)
+        protect(table, **what)
 
 
 def downgrade() -> None:
     for table in reversed(TABLES):
+        if table in FROZEN:
+            unprotect(table)
         op.drop_table(table)
-    if op.get_context().dialect.name == "postgresql":
-        for table in FROZEN:
-            for event in ("update", "delete", "truncate"):
-                op.execute(f"DROP FUNCTION {table}_no_{event}()")

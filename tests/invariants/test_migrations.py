@@ -43,12 +43,23 @@ def _of_sqlite(connection: sa.Connection) -> set[str]:
         "WHERE sql IS NOT NULL AND name <> 'alembic_version'"
     ):
         if sql.lstrip().startswith("CREATE TABLE"):
-            # the order of a table's constraints is of no consequence
-            lines = sorted(_words(line.strip(" \t,")) for line in sql.splitlines())
-            made.add(f"{name}: " + " / ".join(filter(None, lines)))
+            # the order of columns and constraints is of no consequence
+            made.add(f"{name}: " + " / ".join(sorted(map(_words, _parts(sql)))))
         else:
             made.add(f"{name}: {_words(sql)}")
     return made
+
+
+def _parts(sql: str) -> list[str]:
+    """Split what stands between the outer brackets at its commas."""
+    parts, depth = [""], 0
+    for character in sql[sql.index("(") + 1 : sql.rindex(")")]:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
 
 
 def _of_postgresql(connection: sa.Connection) -> set[str]:
