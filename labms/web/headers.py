@@ -1,4 +1,4 @@
-"""What every answer tells the browser not to do."""
+"""What every answer tells the browser: what not to do, and how it went."""
 
 from flask import Flask, request
 from flask.wrappers import Response
@@ -28,8 +28,12 @@ HEADERS = {
 }
 
 
+#: Refusals that are a page to go on with: the form again, or what stands in its way.
+GOES_ON = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
+
+
 def register(app: Flask, *, is_secure: bool) -> None:
-    """Set the headers on every answer, errors and files included."""
+    """Set headers and status of every answer, errors and files included."""
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -42,4 +46,18 @@ def register(app: Flask, *, is_secure: bool) -> None:
                 if request.endpoint in {"static", "bootstrap.static"}
                 else "no-store"
             )
+        return response
+
+    @app.after_request
+    def refused_quietly(response: Response) -> Response:
+        """Give a person who sent a form the page as a page.
+
+        Browsers write every other status into the console as a failure of the site,
+        which a form that comes back with its errors is not. A person's browser asks
+        for upgrades where it shows the answer; scripts and commands don't, and get
+        the status.
+        """
+        is_shown = "Upgrade-Insecure-Requests" in request.headers
+        if request.method == "POST" and is_shown and response.status_code in GOES_ON:
+            response.status_code = 200
         return response

@@ -53,3 +53,16 @@ def test_what_was_typed_stays_when_the_session_ended(client):
     assert 'action="/jobs/orders/new?customer=3"' in kept.text
     assert "bi-mat" not in kept.text
     assert foreign.status_code == 302
+
+
+def test_a_refused_form_is_a_page_to_a_browser_and_a_status_to_a_program(client):
+    wrong = {"login": "dau", "password": "khong-phai"}
+    shown = {"Upgrade-Insecure-Requests": "1"}
+
+    to_a_person = client.post("/accounts/login", data=wrong, headers=shown)
+    to_a_program = client.post("/accounts/login", data=wrong)
+
+    assert to_a_program.status_code == 401
+    assert to_a_person.status_code == 200
+    assert to_a_person.text == to_a_program.text
+    assert client.get("/c/0", headers=shown).status_code == 404, "nothing was sent"
