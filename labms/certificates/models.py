@@ -12,9 +12,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from labms.certificates.life import CorrectionReason, HoldReason
 from labms.certificates.rules import (
     CertificateState,
     DocumentKind,
+    HoldKind,
     RevocationReason,
 )
 from labms.db import Audited, Identified, Model, Owned, enum_column
@@ -22,7 +24,9 @@ from labms.frozen import freeze
 from labms.jobs.models import Job
 from labms.policy import Scope
 
-_LIVE = text("state IN ('reserved', 'issued')")
+_ISSUED = text("state = 'issued'")
+_RESERVED = text("state = 'reserved'")
+_STANDS = text("lifted_at IS NULL")
 
 
 class Certificate(Audited, Owned, Identified, Model):
@@ -44,12 +48,20 @@ class Certificate(Audited, Owned, Identified, Model):
             "(issued_at IS NOT NULL AND file_hash IS NOT NULL)",
             name="has_file_once_issued",
         ),
+        # Never two in force; and one at a time on its way, a first or a corrected one.
         Index(
-            "uq_certificate_live",
+            "uq_certificate_in_force",
             "job_id",
             unique=True,
-            sqlite_where=_LIVE,
-            postgresql_where=_LIVE,
+            sqlite_where=_ISSUED,
+            postgresql_where=_ISSUED,
+        ),
+        Index(
+            "uq_certificate_on_its_way",
+            "job_id",
+            unique=True,
+            sqlite_where=_RESERVED,
+            postgresql_where=_RESERVED,
         ),
         Index("ix_certificate_body_issued", "body_id", "issued_on"),
     )
@@ -91,6 +103,7 @@ class Certificate(Audited, Owned, Identified, Model):
     valid_until: Mapped[date | None]
     #: SHA-256 of the PDF, under which it is stored.
     file_hash: Mapped[str | None]
+    #: Written in the moment that it takes that one's place; see Correction until then.
     supersedes_id: Mapped[int | None] = mapped_column(
         ForeignKey("certificate.id", ondelete="RESTRICT"), unique=True
     )
@@ -134,11 +147,96 @@ freeze(
         "issued_by_id",
         "evidence_at",
         "valid_until",
-        "supersedes_id",
     ),
-    set_once=("issued_at", "file_hash", "revoked_on", "void_reason"),
+    set_once=(
+        "issued_at",
+        "file_hash",
+        "supersedes_id",
+        "revoked_on",
+        "void_reason",
+    ),
     no_return=(
         "(OLD.state IN ('void', 'revoked', 'superseded') AND NEW.state <> OLD.state) "
         "OR (OLD.state = 'issued' AND NEW.state IN ('reserved', 'void'))"
     ),
+)
+
+
+class Correction(Identified, Model):
+    """Why a document takes the place of another one, and which words differ."""
+
+    __tablename__ = "certificate_correction"
+
+    #: The corrected document; it is reserved first, and may be given up.
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id", ondelete="RESTRICT"), unique=True
+    )
+    corrects_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id", ondelete="RESTRICT"), index=True
+    )
+    reason: Mapped[CorrectionReason] = enum_column(CorrectionReason)
+    explanation: Mapped[str]
+    #: JSON: a list of what differs, each with path, before and after.
+    changes: Mapped[str]
+
+
+freeze(
+    Correction.__table__,
+    frozen=(
+        "id",
+        "certificate_id",
+        "corrects_id",
+        "reason",
+        "explanation",
+        "changes",
+    ),
+)
+
+
+class Hold(Identified, Model):
+    """A document that does not count for a time, or that is being looked into."""
+
+    __tablename__ = "certificate_hold"
+    __table_args__ = (
+        CheckConstraint(
+            "(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted_by_somebody"
+        ),
+        Index(
+            "uq_certificate_hold_standing",
+            "certificate_id",
+            unique=True,
+            sqlite_where=_STANDS,
+            postgresql_where=_STANDS,
+        ),
+    )
+
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id", ondelete="RESTRICT"), index=True
+    )
+    kind: Mapped[HoldKind] = enum_column(HoldKind)
+    reason: Mapped[HoldReason] = enum_column(HoldReason)
+    explanation: Mapped[str]
+    held_on: Mapped[date]
+    held_at: Mapped[datetime]
+    held_by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="RESTRICT")
+    )
+    lifted_because: Mapped[str | None]
+
+
+freeze(
+    Hold.__table__,
+    frozen=(
+        "id",
+        "certificate_id",
+        "kind",
+        "reason",
+        "explanation",
+        "held_on",
+        "held_at",
+        "held_by_id",
+    ),
+    set_once=("lifted_at", "lifted_by_id", "lifted_because"),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from labms.audit.models import Instance
 from labms.catalogue.rules import Evidence
-from labms.certificates.models import Certificate
+from labms.certificates.models import Certificate, Correction, Hold
 from labms.certificates.rules import (
     AmbiguousNumber,
     CertificateState,
@@ -52,11 +52,15 @@ def job_to_certify(job_id: int) -> Job:
 
 
 def live_document_of(job_id: int) -> Certificate | None:
-    """Return the reserved or issued document of a job, if there is one."""
+    """Return the reserved or issued document of a job, if there is one.
+
+    While a corrected one is on its way, that is the one in force.
+    """
     return db.session.scalar(
-        sa.select(Certificate).where(
-            Certificate.job_id == job_id, Certificate.state.in_(LIVE)
-        )
+        sa.select(Certificate)
+        .where(Certificate.job_id == job_id, Certificate.state.in_(LIVE))
+        .order_by(Certificate.id)
+        .limit(1)
     )
 
 
@@ -237,9 +241,9 @@ def endings_of(
 def standings_of(
     certificates: Iterable[Certificate], *, on: date, expiring_days: int
 ) -> dict[int, Standing]:
-    """Return what each of these documents is worth on a day, by its id: one query."""
+    """Return what each of these documents is worth on a day, by its id: two queries."""
     wanted = list(certificates)
-    endings = endings_of(wanted)
+    endings, holds = endings_of(wanted), holds_of(wanted)
     return {
         one.id: standing(
             one.state,
@@ -248,15 +252,44 @@ def standings_of(
             ended_on=endings[one.id].ended_on if one.id in endings else None,
             on=on,
             expiring_days=expiring_days,
+            held=holds[one.id].kind if one.id in holds else None,
         )
         for one in wanted
     }
+
+
+def holds_of(certificates: Iterable[Certificate]) -> dict[int, Hold]:
+    """Return the hold that stands on each of these documents, by the document's id."""
+    rows = sa.select(Hold).where(
+        Hold.certificate_id.in_({one.id for one in certificates}),
+        Hold.lifted_at.is_(None),
+    )
+    return {row.certificate_id: row for row in db.session.scalars(rows)}
 
 
 def successor_of(certificate_id: int) -> Certificate | None:
     """Return the document that took the place of this one."""
     return db.session.scalar(
         sa.select(Certificate).where(Certificate.supersedes_id == certificate_id)
+    )
+
+
+def correction_by(certificate_id: int) -> Correction | None:
+    """Return why this document takes the place of another one, if it does."""
+    return db.session.scalar(
+        sa.select(Correction).where(Correction.certificate_id == certificate_id)
+    )
+
+
+def correction_on_its_way(certificate_id: int) -> Certificate | None:
+    """Return the document that is reserved to take the place of this one."""
+    return db.session.scalar(
+        sa.select(Certificate)
+        .join(Correction, Correction.certificate_id == Certificate.id)
+        .where(
+            Correction.corrects_id == certificate_id,
+            Certificate.state == CertificateState.RESERVED,
+        )
     )
 
 

@@ -56,6 +56,8 @@ class Standing(StrEnum):
     ENDED = "ended"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    UNDER_REVIEW = "under_review"
     NOTICE = "notice"
     CALIBRATED = "calibrated"
     AWAITING = "awaiting"
@@ -69,10 +71,26 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.ENDED: N_("Ended"),
     Standing.SUPERSEDED: N_("Superseded"),
     Standing.REVOKED: N_("Revoked"),
+    Standing.SUSPENDED: N_("Suspended"),
+    Standing.UNDER_REVIEW: N_("Under review"),
     Standing.NOTICE: N_("Did not comply"),
     Standing.CALIBRATED: N_("Issued"),
     Standing.AWAITING: N_("Awaiting confirmation"),
     Standing.CANCELLED: N_("Destroyed"),
+}
+
+
+class HoldKind(StrEnum):
+    """What is decided about a document while a doubt is looked into."""
+
+    SUSPENDED = "suspended"
+    UNDER_REVIEW = "under_review"
+
+
+#: What a hold makes of a document that would count otherwise.
+HELD: Mapping[HoldKind, Standing] = {
+    HoldKind.SUSPENDED: Standing.SUSPENDED,
+    HoldKind.UNDER_REVIEW: Standing.UNDER_REVIEW,
 }
 
 
@@ -282,23 +300,26 @@ def standing(
     ended_on: date | None,
     on: date,
     expiring_days: int,
+    held: HoldKind | None = None,
 ) -> Standing:
     """Return what an issued document is worth on a day.
 
     What people decided comes first (revoked, superseded), then what happened to the
-    instrument (ended), then the calendar; the last day itself is still valid.
+    instrument (ended), then the calendar; the last day itself is still valid. A doubt
+    (suspended, under review) touches only what would count without it.
     """
     if state is CertificateState.REVOKED:
         return Standing.REVOKED
     if state is CertificateState.SUPERSEDED:
         return Standing.SUPERSEDED
     if kind is DocumentKind.NOTICE:
-        return Standing.NOTICE
+        return HELD[held] if held else Standing.NOTICE
     if kind is DocumentKind.CALIBRATION:
-        return Standing.CALIBRATED
+        return HELD[held] if held else Standing.CALIBRATED
     if ended_on is not None and ended_in_time(ended_on, valid_until):
         return Standing.ENDED
-    return calendar_standing(valid_until, on=on, expiring_days=expiring_days)
+    worth = calendar_standing(valid_until, on=on, expiring_days=expiring_days)
+    return HELD[held] if held and worth is not Standing.EXPIRED else worth
 
 
 def ended_in_time(ended_on: date, valid_until: date | None) -> bool:

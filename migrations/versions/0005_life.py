@@ -3,15 +3,130 @@
 Revision: 0005, after 0004.
 """
 
+import sqlalchemy as sa
+from alembic import op
+from protecting import protect, unprotect
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+FROZEN_BEFORE = (
+    "id",
+    "body_id",
+    "kind",
+    "year",
+    "sequence",
+    "number",
+    "lookup_token",
+    "job_id",
+    "instrument_id",
+    "owner_id",
+    "content",
+    "content_hash",
+    "reserved_at",
+    "issued_on",
+    "issued_by_id",
+    "evidence_at",
+    "valid_until",
+    "supersedes_id",
+)
+#: The successor names what it supersedes in the moment that it takes its place.
+FROZEN = FROZEN_BEFORE[:-1]
+SET_ONCE_BEFORE = ("issued_at", "file_hash", "revoked_on", "void_reason")
+SET_ONCE = ("issued_at", "file_hash", "supersedes_id", "revoked_on", "void_reason")
+NO_RETURN = (
+    "(OLD.state IN ('void', 'revoked', 'superseded') AND NEW.state <> OLD.state) "
+    "OR (OLD.state = 'issued' AND NEW.state IN ('reserved', 'void'))"
+)
+CORRECTION = ("id", "certificate_id", "corrects_id", "reason", "explanation", "changes")
+HOLD = ("id", "certificate_id", "kind", "reason", "explanation", "held_on", "held_at", "held_by_id")
+
+
+def _partial(name: str, table: str, column: str, where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, [column], unique=True, sqlite_where=condition, postgresql_where=condition)
+
 
 def upgrade() -> None:
-    pass
+    op.drop_index("uq_certificate_live", "certificate")
+    _partial("uq_certificate_in_force", "certificate", "job_id", "state = 'issued'")
+    _partial("uq_certificate_on_its_way", "certificate", "job_id", "state = 'reserved'")
+    unprotect("certificate")
+    protect("certificate", frozen=FROZEN, set_once=SET_ONCE, no_return=NO_RETURN)
+
+    op.create_table(
+        "certificate_correction",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("certificate_id", sa.Integer, nullable=False),
+        sa.Column("corrects_id", sa.Integer, nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("explanation", sa.Text, nullable=False),
+        sa.Column("changes", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_certificate_correction"),
+        sa.CheckConstraint(
+            "reason IN ('owner', 'instrument', 'place', 'body', 'several')",
+            name="ck_certificate_correction_correction_reason",
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"],
+            ["certificate.id"],
+            name="fk_certificate_correction_certificate_id",
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["certificate.id"], name="fk_certificate_correction_corrects_id", ondelete="RESTRICT"
+        ),
+        sa.UniqueConstraint("certificate_id", name="uq_certificate_correction_certificate_id"),
+    )
+    op.create_index("ix_certificate_correction_corrects_id", "certificate_correction", ["corrects_id"])
+    protect("certificate_correction", frozen=CORRECTION)
+
+    op.create_table(
+        "certificate_hold",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("certificate_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("explanation", sa.Text, nullable=False),
+        sa.Column("held_on", sa.Date, nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_by_id", sa.Integer, nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by_id", sa.Integer, nullable=True),
+        sa.Column("lifted_because", sa.Text, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_certificate_hold"),
+        sa.CheckConstraint("kind IN ('suspended', 'under_review')", name="ck_certificate_hold_hold_kind"),
+        sa.CheckConstraint(
+            "reason IN ('reported', 'standard', 'method', 'identity', 'other')",
+            name="ck_certificate_hold_hold_reason",
+        ),
+        sa.CheckConstraint(
+            "(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="ck_certificate_hold_lifted_by_somebody"
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificate.id"], name="fk_certificate_hold_certificate_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["held_by_id"], ["user.id"], name="fk_certificate_hold_held_by_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lifted_by_id"], ["user.id"], name="fk_certificate_hold_lifted_by_id", ondelete="RESTRICT"
+        ),
+    )
+    op.create_index("ix_certificate_hold_certificate_id", "certificate_hold", ["certificate_id"])
+    _partial("uq_certificate_hold_standing", "certificate_hold", "certificate_id", "lifted_at IS NULL")
+    protect("certificate_hold", frozen=HOLD, set_once=("lifted_at", "lifted_by_id", "lifted_because"))
 
 
 def downgrade() -> None:
-    pass
+    unprotect("certificate_hold")
+    op.drop_table("certificate_hold")
+    unprotect("certificate_correction")
+    op.drop_table("certificate_correction")
+    unprotect("certificate")
+    protect("certificate", frozen=FROZEN_BEFORE, set_once=SET_ONCE_BEFORE, no_return=NO_RETURN)
+    op.drop_index("uq_certificate_on_its_way", "certificate")
+    op.drop_index("uq_certificate_in_force", "certificate")
+    _partial("uq_certificate_live", "certificate", "job_id", "state IN ('reserved', 'issued')")
