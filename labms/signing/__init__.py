@@ -1,0 +1,1 @@
+"""Electronic signatures in PDF: made on the server, and examined wherever from."""

@@ -1,0 +1,88 @@
+"""What a file says about who signed it; nothing is asked of the network.
+
+A signature has three sides, and all are told: whether it holds (no byte that it
+covers changed, and the key is that of the certificate), whether its signer is known,
+and how much of the file it speaks for. Whether a certificate was revoked meanwhile
+is not known here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from labms import clock
+from labms.signing.rules import Added, Coverage, Trust, UnreadablePdf
+
+#: A file with more of them was made to keep us busy.
+MOST_SIGNATURES = 30
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFound:
+    """One signature or document time stamp; names are perhaps a natural person's.
+
+    Of one that is too broken to be read only the field is known: it is not intact.
+    """
+
+    field: str
+    is_timestamp: bool = False
+    """A time stamp over the whole document, by an authority; nobody's signature."""
+    signer: str = ""
+    """The common name in the certificate, as it stands there."""
+    organisation: str = ""
+    issuer: str = ""
+    """Who vouches for the certificate."""
+    certificate: bytes = b""
+    """The signer's certificate (DER)."""
+    valid_from: datetime = _NEVER
+    valid_until: datetime = _NEVER
+    claimed_at: datetime | None = None
+    """When, as the signer's own machine says."""
+    stamped_at: datetime | None = None
+    """When it was there already, as an authority says that is trusted here."""
+    intact: bool = False
+    """No byte that it covers changed since, and the key of the certificate made it."""
+    trust: Trust = Trust.UNTOLD
+    covers: Coverage = Coverage.PART
+    added: Added = Added.CONTENT
+    covered_to: int = 0
+    """Up to which byte of the file it speaks for."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it holds for all that a reader is shown, whoever signed."""
+        return (
+            self.intact
+            and self.covers is not Coverage.PART
+            and self.added is not Added.CONTENT
+        )
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is sound, and its signer known."""
+        return self.is_sound and self.trust is Trust.TRUSTED
+
+    def was_in_date(self, moment: datetime) -> bool:
+        """Whether the signer's certificate was within its dates at a moment."""
+        return self.valid_from <= moment <= self.valid_until
+
+
+def signatures_of(
+    data: bytes, trust_roots: Iterable[bytes] = (), *, at: datetime | None = None
+) -> list[SignatureFound]:
+    """Return every signature and document time stamp of a PDF, oldest first.
+
+    `trust_roots` are certificates of authorities (DER). Whether a certificate is within
+    its dates is judged at the moment of a trusted time stamp if there is one, and else
+    at `at`, which is now if not given. A file without signatures gives an empty list.
+    Raises UnreadablePdf.
+    """
+    from labms.signing.eyes import Eyes, readable  # half a second, only when needed
+
+    with readable():
+        eyes = Eyes(data, list(trust_roots), at or clock.now())
+        fields = eyes.fields()
+    if len(fields) > MOST_SIGNATURES:
+        raise UnreadablePdf
+    return [eyes.examined(one) for one in fields]
