@@ -1,6 +1,6 @@
 """Reads what the examples give: decimal strings, in whatever way they are typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import inf
@@ -16,6 +16,72 @@ class BadExample(Invalid):
 
     code = "golden.bad_example"
     message = N_("The example cannot be worked out: {problem}")
+
+
+#: What tells about an example, and is never worked with.
+ABOUT = frozenset(
+    {
+        *("id", "title", "description", "case", "unit", "source", "reason", "remark"),
+        *("note", "notes", "comment", "verified_with", "gum_validation", "confidence"),
+        *("published", "tolerance", "abs_tol", "rel_tol", "expected"),
+    }
+)
+
+
+class UnknownKeys(BadExample):
+    """The example says more than is worked with, so its result may be another."""
+
+    code = "golden.unknown_keys"
+    message = N_("Nothing is known to be done with: {names}")
+
+
+class Told(Mapping[str, Any]):
+    """What an example tells, remembering what of it was used.
+
+    A key that nobody asked for is one that means nothing here, or that another way
+    of saying the same stands beside: either way the result may not be what is meant.
+    """
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self._told = told
+        self._kept: dict[str, Any] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._kept:
+            self._kept[key] = _remembering(self._told[key])
+        return self._kept[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._told
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def unused(self, path: str = "") -> Iterator[str]:
+        """Yield where the keys stand that nobody asked for."""
+        for key in self._told:
+            here = f"{path}.{key}" if path else key
+            if key in self._kept:
+                yield from _unused(self._kept[key], here)
+            elif key not in ABOUT and not key.startswith("computed_"):
+                yield here
+
+
+def _remembering(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return Told(value)
+    return list(map(_remembering, value)) if isinstance(value, list) else value
+
+
+def _unused(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, Told):
+        yield from value.unused(path)
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _unused(each, f"{path}[{place}]")
 
 
 def number(value: Any) -> Fraction:

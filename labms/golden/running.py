@@ -16,7 +16,7 @@ from labms.golden.comparing import (
     compare,
     tolerance_of,
 )
-from labms.golden.reading import BadExample
+from labms.golden.reading import BadExample, Told, UnknownKeys
 from labms.i18n import N_
 
 Evaluator = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -102,13 +102,10 @@ def run_vector(
     """Work out one vector from its inputs alone, and compare what it expects."""
     try:
         expected = _expected(vector)
-        inputs = {key: value for key, value in vector.items() if key != "expected"}
         tolerance = tolerance_of(vector, outer)
-        computed: Any = evaluate(inputs)
+        computed: Any = _computed(inputs_of(vector), evaluate)
     except BadExample as error:
         return Outcome(vector=vector, comparisons=(), failure=str(error.text))
-    except LabError as refusal:
-        computed = Refused(refusal)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         problem = f"{type(error).__name__}: {error}"
         return Outcome(vector=vector, comparisons=(), failure=problem)
@@ -116,6 +113,34 @@ def run_vector(
         vector=vector,
         comparisons=tuple(compare(expected, computed, tolerance=tolerance)),
     )
+
+
+def inputs_of(vector: Mapping[str, Any]) -> Told:
+    """Return what an example gives, without what it expects."""
+    beside = ("_computed", "_published")
+    return Told(
+        {
+            key: value
+            for key, value in vector.items()
+            if key != "expected" and not key.endswith(beside)
+        }
+    )
+
+
+def _computed(inputs: Told, evaluate: Evaluator) -> Any:
+    """Return what inputs come to. Raises UnknownKeys where some mean nothing here."""
+    computed: Any
+    try:
+        computed = evaluate(inputs)
+    except BadExample:
+        raise
+    except LabError as refusal:
+        computed = Refused(refusal)
+    # What is asked of the result isn't looked at once there is none.
+    asked = "outputs" if isinstance(computed, Refused) else "\0"
+    if names := [name for name in inputs.unused() if not name.startswith(asked)]:
+        raise UnknownKeys(names=", ".join(names))
+    return computed
 
 
 def _expected(vector: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,8 @@ def _quantity(told: Mapping[str, Any]) -> Quantity:
     stated = told.get("dof")
     if optional(told, "relative_uncertainty_of_u") is not None:
         dof = reliability_to_dof(real(told["relative_uncertainty_of_u"]))
+    if value is None and not readings:
+        raise BadExample(problem=N_("this is missing:") + " value / readings")
     return Quantity(
         name=told["name"],
         value=sum(readings) / len(readings) if value is None else number(value),  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Chains of traceability and recalls (`trace-v1`)."""
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -32,7 +33,7 @@ def work_out(vector: Told) -> dict[str, Any]:
     if "recall" in vector:
         return {"affected": Unordered(affected(vector["recall"]))}
     told = vector["chain"]
-    found = set(_violations({**vector, **told}))
+    found = set(_violations(ChainMap(told, vector)))
     return {
         "traceable": not found,
         "violations": Unordered({"rule": rule, "on": on} for rule, on in found),
@@ -113,7 +114,8 @@ def _calibration(told: Told) -> CalibrationFacts:
         issuer.get("documented_method") or declared
     ):
         kind = IssuerKind.OTHER
-    is_institute = kind is IssuerKind.NATIONAL_INSTITUTE and bool(issuer.get("cmc"))
+    has_capability = bool(issuer.get("cmc"))
+    is_institute = kind is IssuerKind.NATIONAL_INSTITUTE and has_capability
     papers = issuer.get("accreditation") or {}
     low, high = told["range"]
     scope = papers.get("scope")

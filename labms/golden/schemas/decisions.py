@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from math import inf
 from typing import Any
 
@@ -64,6 +65,16 @@ def _guard_band(told: Given) -> dict[str, Any]:
     return {"multiplier_of_u": multiple, f"r_times_U_with_k{k:g}": multiple / k}
 
 
+_WIDTH = re.compile(r"(?:([0-9.]+)\s*\*?\s*)?U\b.*")
+
+
+def _width(told: str, expanded: Fraction) -> Fraction:
+    """Return the width of the guard bands: a number, or some times U."""
+    if match := _WIDTH.fullmatch(told):
+        return expanded * number(match[1] or "1")
+    return number(told)
+
+
 def _rules(told: Given) -> dict[str, Any]:
     lower, upper = told.get("lower_limit"), told.get("upper_limit")
     tolerance = Tolerance.between(
@@ -72,10 +83,11 @@ def _rules(told: Given) -> dict[str, Any]:
     )
     value, expanded = number(told["y"]), number(told["U"])
     u = expanded / number(told.get("k", "2"))
+    width = _width(str(told.get("w", "U")), expanded)
     return {
         "simple": simple(value, tolerance).value,
-        "guarded": guarded(value, tolerance, width=expanded).value,
-        "nonbinary": non_binary(value, tolerance, width=expanded).value,
+        "guarded": guarded(value, tolerance, width=width).value,
+        "nonbinary": non_binary(value, tolerance, width=width).value,
         "iso14253_2017_w_0.825U": iso_14253(
             value, tolerance, standard_uncertainty=u
         ).value,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from math import isinf
 from typing import Any
 
@@ -246,7 +247,15 @@ def _hours(told: Given) -> dict[str, Any]:
         allowed=number(told["hours_allowed"]),
         per_day=number(optional(told, "hours_per_day") or 0),
     )
-    return {"hours_left": found.hours, "days_left": found.days, "due": found.is_due}
+    results: dict[str, Any] = {
+        "hours_left": found.hours,
+        "days_left": found.days,
+        "due": found.is_due,
+    }
+    if told.get("as_of") is not None and not isinf(found.days):
+        as_of = date.fromisoformat(str(told["as_of"]))
+        results["due_on"] = (as_of + timedelta(days=int(found.days))).isoformat()
+    return results
 
 
 #: By the words that name a method; the first that fits.

@@ -1,5 +1,7 @@
 """Limits of error and verdicts (`mpe-vectors-v1`)."""
 
+import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -49,11 +51,15 @@ CHECKS: Mapping[str, Check] = {
         slug="oiml-r-21",
         numbers={"reference": "reference", "least": "least_significant_digit"},
         fixed={"quantity": "distance"},
+        may_lack=frozenset({"least"}),
+        unit="m",
     ),
     "time": Check(
         slug="oiml-r-21",
         numbers={"reference": "reference", "least": "least_significant_digit"},
         fixed={"quantity": "time"},
+        may_lack=frozenset({"least"}),
+        unit="s",
     ),
     "fare": Check(
         slug="oiml-r-21",
@@ -77,6 +83,7 @@ CHECKS: Mapping[str, Check] = {
     "vehicle_mass": Check(
         slug="oiml-r-134",
         numbers={"reference": "reference_kg", "d": "d_kg"},
+        may_lack=frozenset({"d"}),
         texts={"class": "class"},
         by_stage="stage",
         error="error_kg",
@@ -85,9 +92,53 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
+#: The document whose limits each check asks for.
+DOCUMENTS: Mapping[str, str] = {
+    **dict.fromkeys(("error", "error_before_rounding", "repeatability"), "R76"),
+    **dict.fromkeys(("eccentricity", "classification"), "R76"),
+    **dict.fromkeys(("mpe_lookup", "weight_verdict"), "R111"),
+    **dict.fromkeys(("distance", "time", "fare"), "R21"),
+    **dict.fromkeys(("tolerable_deficiency", "lot"), "R87"),
+    "volume_error": "R117",
+    "water_meter": "R49",
+    "gas_meter": "R137",
+    "base_mpe": "R46",
+    "class_limit": "IEC62053",
+    "cuff_pressure": "R16",
+    "pressure_gauge": "R101",
+    "length_measure": "R35",
+    "vessel_line": "R138",
+    "vehicle_mass": "R134",
+}
+#: Another name of the same limits.
+_SAME = {"EN837": "R101", "R148": "R16"}
+_DOCUMENT = re.compile(r"(?:OIML)?(R[0-9]+|IEC[0-9]+|EN[0-9]+|GENERIC)(?:[-:(].*)?")
+
+
+def check_document(told: Given, named: Any) -> None:
+    """Refuse an example whose document isn't the one its check is about.
+
+    Part and edition may stand behind: the catalogue has one edition of each.
+    """
+    check = str(told["check"])
+    if named is None or check == "plain":
+        return
+    text = re.sub(r"\s", "", str(named)).upper()
+    found = _DOCUMENT.fullmatch(text)
+    meant = _SAME.get(found[1], found[1]) if found else text
+    wanted = DOCUMENTS.get(check)
+    if check == "clinical_thermometer":
+        wanted = "R7" if told["kind"] == "mercury" else "R115"
+    if meant != wanted:
+        problem = N_("this check has no limits of the document:")
+        raise BadExample(problem=f"{problem} {named}")
+
+
 def work_out(vector: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the check of the example comes to."""
     told, check = vector["given"], str(vector["given"]["check"])
+    if check in CHECKS or check in _OTHERS:
+        check_document(told, vector.get("document"))
     if check in CHECKS:
         return CHECKS[check].work_out(told)
     if check not in _OTHERS:
@@ -96,6 +147,10 @@ def work_out(vector: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _weighing_error(told: Given) -> dict[str, Any]:
+    if (unit := str(told.get("unit", "same"))) != "same":
+        convert(Fraction(1), unit=unit, into="g")
+    if number(told.get("d", told["e"])) > number(told["e"]):
+        raise BadExample(problem=N_("d is larger than e"))
     in_e = number(told["load"]) / number(told["e"])
     return {"load_in_e": in_e, **WEIGHING.work_out(told)}
 
@@ -134,7 +189,7 @@ def _eccentricity(told: Given) -> dict[str, Any]:
         supports=int(number(told.get("supports", "4"))),
         is_special=truth(told.get("special_receptor", "false")),
     )
-    about = {**told, "load": told["test_load"]}
+    about = ChainMap({"load": told["test_load"]}, told)
     judged = [_judged(about, number(each) - load) for each in told["readings"]]
     out = sum(verdict != Verdict.PASS for _, verdict in judged)
     return {
@@ -212,6 +267,7 @@ def _volume_error(told: Given) -> dict[str, Any]:
     check = Check(
         slug="oiml-r-117",
         numbers={"volume": "reference_L", "mmq": "mmq_L"},
+        may_lack=frozenset({"mmq"}),
         fixed={"percent": Fraction(-1) if percent is None else percent.plus},
         reference="reference_L",
         indication="indication_L",

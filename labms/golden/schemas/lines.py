@@ -1,5 +1,6 @@
 """Lines, inverse prediction and the analysis of variance (`regression-v1`)."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from statistics import mean, stdev
 from typing import Any
@@ -10,7 +11,7 @@ from labms.metrology.regression import analyse_groups, fit_line
 
 def work_out(vector: Mapping[str, Any]) -> dict[str, Any]:
     """Return the line, or the analysis of the groups."""
-    told = {**vector, **vector.get("given", {})}
+    told = ChainMap(vector.get("given", {}), vector)
     if optional(told, "groups", "group_means", "means", "day_means") is not None:
         return _variance(told)
     line = fit_line(

@@ -10,11 +10,11 @@ from labms.golden.reading import BadExample, number, optional
 from labms.i18n import N_
 from labms.metrology.expressions import Value
 from labms.metrology.limits import Limits, NoLimit
+from labms.metrology.units import convert
 from labms.metrology.verdicts import judge_between
 
 Given = Mapping[str, Any]
 
-#: What the examples call the kinds of verification, beside the names of the tables.
 #: What an example may be about, and which limits that means.
 _STAGES = {
     **dict.fromkeys(
@@ -58,6 +58,10 @@ class Check:
     """What the table has to be told as a number, and where the example says it."""
     texts: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Value] = field(default_factory=dict)
+    may_lack: frozenset[str] = frozenset()
+    """Numbers of the table that an example need not tell: then they are zero."""
+    unit: str = ""
+    """The unit of the table, where an example may name another one of the quantity."""
     by_stage: str = ""
     """The table's own input for the stage, where it isn't a factor."""
     reference: str = "reference"
@@ -74,11 +78,15 @@ class Check:
         verdict = self.outside
         if limits is not None:
             verdict = judge_between(error, plus=limits.plus, minus=limits.minus).value
+        back = Fraction(1)
+        if self.unit and told.get("unit") is not None:
+            back = convert(back, unit=self.unit, into=str(told["unit"]))
+        plus = None if limits is None else limits.plus * back
         return {
-            self.mpe: None if limits is None else limits.plus,
-            "upper": None if limits is None else limits.plus,
-            "lower": None if limits is None else -limits.minus,
-            self.error: error,
+            self.mpe: plus,
+            "upper": plus,
+            "lower": None if limits is None else -limits.minus * back,
+            self.error: error * back,
             "verdict": verdict,
         }
 
@@ -86,7 +94,11 @@ class Check:
         """Return the limits for an example, or None."""
         values: dict[str, Value] = dict(self.fixed)
         for name, key in self.numbers.items():
-            values[name] = number(optional(told, key) or 0)
+            values[name] = Fraction(0)
+            if optional(told, key) is not None:
+                values[name] = self._in_unit(told, key)
+            elif name not in self.may_lack:
+                raise BadExample(problem=N_("this is missing:") + " " + key)
         for name, key in self.texts.items():
             values[name] = str(told[key])
         if self.by_stage:
@@ -95,9 +107,23 @@ class Check:
 
     def error_of(self, told: Given) -> Fraction:
         """Return the error, from the readings where there are any."""
+        stated = optional(told, self.error)
         if (
             told.get(self.indication) is not None
             and told.get(self.reference) is not None
         ):
-            return number(told[self.indication]) - number(told[self.reference])
-        return number(told[self.error])
+            error = self._in_unit(told, self.indication)
+            error -= self._in_unit(told, self.reference)
+            if stated is not None and self._in_unit(told, self.error) != error:
+                raise BadExample(problem=N_("the error does not go with the readings"))
+            return error
+        if stated is None:
+            raise BadExample(problem=N_("this is missing:") + " " + self.error)
+        return self._in_unit(told, self.error)
+
+    def _in_unit(self, told: Given, key: str) -> Fraction:
+        """Return a figure of the example in the unit of the table."""
+        value = number(told[key])
+        if not self.unit or told.get("unit") is None:
+            return value
+        return convert(value, unit=str(told["unit"]), into=self.unit)
