@@ -1,12 +1,13 @@
 """Files of documents: drawn from frozen content, and checked before they count."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from labms.certificates.rules import FileDiffers
 from labms.i18n import N_
+from labms.paper.attachments import Attachment
 from labms.paper.calibration import calibration_pdf
 from labms.paper.certificate import certificate_pdf
 from labms.paper.fonts import prepare_fonts
@@ -27,13 +28,19 @@ def ready_to_draw(cache_dir: Path) -> None:
     prepare_fonts(cache_dir / "fonts")
 
 
-def draw(content: Mapping[str, Any], *, cache_dir: Path) -> bytes:
-    """Return the PDF of a document with a number: the same bytes each time.
+def draw(
+    content: Mapping[str, Any],
+    *,
+    cache_dir: Path,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
+    """Return the PDF/A-3b of a document with a number: the same bytes each time.
 
-    Raises NotPrintable, TooMuchForOnePage or FileDiffers.
+    `attachments` lie within the file, for machines. Raises NotPrintable,
+    TooMuchForOnePage or FileDiffers.
     """
     ready_to_draw(cache_dir)
-    data = _DRAW[content["schema"]](content)
+    data = _DRAW[content["schema"]](content, attachments=attachments)
     check_file(data, content)
     return data
 

@@ -18,7 +18,6 @@ from labms.paper.content import (
     check_content,
 )
 from labms.paper.flow import Kept, Placed, paginated
-from labms.paper.fonts import DRAWING
 from labms.paper.heading import closing, frame, letterhead, look_of, title
 from labms.paper.onepage import INNER, draw_page, fitting
 from labms.paper.pages import HEIGHT, WIDTH, Sheet, document, mark_as_worthless
@@ -63,37 +62,36 @@ def calibration_pdf(
     """
     says = cast("CalibrationContent", content)
     check_content(content, schema="calibration-1")
-    with DRAWING:
-        parts = fitting(
-            lambda look, listed, loose: (
-                _upper(says, look, listed=listed, loose=loose),
-                closing(says, look),
+    parts = fitting(
+        lambda look, listed, loose: (
+            _upper(says, look, listed=listed, loose=loose),
+            closing(says, look),
+        ),
+        count=len(says["standards"]),
+    )
+    results = paginated(_results(says), width=INNER, room=_ROOM, gap=_GAP)
+    count = 1 + len(results)
+
+    def first(sheet: Sheet) -> None:
+        draw_page(sheet, parts, test_print=says["test_print"], preview=preview)
+        _foot(sheet, says, 1, count)
+
+    return document(
+        [
+            first,
+            *(
+                lambda sheet, number=number, placed=placed: _page(
+                    sheet, says, placed, number, count, preview=preview
+                )
+                for number, placed in enumerate(results, start=2)
             ),
-            count=len(says["standards"]),
-        )
-        results = paginated(_results(says), width=INNER, room=_ROOM, gap=_GAP)
-        count = 1 + len(results)
-
-        def first(sheet: Sheet) -> None:
-            draw_page(sheet, parts, test_print=says["test_print"], preview=preview)
-            _foot(sheet, says, 1, count)
-
-        return document(
-            [
-                first,
-                *(
-                    lambda sheet, number=number, placed=placed: _page(
-                        sheet, says, placed, number, count, preview=preview
-                    )
-                    for number, placed in enumerate(results, start=2)
-                ),
-            ],
-            title=f"{NAME} {says['number']}",
-            author=says["body"]["name"],
-            subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
-            made_on=says["issued_on"],
-            attachments=attachments,
-        )
+        ],
+        title=f"{NAME} {says['number']}",
+        author=says["body"]["name"],
+        subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
+        made_on=says["issued_on"],
+        attachments=attachments,
+    )
 
 
 def _foot(sheet: Sheet, says: CalibrationContent, number: int, count: int) -> None:

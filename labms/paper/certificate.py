@@ -10,7 +10,6 @@ from typing import Any, cast
 from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
 from labms.paper.content import CertificateContent, check_content
-from labms.paper.fonts import DRAWING
 from labms.paper.heading import closing, letterhead, title
 from labms.paper.onepage import draw_page, fitting
 from labms.paper.pages import document
@@ -39,26 +38,25 @@ def certificate_pdf(
     """
     says = cast("CertificateContent", content)
     check_content(content, schema="certificate-1")
-    with DRAWING:
-        parts = fitting(
-            lambda look, listed, loose: (
-                _upper(says, look, listed=listed, loose=loose),
-                closing(says, look),
-            ),
-            count=len(says["standards"]),
-        )
-        return document(
-            [
-                lambda sheet: draw_page(
-                    sheet, parts, test_print=says["test_print"], preview=preview
-                )
-            ],
-            title=f"Giấy chứng nhận kiểm định {says['number']}",
-            author=says["body"]["name"],
-            subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
-            made_on=says["issued_on"],
-            attachments=attachments,
-        )
+    parts = fitting(
+        lambda look, listed, loose: (
+            _upper(says, look, listed=listed, loose=loose),
+            closing(says, look),
+        ),
+        count=len(says["standards"]),
+    )
+    return document(
+        [
+            lambda sheet: draw_page(
+                sheet, parts, test_print=says["test_print"], preview=preview
+            )
+        ],
+        title=f"Giấy chứng nhận kiểm định {says['number']}",
+        author=says["body"]["name"],
+        subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
+        made_on=says["issued_on"],
+        attachments=attachments,
+    )
 
 
 def _upper(says: CertificateContent, look: Look, *, listed: int, loose: float) -> Block:

@@ -37,6 +37,11 @@ class ValueContent(TypedDict):
     name_vi: str
     name_en: NotRequired[str]
     value: str
+    key: NotRequired[str]
+    """This and the rest of a condition, for machines: decimals with a point."""
+    low: NotRequired[str]
+    high: NotRequired[str]
+    unit: NotRequired[str]
 
 
 class InstrumentContent(TypedDict):
@@ -68,6 +73,7 @@ class MethodContent(TypedDict):
 
     number: str
     title: str
+    title_en: NotRequired[str]
 
 
 class StandardContent(TypedDict):
@@ -80,6 +86,34 @@ class StandardContent(TypedDict):
     issuer: str
     due_on: str
     """Last day of its certificate; empty if it has none."""
+    maker: NotRequired[str]
+    """For machines, as all that follows."""
+    model: NotRequired[str]
+    calibrated_on: NotRequired[str]
+    file_hash: NotRequired[str]
+    """SHA-256 of the file of its certificate; empty without one."""
+    is_root: NotRequired[bool]
+    above: NotRequired[list["AboveContent"]]
+
+
+class AboveContent(TypedDict):
+    """A standard further up the chain, with the certificate that was relied on."""
+
+    name: str
+    certificate_number: str
+    issuer: str
+    calibrated_on: str
+    due_on: str
+    file_hash: str
+    is_root: bool
+    above: list["AboveContent"]
+
+
+class MachineContent(TypedDict):
+    """What a digital certificate needs and no paper shows."""
+
+    software: str
+    location: Literal["laboratory", "other"]
 
 
 class PerformerContent(TypedDict):
@@ -144,6 +178,7 @@ class CertificateContent(TypedDict):
     performer: PerformerContent
     head: HeadContent
     lookup: LookupContent
+    machine: NotRequired[MachineContent]
     supersedes: NotRequired[str]
     """Number of the certificate that this one takes the place of."""
     test_print: bool
@@ -191,6 +226,7 @@ class NoticeContent(TypedDict):
     performer: PerformerContent
     head: HeadContent
     lookup: LookupContent
+    supersedes: NotRequired[str]
     test_print: bool
 
 
@@ -200,6 +236,8 @@ class HeadingContent(TypedDict):
     vi: str
     en: str
     unit: str
+    role: NotRequired[str]
+    """What it holds, for machines: "nominal", "reading", "error", "uncertainty", …"""
 
 
 class ResultsContent(TypedDict):
@@ -245,6 +283,7 @@ class CalibrationContent(TypedDict):
     performer: PerformerContent
     head: HeadContent
     lookup: LookupContent
+    machine: NotRequired[MachineContent]
     supersedes: NotRequired[str]
     test_print: bool
 

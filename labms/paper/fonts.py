@@ -5,8 +5,9 @@ face exists twice, as two subsets: the letters of Vietnamese with the usual symb
 and the rest of Latin with Greek and mathematical signs, so that a maker called
 "Dräger" can be certified without every document carrying what it doesn't need.
 
-ReportLab's TrueType fonts keep state while they draw and are not safe under
-threads. Whoever draws holds `DRAWING`; `labms.paper.pages` does it for everybody.
+ReportLab's TrueType fonts keep state while they draw and are not safe under threads.
+So they never draw: what a document holds is made of them once, under a lock, and from
+then on only read (`labms.paper.embedding`).
 """
 
 import os
@@ -27,9 +28,10 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from labms.errors import Invalid
 from labms.i18n import N_
+from labms.paper.embedding import MOST, Embedded, embedded
 
-#: Held while anything is drawn or registered: see the module's docstring.
-DRAWING = RLock()
+#: Held while fonts are registered or made ready for files: see the module's docstring.
+_PREPARING = RLock()
 
 _CUTTING = Lock()
 
@@ -132,62 +134,115 @@ class NotComposed(NotPrintable):
     )
 
 
+class Part:
+    """At most 255 characters of a face: what becomes one font of a file."""
+
+    def __init__(self, font: TTFont, characters: str, number: int) -> None:
+        self.font = font
+        self.characters = characters
+        self._number = number
+        self._made: Embedded | None = None
+
+    def ready(self) -> Embedded:
+        """Return the font as files hold it, made when it is first asked for."""
+        if self._made is None:
+            with _PREPARING:
+                self._made = self._made or embedded(
+                    self.font,
+                    self.characters,
+                    name=f"F{self._number}",
+                    tag="LABM" + "".join(map(_letter, divmod(self._number, 26))),
+                    refuse=lambda code: _refusal(chr(code), 0, chr(code)),
+                )
+        return self._made
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive characters that one registered font prints."""
+    """Consecutive characters that one font prints."""
 
-    font: str
+    part: Part
     text: str
+
+    @property
+    def font(self) -> str:
+        """Return the name of the font."""
+        return str(self.part.font.fontName)
 
 
 class Fonts:
     """The registered faces: what they can print, how wide, and with which of them."""
 
     def __init__(self, chains: Mapping[str, tuple[TTFont, ...]]) -> None:
-        self._chains = chains
+        parts: dict[str, list[Part]] = {}
+        count = 0
+        for font in dict.fromkeys(font for chain in chains.values() for font in chain):
+            parts[font.fontName] = found = []
+            for characters in _portions(font):
+                found.append(Part(font, characters, count))
+                count += 1
+        self._parts: dict[str, dict[str, Part]] = {}
+        self._widths: dict[str, dict[str, float]] = {}
+        for face, chain in chains.items():
+            holds: dict[str, Part] = {}
+            for font in chain:
+                for part in parts[font.fontName]:
+                    holds = dict.fromkeys(part.characters, part) | holds
+            self._parts[face] = holds
+            self._widths[face] = {
+                one: part.font.face.getCharWidth(ord(one))
+                for one, part in holds.items()
+            }
+        self.initial = str(next(iter(parts)))
         self._first = {
-            face: frozenset(map(chr, chain[0].face.charToGlyph))
-            for face, chain in chains.items()
+            face: parts[chain[0].fontName][0] for face, chain in chains.items()
         }
-        first, *others = chains.values()
-        self._printable = set(_codes(first)).intersection(*map(_codes, others))
+        self._usual = {
+            face: frozenset(part.characters) for face, part in self._first.items()
+        }
+        first, *others = self._parts.values()
+        self._printable = set(first).intersection(*others)
 
     def prints(self, character: str) -> bool:
         """Return whether every face can print this character."""
-        return ord(character) in self._printable
+        return character in self._printable
 
     def runs(self, text: str, face: str) -> list[Run]:
         """Split text into what each font of a face's chain prints."""
-        chain = self._chains[face]
-        if self._first[face].issuperset(text):
-            return [Run(chain[0].fontName, text)] if text else []
+        if self._usual[face].issuperset(text):
+            return [Run(self._first[face], text)] if text else []
+        holds = self._parts[face]
         found: list[Run] = []
-        for character in text:
-            font = next(
-                (f.fontName for f in chain if ord(character) in f.face.charToGlyph),
-                None,
-            )
-            if font is None:
-                raise _refusal(text, text.index(character), text)
-            if found and found[-1].font == font:
-                found[-1] = Run(font, found[-1].text + character)
+        for place, character in enumerate(text):
+            part = holds.get(character)
+            if part is None:
+                raise _refusal(text, place, text)
+            if found and found[-1].part is part:
+                found[-1] = Run(part, found[-1].text + character)
             else:
-                found.append(Run(font, character))
+                found.append(Run(part, character))
         return found
 
     def width(self, text: str, face: str, size: float) -> float:
         """Return the width of a text in points, before any wrapping."""
-        return sum(
-            (
-                pdfmetrics.stringWidth(run.text, run.font, size)
-                for run in self.runs(text, face)
-            ),
-            0.0,
-        )
+        widths = self._widths[face]
+        try:
+            return sum(map(widths.__getitem__, text)) * size * 0.001
+        except KeyError as missing:
+            place = text.index(str(missing.args[0]))
+            raise _refusal(text, place, text) from missing
 
 
-def _codes(chain: tuple[TTFont, ...]) -> set[int]:
-    return {code for font in chain for code in font.face.charToGlyph}
+def _portions(font: TTFont) -> list[str]:
+    """Return the characters of a face, in portions that fit one font of a file."""
+    characters = "".join(map(chr, sorted(font.face.charToGlyph)))
+    return [
+        characters[start : start + MOST] for start in range(0, len(characters), MOST)
+    ]
 
 
 _prepared: list[Fonts] = []
@@ -200,7 +255,7 @@ def prepare_fonts(folder: Path | None) -> Fonts:
     are written whole or not at all, so several processes may start at once. Without a
     folder the faces live in memory only.
     """
-    with DRAWING:
+    with _PREPARING:
         fonts: dict[str, tuple[TTFont, TTFont]] = {}
         for key, face in FACES.items():
             pair = []
@@ -220,7 +275,7 @@ def prepare_fonts(folder: Path | None) -> Fonts:
 
 def current_fonts() -> Fonts:
     """Return the prepared fonts; make them in memory if nobody prepared any."""
-    with DRAWING:
+    with _PREPARING:
         return _prepared[0] if _prepared else prepare_fonts(None)
 
 

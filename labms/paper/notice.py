@@ -10,11 +10,10 @@ from typing import Any, cast
 from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Spans, Stack, Text
 from labms.paper.content import NoticeContent, check_content
-from labms.paper.fonts import DRAWING
 from labms.paper.heading import closing, letterhead, title
 from labms.paper.onepage import draw_page, fitting
 from labms.paper.pages import document
-from labms.paper.particulars import instrument_fields
+from labms.paper.particulars import instrument_fields, supersedes_fields
 from labms.paper.tables import Column, Table
 from labms.paper.typesetting import WARNING, day
 
@@ -50,26 +49,25 @@ def notice_pdf(
     """
     says = cast("NoticeContent", content)
     check_content(content, schema="notice-1")
-    with DRAWING:
-        parts = fitting(
-            lambda look, listed, loose: (
-                _upper(says, look, listed=listed, loose=loose),
-                closing(says, look),
-            ),
-            count=len(says["exceeded"]),
-        )
-        return document(
-            [
-                lambda sheet: draw_page(
-                    sheet, parts, test_print=says["test_print"], preview=preview
-                )
-            ],
-            title=f"Thông báo kiểm định không đạt {says['number']}",
-            author=says["body"]["name"],
-            subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
-            made_on=says["issued_on"],
-            attachments=attachments,
-        )
+    parts = fitting(
+        lambda look, listed, loose: (
+            _upper(says, look, listed=listed, loose=loose),
+            closing(says, look),
+        ),
+        count=len(says["exceeded"]),
+    )
+    return document(
+        [
+            lambda sheet: draw_page(
+                sheet, parts, test_print=says["test_print"], preview=preview
+            )
+        ],
+        title=f"Thông báo kiểm định không đạt {says['number']}",
+        author=says["body"]["name"],
+        subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
+        made_on=says["issued_on"],
+        attachments=attachments,
+    )
 
 
 def _upper(says: NoticeContent, look: Look, *, listed: int, loose: float) -> Block:
@@ -142,6 +140,7 @@ def _fields(says: NoticeContent, look: Look) -> list[Block]:
             ],
             (56, 44),
         ),
+        *supersedes_fields(says.get("supersedes", ""), look),
     ]
 
 

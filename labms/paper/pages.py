@@ -4,20 +4,20 @@ A document is a list of functions, one for each page. Everything that could diff
 between two runs is taken from the content: the same content, the same bytes.
 """
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from io import BytesIO
 from math import atan2, degrees
-from typing import Any
 
 from reportlab import rl_config
-from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 
+from labms.paper.archival import About, Stream, archive, identified, put_fonts
 from labms.paper.attachments import Attachment, attach
-from labms.paper.fonts import DRAWING, current_fonts
-from labms.paper.qr import draw_qr
+from labms.paper.embedding import Embedded
+from labms.paper.fonts import current_fonts
+from labms.paper.qr import qr_path
 from labms.paper.typesetting import (
     HAIRLINE,
     MM,
@@ -39,11 +39,49 @@ PREVIEW_EN = "PREVIEW – NOT VALID YET"
 _PALE: Colour = (0.905, 0.912, 0.925)
 
 
+class Paper(Canvas):
+    """A canvas that is written to in the words of PDF, and kept as an archive does."""
+
+    def __init__(self, size: tuple[float, float], language: str) -> None:
+        super().__init__(
+            BytesIO(),
+            pagesize=size,
+            pageCompression=1,
+            invariant=1,
+            pdfVersion=(1, 7),
+            lang=language,
+            initialFontName=current_fonts().initial,
+        )
+        self.setViewerPreference("DisplayDocTitle", "true")
+        self._used: dict[str, Embedded] = {}
+
+    def write(self, operators: str) -> None:
+        """Add operators to the page."""
+        self._code.append(operators)
+
+    def use(self, font: Embedded) -> None:
+        """Let a page call a font by its name."""
+        self._used[font.name] = font
+
+    def end_page(self) -> None:
+        """End a page, deflated as archives ask."""
+        self.showPage()
+        document = self._doc
+        page = document.Pages.pages[-1]
+        data = page.stream.encode("latin-1")
+        page.Contents = Stream(zlib.compress(data), {}, deflated=True)
+
+    def finished(self) -> bytes:
+        """Return the file."""
+        put_fonts(self, list(self._used.values()))
+        return identified(self._doc.GetPDFData(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One page to draw on. Lengths are points, y grows upwards from the bottom."""
 
-    canvas: Any
+    paper: Paper
 
     def text(
         self, x: float, baseline: float, text: str, style: Style, *, space: float = 0
@@ -57,14 +95,17 @@ class Sheet:
         if style.align != "left":
             wide = fonts.width(text, style.face, style.size) + space * (len(text) - 1)
             x -= wide if style.align == "right" else wide / 2
-        writing = self.canvas.beginText(x, baseline)
-        writing.setFillColorRGB(*style.colour)
-        writing.setCharSpace(space)
+        words = [f"BT {_colour(style.colour)} rg {x:.3f} {baseline:.3f} Td"]
+        if space:
+            words.append(f"{space:g} Tc")
         for run in runs:
-            writing.setFont(run.font, style.size)
-            writing.textOut(run.text)
-        writing.setCharSpace(0)
-        self.canvas.drawText(writing)
+            font = run.part.ready()
+            self.paper.use(font)
+            words.append(
+                f"/{font.name} {style.size:.4g} Tf {font.encoded(run.text)} Tj"
+            )
+        words.append("0 Tc ET" if space else "ET")
+        self.paper.write(" ".join(words))
 
     def rule(
         self,
@@ -76,17 +117,27 @@ class Sheet:
         thickness: float = 0.5,
     ) -> None:
         """Draw a horizontal line from x to the right."""
-        self.canvas.setStrokeColorRGB(*colour)
-        self.canvas.setLineWidth(thickness)
-        self.canvas.line(x, y, x + length, y)
+        self._line(x, y, x + length, y, colour, thickness)
 
     def upright(
         self, x: float, y: float, length: float, *, colour: Colour = HAIRLINE
     ) -> None:
         """Draw a vertical hairline from y upwards."""
-        self.canvas.setStrokeColorRGB(*colour)
-        self.canvas.setLineWidth(0.5)
-        self.canvas.line(x, y, x, y + length)
+        self._line(x, y, x, y + length, colour, 0.5)
+
+    def _line(
+        self,
+        x: float,
+        y: float,
+        to_x: float,
+        to_y: float,
+        colour: Colour,
+        thickness: float,
+    ) -> None:
+        self.paper.write(
+            f"{_colour(colour)} RG {thickness:g} w "
+            f"{x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S"
+        )
 
     def box(
         self,
@@ -100,32 +151,39 @@ class Sheet:
         thickness: float = 0.5,
     ) -> None:
         """Draw a rectangle with its lower left corner at x, y."""
+        words = []
         if fill:
-            self.canvas.setFillColorRGB(*fill)
+            words.append(f"{_colour(fill)} rg")
         if stroke:
-            self.canvas.setStrokeColorRGB(*stroke)
-            self.canvas.setLineWidth(thickness)
-        self.canvas.rect(x, y, width, height, fill=bool(fill), stroke=bool(stroke))
+            words.append(f"{_colour(stroke)} RG {thickness:g} w")
+        paint = {(True, True): "B", (True, False): "f", (False, True): "S"}
+        words.append(f"{x:.3f} {y:.3f} {width:.3f} {height:.3f} re")
+        words.append(paint.get((bool(fill), bool(stroke)), "n"))
+        self.paper.write(" ".join(words))
 
     def qr(self, x: float, y: float, text: str, size: float) -> None:
         """Draw a QR code into a square with its lower left corner at x, y."""
-        draw_qr(self.canvas, text, x, y, size)
+        self.paper.write(qr_path(text, x, y, size))
 
     def watermark(self, text: str) -> None:
         """Write a pale text from corner to corner. Call it before anything else."""
         style = fitted(
             text, Style("sans-bold", 60, colour=_PALE, align="centre"), 245 * MM
         )
-        self.canvas.saveState()
-        self.canvas.translate(WIDTH / 2, HEIGHT / 2)
-        self.canvas.rotate(degrees(atan2(HEIGHT, WIDTH)))
+        self.paper.saveState()
+        self.paper.translate(WIDTH / 2, HEIGHT / 2)
+        self.paper.rotate(degrees(atan2(HEIGHT, WIDTH)))
         self.text(0, -style.size / 3, text, style)
-        self.canvas.restoreState()
+        self.paper.restoreState()
 
     def banner(self, text: str) -> None:
         """Write a warning along the upper edge, outside the form itself."""
         style = Style("sans-bold", 7.5, colour=WARNING, align="centre")
         self.text(WIDTH / 2, HEIGHT - 7 * MM, text, style, space=0.6)
+
+
+def _colour(colour: Colour) -> str:
+    return f"{colour[0]:g} {colour[1]:g} {colour[2]:g}"
 
 
 def mark_as_worthless(sheet: Sheet, *, test_print: bool, preview: bool) -> None:
@@ -146,46 +204,22 @@ def document(
     made_on: str,
     language: str = "vi-VN",
     attachments: Sequence[Attachment] = (),
+    size: tuple[float, float] = (WIDTH, HEIGHT),
 ) -> bytes:
-    """Return a PDF with one page for each function.
+    """Return a PDF/A-3b with one page for each function, of `size` in points.
 
     `made_on` is an ISO day from the content; it stands as the time of creation, since
-    the time of printing would make every copy another file.
+    the time of printing would make every copy another file. May run in several threads
+    at once.
     """
-    with DRAWING:
-        buffer = BytesIO()
-        canvas = Canvas(
-            buffer,
-            pagesize=(WIDTH, HEIGHT),
-            pageCompression=1,
-            invariant=1,
-            pdfVersion=(1, 7),
-            lang=language,
-            initialFontName="LabSans-Regular",
-        )
-        _date(canvas, made_on)
-        canvas.setTitle(title)
-        canvas.setAuthor(author)
-        canvas.setSubject(subject)
-        canvas.setCreator("labms")
-        canvas.setProducer("labms")
-        canvas.setViewerPreference("DisplayDocTitle", "true")
-        attach(canvas, attachments, made_on=made_on)
-        for page in pages:
-            page(Sheet(canvas))
-            canvas.showPage()
-        canvas.save()
-        return buffer.getvalue()
-
-
-def _date(canvas: Any, iso: str) -> None:
-    instant = datetime.combine(date.fromisoformat(iso[:10]), time(), UTC)
-    stamp = TimeStamp(1)
-    stamp.t = instant.timestamp()
-    stamp.lt = instant.timetuple()
-    stamp.YMDhms = tuple(stamp.lt)[:6]
-    stamp.tzname, stamp.dhh, stamp.dmm = "UTC", 0, 0
-    canvas._doc._timeStamp = stamp  # the only way in
+    about = About(title, author, subject, made_on, language)
+    paper = Paper(size, language)
+    archive(paper, about)
+    attach(paper, attachments, stamp=about.stamp)
+    for page in pages:
+        page(Sheet(paper))
+        paper.end_page()
+    return paper.finished()
 
 
 def along(x: float, width: float, align: Align) -> float:

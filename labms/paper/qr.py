@@ -8,7 +8,6 @@ modules, longer ones 33 × 33.
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import qrcode
 from markupsafe import Markup
@@ -33,28 +32,22 @@ def qr_matrix(text: str) -> Matrix:
     return tuple(tuple(bool(module) for module in row) for row in code.modules)
 
 
-def draw_qr(canvas: Any, text: str, x: float, y: float, size: float) -> None:
-    """Draw a code into a square with its lower left corner at x, y (points).
+def qr_path(text: str, x: float, y: float, size: float) -> str:
+    """Return operators of PDF that draw a code in a square, its lower left at x, y.
 
-    `size` includes the quiet zone, which is painted white; the modules are one path,
-    so that no printer leaves seams between them.
+    `size` is in points and includes the quiet zone, which is painted white; the
+    modules are one path, so that no printer leaves seams between them.
     """
     matrix = qr_matrix(text)
     module = size / (len(matrix) + 2 * QUIET_ZONE)
-    canvas.saveState()
-    canvas.setFillGray(1)
-    canvas.rect(x, y, size, size, stroke=0, fill=1)
-    canvas.setFillGray(0)
-    path = canvas.beginPath()
-    for row, start, length in _bars(matrix):
-        path.rect(
-            x + (QUIET_ZONE + start) * module,
-            y + size - (QUIET_ZONE + row + 1) * module,
-            length * module,
-            module,
-        )
-    canvas.drawPath(path, stroke=0, fill=1)
-    canvas.restoreState()
+    left, top = x + QUIET_ZONE * module, y + size - QUIET_ZONE * module
+    bars = " ".join(
+        f"{start} {-row - 1} {length} 1 re" for row, start, length in _bars(matrix)
+    )
+    return (
+        f"q 1 g {x:.3f} {y:.3f} {size:.3f} {size:.3f} re f "
+        f"{module:.5f} 0 0 {module:.5f} {left:.4f} {top:.4f} cm 0 g {bars} f Q"
+    )
 
 
 def qr_svg(text: str, *, label: str = "") -> Markup:

@@ -21,7 +21,6 @@ from labms.paper.blocks import (
 )
 from labms.paper.content import RecordContent, check_content
 from labms.paper.flow import Kept, Placed, paginated
-from labms.paper.fonts import DRAWING
 from labms.paper.heading import letterhead, look_of, title
 from labms.paper.pages import HEIGHT, Sheet, document, mark_as_worthless
 from labms.paper.particulars import joined
@@ -57,20 +56,19 @@ def record_pdf(
     """
     says = cast("RecordContent", content)
     check_content(content, schema="record-1")
-    with DRAWING:
-        pages = _laid_out(says, blank=blank)
-        return document(
-            [
-                lambda sheet, number=number, placed=placed: _page(  # type: ignore[misc]
-                    sheet, says, placed, number, len(pages), preview=preview
-                )
-                for number, placed in enumerate(pages, start=1)
-            ],
-            title=" ".join(filter(None, (_name(says), says["number"]))),
-            author=says["body"]["name"],
-            subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
-            made_on=says["performed_on"] or "2000-01-01",
-        )
+    pages = _laid_out(says, blank=blank)
+    return document(
+        [
+            lambda sheet, number=number, placed=placed: _page(  # type: ignore[misc]
+                sheet, says, placed, number, len(pages), preview=preview
+            )
+            for number, placed in enumerate(pages, start=1)
+        ],
+        title=" ".join(filter(None, (_name(says), says["number"]))),
+        author=says["body"]["name"],
+        subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
+        made_on=says["performed_on"] or "2000-01-01",
+    )
 
 
 def _laid_out(says: RecordContent, *, blank: bool) -> list[list[Placed]]:

@@ -105,6 +105,48 @@ def notice(**changed: Any) -> dict[str, Any]:
     return deepcopy(content | changed)
 
 
+def calibration(*, points: int = 6, **changed: Any) -> dict[str, Any]:
+    """Return the content of a calibration certificate with so many points."""
+    names = [
+        ("Điểm đo", "Point", "bar"),
+        ("Giá trị chuẩn", "Reference", "bar"),
+        ("Số chỉ", "Indication", "bar"),
+        ("Sai số", "Error", "bar"),
+        ("U", "U", "bar"),
+        ("k", "k", ""),
+    ]
+    content = {
+        **{key: one for key, one in _COMMON.items() if not key.startswith("reason")},
+        "schema": "calibration-1",
+        "standards": [_STANDARD],
+        "number": "C26.00031",
+        "environment": _ENVIRONMENT,
+        "results": [
+            {
+                "title_vi": "Sai số chỉ thị",
+                "title_en": "Errors of indication",
+                "columns": [{"vi": vi, "en": en, "unit": u} for vi, en, u in names],
+                "rows": [
+                    [f"{n}", f"{n},002", f"{n},010", "+0,008", "0,012", "2,00"]
+                    for n in range(points)
+                ],
+            }
+        ],
+        "statements": [
+            {
+                "vi": "U là độ không đảm bảo đo mở rộng, hệ số phủ k nêu trong bảng.",
+                "en": "U is the expanded uncertainty, with the factor k of the table.",
+            },
+        ],
+        "record_number": "BB26.00150",
+        "issued_on": "2026-11-24",
+        "issued_at_place": "Vĩnh Long",
+        "head": _HEAD,
+        "lookup": _LOOKUP,
+    }
+    return deepcopy(content | changed)
+
+
 def _pressing(rows: int) -> dict[str, Any]:
     columns = ["TT", "Mức tải\nkg", "Chiều", "Số chỉ\nkg", "Sai số\ng"]
     return {

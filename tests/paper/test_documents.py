@@ -7,13 +7,14 @@ import pypdf
 import pytest
 
 from labms.paper.attachments import Attachment
+from labms.paper.calibration import calibration_pdf
 from labms.paper.certificate import certificate_pdf
 from labms.paper.fonts import NotPrintable
 from labms.paper.notice import notice_pdf
 from labms.paper.onepage import TooMuchForOnePage
 from labms.paper.pages import PREVIEW, TEST_PRINT
 from labms.paper.record import record_pdf
-from tests.paper.examples import URL, certificate, notice, record
+from tests.paper.examples import URL, calibration, certificate, notice, record
 from tests.paper.reading import (
     codes_in,
     lines_of,
@@ -31,6 +32,7 @@ LONG_NAME = (
 KINDS = [
     (certificate_pdf, certificate),
     (notice_pdf, notice),
+    (calibration_pdf, calibration),
     (record_pdf, record),
 ]
 

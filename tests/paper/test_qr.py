@@ -1,8 +1,5 @@
-from io import BytesIO
-
-from reportlab.pdfgen.canvas import Canvas
-
-from labms.paper.qr import draw_qr, qr_matrix, qr_svg
+from labms.paper.pages import document
+from labms.paper.qr import qr_matrix, qr_svg
 from tests.paper.examples import URL
 from tests.paper.reading import codes_in, picture
 
@@ -15,12 +12,15 @@ def test_an_address_with_a_host_of_17_letters_fits_29_modules() -> None:
 
 
 def test_a_code_of_20_mm_is_read_at_150_dpi() -> None:
-    buffer = BytesIO()
-    canvas = Canvas(buffer)
-    draw_qr(canvas, URL, 100, 100, 25 * 72 / 25.4)
-    canvas.save()
+    data = document(
+        [lambda sheet: sheet.qr(100, 100, URL, 25 * 72 / 25.4)],
+        title="",
+        author="",
+        subject="",
+        made_on="2026-11-24",
+    )
 
-    assert codes_in(picture(buffer.getvalue())) == [URL]
+    assert codes_in(picture(data)) == [URL]
 
 
 def test_a_label_cannot_break_out_of_the_picture() -> None:
