@@ -52,7 +52,7 @@ def _specification(document: Any, one: Attachment, stamp: str) -> PDFDictionary:
         zlib.compress(one.data),
         {
             "Type": PDFName("EmbeddedFile"),
-            "Subtype": PDFName(one.media_type),
+            "Subtype": "/" + one.media_type.replace("/", "#2F"),  # PDFName would not
             "Params": PDFDictionary(
                 {"ModDate": PDFString(stamp), "Size": len(one.data)}
             ),

@@ -8,16 +8,9 @@ from pathlib import Path
 import pytest
 
 _JAVA = Path("/usr/share/java")
-_NEEDED = (
-    "preflight",
-    "pdfbox2",
-    "fontbox2",
-    "xmpbox",
-    "commons-io",
-    "commons-logging",
-)
-_NEEDED += ("javax.activation", "jaxb-api")
-_PACKAGES = "default-jre-headless libpdfbox2-java libjaxb-api-java libactivation-java"
+_NEEDED = "preflight pdfbox2 fontbox2 xmpbox commons-io commons-logging".split()
+_NEEDED += ["javax.activation", "jaxb-api"]
+_PACKAGES = "libpdfbox2-java libjaxb-api-java libactivation-java default-jre-headless"
 
 
 def verdict_on(data: bytes, folder: Path) -> str:
