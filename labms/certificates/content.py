@@ -147,6 +147,27 @@ def subject_of(dossier: Dossier) -> Mapping[str, Any]:
     )
 
 
+def words_today(job: Job) -> Content:
+    """Return how register and body would name the parties to a document today.
+
+    Of a document's words only those that no measurement hangs on, and the
+    characteristics, with the owner's key as `owner_id`.
+    """
+    dossier = dossier_of(job)
+    subject = snapshot_of(dossier.instrument, commune_name=dossier.commune.name)
+    return {
+        "instrument": _instrument(subject),
+        "owner": _owner(dossier, subject),
+        "owner_id": dossier.instrument.owner_id,
+        "body": _body(dossier),
+        "performer": {
+            "name": dossier.performer.full_name,
+            "card_number": dossier.card.number if dossier.card else "",
+        },
+        "head": {"name": dossier.body.head_name, "title": dossier.body.head_title},
+    }
+
+
 def _instrument(subject: Mapping[str, Any]) -> Content:
     kind = shipped_catalogue().type(subject["type_slug"])
     return {

@@ -6,7 +6,7 @@ crash in between is resumed with the same number, never begun again with a new o
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -50,6 +50,7 @@ from labms.certificates.rules import (
     document_for,
     new_lookup_token,
 )
+from labms.certificates.succeeding import make_room_for
 from labms.db import db, transaction
 from labms.errors import LabError
 from labms.filestore import store
@@ -134,6 +135,36 @@ def _reserved(
     actor: Actor,
     settings: Settings,
 ) -> Certificate:
+    certificate = take_number(
+        job,
+        kind,
+        draft,
+        owner_id=owner_measured(job),
+        evidence_at=job.evidence_at,
+        valid_until=None if kind is DocumentKind.NOTICE else job.valid_until,
+        actor=actor,
+        settings=settings,
+    )
+    record(EventType.CERTIFICATE_RESERVED, certificate, actor=actor)
+    return certificate
+
+
+def take_number(
+    job: Job,
+    kind: DocumentKind,
+    draft: Content,
+    *,
+    owner_id: int,
+    evidence_at: datetime | None,
+    valid_until: date | None,
+    actor: Actor,
+    settings: Settings,
+) -> Certificate:
+    """Freeze a draft under the next number of its series: a row without its event.
+
+    Within the transaction of a service that has decided that it may be. Refuses with
+    NotPrintable or AlreadyReserved.
+    """
     ready_to_draw(settings.cache_dir)  # whether it can be printed is asked below
     today, token = clock.today(), new_lookup_token()
     series = SERIES[kind]
@@ -153,21 +184,20 @@ def _reserved(
         state=CertificateState.RESERVED,
         job_id=job.id,
         instrument_id=job.instrument_id,
-        owner_id=owner_measured(job),
+        owner_id=owner_id,
         content=canonical(content),
         content_hash=hash_of(content),
         reserved_at=clock.now(),
         issued_on=today,
         issued_by_id=actor.id,
-        evidence_at=job.evidence_at,
-        valid_until=None if kind is DocumentKind.NOTICE else job.valid_until,
+        evidence_at=evidence_at,
+        valid_until=valid_until,
     )
     db.session.add(certificate)
     try:
         db.session.flush()
     except IntegrityError as error:  # somebody else was faster: one live document each
         raise AlreadyReserved from error
-    record(EventType.CERTIFICATE_RESERVED, certificate, actor=actor)
     return certificate
 
 
@@ -255,15 +285,17 @@ def _complete(certificate_id: int, digest: str) -> Certificate:
         certificate = certificate_by_id(certificate_id, for_update=True)
         authorize(SYSTEM, Permission.CERTIFICATE_FINISH, certificate)
         if certificate.state is CertificateState.RESERVED:
+            corrected = make_room_for(certificate)
             certificate.state = CertificateState.ISSUED
             certificate.issued_at = clock.now()
             certificate.file_hash = digest
             certificate.lease_until = None
-            job = db.session.scalars(
-                sa.select(Job).where(Job.id == certificate.job_id).with_for_update()
-            ).one()
             record(EventType.CERTIFICATE_ISSUED, certificate, actor=SYSTEM)
-            close_job(job, OUTCOMES[certificate.kind], actor=SYSTEM)
+            if corrected is None:
+                job = db.session.scalars(
+                    sa.select(Job).where(Job.id == certificate.job_id).with_for_update()
+                ).one()
+                close_job(job, OUTCOMES[certificate.kind], actor=SYSTEM)
     return certificate_by_id(certificate_id)
 
 
