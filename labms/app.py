@@ -74,6 +74,7 @@ TABLES = (
     "people",
     "places",
     "plan",
+    "proof",
     "registry",
     "stamps",
     "traceability",

@@ -106,6 +106,11 @@ class Settings:
         return self.instance / "files"
 
     @property
+    def keys_dir(self) -> Path:
+        """Private keys. No backup takes them, and nothing prints them."""
+        return self.instance / "keys"
+
+    @property
     def cache_dir(self) -> Path:
         """What can be made again: fonts."""
         return self.instance / "cache"

@@ -24,6 +24,8 @@ from labms.certificates.content import (
     owner_measured,
     shown_hash,
 )
+from labms.certificates.enclosing import enclosures
+from labms.certificates.logged import log_file, log_issue, log_revoked, log_void
 from labms.certificates.models import Certificate
 from labms.certificates.pdf import draw, ready_to_draw
 from labms.certificates.queries import (
@@ -66,6 +68,7 @@ from labms.organisations.rules import has_year
 from labms.paper.content import check_content
 from labms.people.queries import check_entitled
 from labms.policy import SYSTEM, Actor, Permission, authorize
+from labms.proof.services import check_ready
 from labms.registry.models import Instrument
 from labms.registry.services import withdraw_ending
 from labms.remembering import remembering
@@ -104,6 +107,7 @@ def reserve_certificate(
         raise NotCertifiable(problem=N_("its evidence is a stamp or mark alone"))
     if instance_is_fenced():
         raise Fenced
+    check_ready()  # before a number is taken: without the log nothing is issued
     if live_document_of(job.id) is not None:
         raise AlreadyReserved
     instrument = _instrument_of(job)
@@ -198,6 +202,7 @@ def take_number(
         db.session.flush()
     except IntegrityError as error:  # somebody else was faster: one live document each
         raise AlreadyReserved from error
+    log_issue(certificate)
     return certificate
 
 
@@ -244,7 +249,10 @@ def finish_issuing(
     if content is None:
         return certificate_by_id(certificate_id)
     try:
-        data = (drawing or draw)(content, cache_dir=settings.cache_dir)
+        inside = enclosures(certificate_by_id(certificate_id))
+        data = (drawing or draw)(
+            content, cache_dir=settings.cache_dir, attachments=inside
+        )
         digest = store(settings.files_dir, data)
         return _complete(certificate_id, digest)
     except Exception:
@@ -296,6 +304,7 @@ def _complete(certificate_id: int, digest: str) -> Certificate:
                     sa.select(Job).where(Job.id == certificate.job_id).with_for_update()
                 ).one()
                 close_job(job, OUTCOMES[certificate.kind], actor=SYSTEM)
+            log_file(certificate)
     return certificate_by_id(certificate_id)
 
 
@@ -354,6 +363,7 @@ def void_reserved(certificate: Certificate, *, actor: Actor, reason: str) -> Non
     certificate.state = CertificateState.VOID
     db.session.flush()
     record(EventType.CERTIFICATE_VOIDED, certificate, actor=actor, reason=reason)
+    log_void(certificate)
 
 
 def revoke_certificate(
@@ -381,3 +391,4 @@ def revoke_certificate(
         withdraw_ending(certificate.job_id, actor=actor, reason=text)
     db.session.flush()
     record(EventType.CERTIFICATE_REVOKED, certificate, actor=actor, reason=text)
+    log_revoked(certificate)

@@ -8,7 +8,10 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from labms.certificates.enclosing import enclosures
+from labms.certificates.models import Certificate
 from labms.certificates.pdf import draw, ready_to_draw
+from labms.paper.attachments import Attachment
 from labms.paper.fonts import web_font
 
 Drawing = Callable[..., bytes]
@@ -31,19 +34,22 @@ class Easel:
             self._fonts.result()
         ready_to_draw(self._cache_dir)
 
-    def lay_on(self, content: str) -> Drawing | None:
-        """Begin to draw some content; return who hands over the file, if anybody."""
+    def lay_on(self, paper: Certificate) -> Drawing | None:
+        """Begin to draw a document; return who hands over the file, if anybody."""
         if self._pool is None:
             return None
-        return partial(_when_done, self._pool.submit(_draw, content, self._cache_dir))
+        file = self._pool.submit(
+            _draw, paper.content, enclosures(paper), self._cache_dir
+        )
+        return partial(_when_done, file)
 
 
 def _when_done(file: Future[bytes], *_: object, **_given: object) -> bytes:
     return file.result()
 
 
-def _draw(content: str, cache_dir: Path) -> bytes:
-    return draw(json.loads(content), cache_dir=cache_dir)
+def _draw(content: str, inside: list[Attachment], cache_dir: Path) -> bytes:
+    return draw(json.loads(content), cache_dir=cache_dir, attachments=inside)
 
 
 @contextmanager

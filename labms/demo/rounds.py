@@ -262,7 +262,7 @@ class Visit:
             paper = reserve_certificate(
                 job, actor=signatory, shown=shown, settings=settings
             )
-            drawing = easel.lay_on(paper.content)
+            drawing = easel.lay_on(paper)
             self.papers.append((paper.id, drawing))
             if paper.kind is DocumentKind.NOTICE:
                 self._repair_later(held)

@@ -1,0 +1,1 @@
+"""The public log of what happens to documents: a Merkle tree that only grows."""
