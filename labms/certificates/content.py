@@ -16,6 +16,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.calibrated import calibrated
 from labms.certificates.dossier import Dossier, dossier_of
 from labms.certificates.findings import findings_of
+from labms.certificates.provenance import machine_facts, provenance_of
 from labms.certificates.rules import DocumentKind, document_for
 from labms.errors import LabError
 from labms.jobs.models import Job
@@ -128,7 +129,11 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
         "place": job.place or IN_THE_LABORATORY[0].format(body=dossier.body.name),
         "place_en": job.place or IN_THE_LABORATORY[1].format(body=dossier.body.name),
         **reason,
-        "method": {"number": procedure.document, "title": procedure.title_vi},
+        "method": {
+            "number": procedure.document,
+            "title": procedure.title_vi,
+            "title_en": procedure.title_en,
+        },
         "record_number": f"{dossier.order.number}/{job.position}",
         "performed_on": job.day_performed.isoformat(),
         "issued_at_place": _province_of(dossier.body_commune),
@@ -137,6 +142,7 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
             "card_number": dossier.card.number if dossier.card else "",
         },
         "head": {"name": dossier.body.head_name, "title": dossier.body.head_title},
+        "machine": machine_facts(dossier),
     }
 
 
@@ -248,8 +254,9 @@ def _pass(dossier: Dossier) -> Content:
     }
 
 
-def standards_used(dossier: Dossier) -> list[dict[str, str]]:
-    """Return the standards with the certificates that they stood on."""
+def standards_used(dossier: Dossier) -> list[dict[str, Any]]:
+    """Return the standards with the certificates that they stood on, and the chain."""
+    provenance = provenance_of(dossier)
     return [
         {
             "name": one.standard.name,
@@ -258,6 +265,7 @@ def standards_used(dossier: Dossier) -> list[dict[str, str]]:
             "certificate_number": one.calibration.number,
             "issuer": one.calibration.issuer_name,
             "due_on": one.calibration.due_on.isoformat(),
+            **provenance[one.standard_id],
         }
         for one in dossier.used
     ]
@@ -279,9 +287,25 @@ def environment_of(job: Job) -> list[dict[str, str]]:
                 "name_vi": item["name_vi"].lower(),
                 "name_en": item["name_en"].lower(),
                 "value": f"{text} {item['unit']}".strip(),
+                **_extremes(item),
             }
         )
     return shown
+
+
+def _extremes(item: Mapping[str, Any]) -> dict[str, str]:
+    """Return a condition for machines: from the lowest to the highest, as decimals."""
+    typed = [text for text in (item["begin"], item["end"]) if text]
+    try:
+        found = sorted(map(read_decimal, typed))
+    except LabError:
+        return {}
+    return {
+        "key": item["key"],
+        "low": format(found[0], "f"),
+        "high": format(found[-1], "f"),
+        "unit": item["unit"],
+    }
 
 
 def _failure(dossier: Dossier) -> Content:

@@ -53,8 +53,9 @@ def _table(
     }
 
 
-def _column(vi: str, en: str, unit: str = "") -> dict[str, str]:
-    return {"vi": vi, "en": en, "unit": unit}
+def _column(role: str, vi: str, en: str, unit: str = "") -> dict[str, str]:
+    """Return a heading; `role` tells machines what the column holds."""
+    return {"role": role, "vi": vi, "en": en, "unit": unit}
 
 
 def _cell(value: str, en: str = "") -> dict[str, str]:
@@ -82,13 +83,17 @@ class _Line:
 
     def columns(self) -> list[dict[str, str]]:
         first, model = self._rows[0], self._model
-        found = [_column("Điểm đo", "Point", first.unit), _column("Vị trí", "Position")]
+        found = [
+            _column("nominal", "Điểm đo", "Point", first.unit),
+            _column("position", "Vị trí", "Position"),
+        ]
         if not self._both_ways:
-            found.append(_column("Chiều", "Direction"))
+            found.append(_column("direction", "Chiều", "Direction"))
         for column in first.columns:
             if column.key in self._shown():
                 found += [
                     _column(
+                        "reference" if column.key == "reference" else "reading",
                         ", ".join(filter(None, (column.label_vi, vi))),
                         ", ".join(filter(None, (column.label_en, en))),
                         column.unit,
@@ -98,12 +103,12 @@ class _Line:
         vi, en = STATED[model.stated]
         unit = self._check.error_unit
         found += [
-            _column("Hồi sai", "Hysteresis", unit),
-            _column(model.name_vi or vi, model.name_en or en, unit),
-            _column("U", "U", unit),
-            _column("k", "k"),
-            _column("Giới hạn", "Limit", unit),
-            _column("Kết luận", "Statement"),
+            _column("hysteresis", "Hồi sai", "Hysteresis", unit),
+            _column(str(model.stated), model.name_vi or vi, model.name_en or en, unit),
+            _column("uncertainty", "U", "U", unit),
+            _column("coverage_factor", "k", "k"),
+            _column("limit", "Giới hạn", "Limit", unit),
+            _column("conformity", "Kết luận", "Statement"),
         ]
         return found
 

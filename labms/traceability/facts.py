@@ -61,6 +61,8 @@ class CalibrationFacts:
     accreditation_until: date | None = None
     scope: tuple[Scope, ...] | None = None
     """None: not known, and not asked."""
+    file_hash: str = ""
+    """SHA-256 of the file of the certificate; "" if we have none."""
     accuracy_class: str = ""
     """Of the standard, as of weights; "" if it has none."""
 

@@ -39,11 +39,9 @@ def calibration_by_id(calibration_id: int) -> Calibration:
 
 def calibrations_of(standard_id: int) -> Sequence[Calibration]:
     """Return all calibrations of a standard, the newest first."""
-    return db.session.scalars(
-        select(Calibration)
-        .where(Calibration.standard_id == standard_id)
-        .order_by(Calibration.calibrated_on.desc(), Calibration.id.desc())
-    ).all()
+    rows = select(Calibration).where(Calibration.standard_id == standard_id)
+    newest = Calibration.calibrated_on.desc(), Calibration.id.desc()
+    return db.session.scalars(rows.order_by(*newest)).all()
 
 
 def calibration_in_force(standard_id: int, on: date) -> Calibration | None:
@@ -222,6 +220,7 @@ def calibration_facts(row: Calibration) -> CalibrationFacts:
         is_withdrawn=row.withdrawn_on is not None,
         accreditation_number=row.accreditation_number,
         accreditation_until=row.accreditation_until,
+        file_hash=row.file_hash or "",
     )
 
 

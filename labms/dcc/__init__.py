@@ -1,0 +1,1 @@
+"""Digital calibration certificates (DCC): ours written, those of others read."""
