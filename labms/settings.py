@@ -65,6 +65,26 @@ def database(raw: str) -> str:
     return raw
 
 
+def pairs(raw: str) -> tuple[str, ...]:
+    """Read "code=what" for several bodies, separated by commas."""
+    found = tuple(part.strip() for part in raw.split(",") if part.strip())
+    if not all(part.partition("=")[0] and part.partition("=")[2] for part in found):
+        raise ValueError(raw)
+    return found
+
+
+def places(raw: str) -> tuple[str, ...]:
+    """Read the places of several files, separated by commas."""
+    return tuple(part.strip() for part in raw.split(",") if part.strip())
+
+
+def web_address(raw: str) -> str:
+    """Read the address of a service, as it is written."""
+    if not raw.startswith(("http://", "https://")):
+        raise ValueError(raw)
+    return raw
+
+
 def _setting(read: Any, **given: Any) -> Any:
     return field(metadata={"read": read}, **given)
 
@@ -95,6 +115,15 @@ class Settings:
     """The largest file that is taken."""
     trusted_proxies: int = _setting(whole(10, least=0), default=0)
     """How many proxies in front of the server may say who is asking."""
+    signing_keys: tuple[str, ...] = _setting(pairs, default=())
+    """Keys that sign on the server, as "code=place" for each body: a PKCS#12 file, or
+    a device as RFC 7512 writes it ("pkcs11:token=…;object=…?module-path=…")."""
+    signing_secrets: tuple[str, ...] = _setting(pairs, default=())
+    """Their passwords and PINs, as "code=secret". Never part of a backup."""
+    trust_roots: tuple[str, ...] = _setting(places, default=())
+    """Files with the certificates of authorities that are believed (PEM or DER)."""
+    timestamp_url: str = _setting(web_address, default="")
+    """Where time stamps are asked for (RFC 3161); empty: signatures bear none."""
     demo: bool = _setting(yes_or_no, default=False)
     """A demo prints its logins, and everything it prints is marked as void."""
     read_only: bool = _setting(yes_or_no, default=False)
@@ -158,7 +187,8 @@ class Settings:
             try:
                 given[name] = known_field.metadata["read"](_as_text(raw))
             except ValueError:
-                shown = "its value" if name == "secret_key" else repr(raw)
+                secret_ones = {"secret_key", "signing_secrets"}
+                shown = "its value" if name in secret_ones else repr(raw)
                 problems.append(f"{name} ({variable}): cannot use {shown}")
         if problems:
             raise SettingsError("; ".join(problems))

@@ -22,7 +22,7 @@ from labms.settings import Settings
 
 SETTINGS_FILE = "settings.toml"
 #: Never leave the instance: not in a backup, not in what `check` prints.
-SECRETS = frozenset({"instance", "secret_key", "database_url"})
+SECRETS = frozenset({"instance", "secret_key", "database_url", "signing_secrets"})
 
 
 def check_free(folder: Path) -> None:

@@ -195,12 +195,10 @@ def _trust(status: Any, signature: EmbeddedPdfSignature) -> Trust:
 
 def _told(signature: EmbeddedPdfSignature, status: Any, **given: Any) -> SignatureFound:
     certificate = signature.signer_cert
-    covers, added = Coverage.PART, Added.CONTENT
-    if signature.coverage is not None:
-        covers = _COVERAGE.get(signature.coverage, Coverage.PART)
-    level = getattr(signature.diff_result, "modification_level", None)
-    if level is not None:
-        added = _ADDED.get(level, Added.CONTENT)
+    extent: Any = signature.coverage
+    level: Any = getattr(signature.diff_result, "modification_level", None)
+    covers = _COVERAGE.get(extent, Coverage.PART)
+    added = _ADDED.get(level, Added.CONTENT)
     if covers is Coverage.WHOLE_FILE:
         added = Added.NOTHING
     return SignatureFound(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from labms.errors import Invalid
+from labms.errors import Conflict, Invalid, Unavailable
 from labms.i18n import N_
 
 
@@ -59,3 +59,78 @@ class UnreadablePdf(Invalid):
 
     code = "signing.unreadable"
     message = N_("The file cannot be read as a PDF. Was it damaged on its way?")
+
+
+class SigningWay(StrEnum):
+    """How a body's documents come to bear a signature."""
+
+    HAND = "hand"
+    TOKEN = "token"
+    SERVER = "server"
+
+
+WAYS: Mapping[SigningWay, str] = {
+    SigningWay.HAND: N_("By hand, on paper"),
+    SigningWay.TOKEN: N_("With the signatory's own token, on their own computer"),
+    SigningWay.SERVER: N_("With the body's key, on this server"),
+}
+
+
+class KeyMissing(Unavailable):
+    """The settings name a key that is not there."""
+
+    code = "signing.key_missing"
+    message = N_(
+        "The signing key of {body} is not there. Put the file where the setting "
+        "signing_keys says, then finish the document."
+    )
+
+
+class KeyLocked(Unavailable):
+    """A key is there, and what opens it is wrong or missing."""
+
+    code = "signing.key_locked"
+    message = N_(
+        "The signing key of {body} cannot be opened. Correct its password or PIN in "
+        "the setting signing_secrets, then finish the document."
+    )
+
+
+class TokenAway(Unavailable):
+    """The device that holds a key does not answer."""
+
+    code = "signing.token_away"
+    message = N_(
+        "The device with the signing key of {body} does not answer. Plug it in, then "
+        "finish the document."
+    )
+
+
+class KeyOutOfDate(Conflict):
+    """A certificate of our own is over, or has not begun."""
+
+    code = "signing.key_out_of_date"
+    message = N_(
+        "The signing certificate of {body} is valid from {first} until {last}. Put a "
+        "new key in its place, then finish the document."
+    )
+
+
+class SealDoesNotHold(Unavailable):
+    """What was just signed did not pass the examination that every file gets."""
+
+    code = "signing.seal_does_not_hold"
+    message = N_(
+        "The file was signed, but its own signature did not pass the check: {problem}. "
+        "Nothing was stored. Look at the signing key, then finish the document."
+    )
+
+
+class StamperAway(Unavailable):
+    """The time-stamp authority does not answer, or not with a time stamp."""
+
+    code = "signing.stamper_away"
+    message = N_(
+        "The time-stamp authority does not answer: {problem}. Try again later: labms "
+        "signatures stamp"
+    )

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import keys
+from asn1crypto import keys, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -36,6 +37,17 @@ class Holder:
     @property
     def pem(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    def pkcs12(self, password=None, above=()) -> bytes:
+        return pkcs12.serialize_key_and_certificates(
+            b"seal",
+            self.key,
+            self.certificate,
+            [one.certificate for one in above] or None,
+            serialization.BestAvailableEncryption(password.encode())
+            if password
+            else serialization.NoEncryption(),
+        )
 
     @property
     def key_der(self) -> bytes:
@@ -159,3 +171,10 @@ def stamper_of(by, *, at=STAMPED, others=()):
         certs_to_embed=store,
         fixed_dt=at,
     )
+
+
+def answers_of(dummy):
+    """Return an authority as our own code asks one: a request in, an answer out."""
+    return lambda request: dummy.request_tsa_response(
+        tsp.TimeStampReq.load(request)
+    ).dump()
