@@ -36,6 +36,7 @@ from labms.public.doorway import Doorway
 from labms.registry import views as registry
 from labms.settings import Settings
 from labms.stamps import views as stamps
+from labms.tasks import views as tasks
 from labms.traceability import views as traceability
 from labms.trail import views as trail
 from labms.web import access, errors, headers, health, languages, navigation, show
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     public.bp,
     registry.bp,
     stamps.bp,
+    tasks.bp,
     traceability.bp,
     trail.bp,
 )
@@ -69,14 +71,18 @@ TABLES = (
     "catalogue",
     "certificates",
     "demand",
+    "indicators",
     "jobs",
     "organisations",
+    "outlook",
     "people",
     "places",
     "plan",
     "proof",
     "registry",
     "stamps",
+    "supply",
+    "tasks",
     "traceability",
 )
 

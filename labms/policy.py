@@ -51,6 +51,7 @@ class Permission(StrEnum):
     CARD_EDIT = "card:edit"
     CARD_READ = "card:read"
     CATALOGUE_READ = "catalogue:read"
+    CERTIFICATE_EXAMINE = "certificate:examine"
     CERTIFICATE_FINISH = "certificate:finish"
     CERTIFICATE_HAND_OVER = "certificate:hand_over"
     CERTIFICATE_ISSUE = "certificate:issue"
@@ -59,6 +60,7 @@ class Permission(StrEnum):
     DEMAND_EDIT = "demand:edit"
     DEMAND_READ = "demand:read"
     EVIDENCE_END = "evidence:end"
+    FIGURES_FREEZE = "figures:freeze"
     INDICATOR_READ = "indicator:read"
     INSTRUMENT_EDIT = "instrument:edit"
     INSTRUMENT_READ = "instrument:read"
@@ -79,6 +81,8 @@ class Permission(StrEnum):
     STAMP_RELEASE = "stamp:release"
     STANDARD_EDIT = "standard:edit"
     STANDARD_READ = "standard:read"
+    SUPPLY_EDIT = "supply:edit"
+    SUPPLY_READ = "supply:read"
     SYSTEM_READ = "system:read"
 
 
@@ -104,6 +108,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.CARD_EDIT: frozenset({Role.QUALITY_MANAGER}),
     Permission.CARD_READ: STAFF,
     Permission.CATALOGUE_READ: STAFF | {Role.ADMINISTRATOR},
+    Permission.CERTIFICATE_EXAMINE: frozenset({Role.QUALITY_MANAGER}),
     Permission.CERTIFICATE_FINISH: frozenset({Role.SIGNATORY}),
     Permission.CERTIFICATE_HAND_OVER: frozenset({Role.RECEPTIONIST, Role.SIGNATORY}),
     Permission.CERTIFICATE_ISSUE: frozenset({Role.SIGNATORY}),
@@ -114,6 +119,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.EVIDENCE_END: frozenset(
         {Role.RECEPTIONIST, Role.VERIFIER, Role.QUALITY_MANAGER}
     ),
+    Permission.FIGURES_FREEZE: frozenset({Role.MANAGER}),
     Permission.INDICATOR_READ: STAFF,
     Permission.INSTRUMENT_EDIT: frozenset({Role.RECEPTIONIST, Role.VERIFIER}),
     Permission.INSTRUMENT_READ: STAFF | {Role.ENTERPRISE},
@@ -140,6 +146,8 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.STAMP_RELEASE: frozenset({Role.QUALITY_MANAGER}),
     Permission.STANDARD_EDIT: frozenset({Role.QUALITY_MANAGER}),
     Permission.STANDARD_READ: STAFF,
+    Permission.SUPPLY_EDIT: frozenset({Role.MANAGER}),
+    Permission.SUPPLY_READ: STAFF,
     Permission.SYSTEM_READ: frozenset({Role.ADMINISTRATOR}),
 }
 
@@ -201,6 +209,7 @@ def all_of(*conditions: Callable[[Actor, Any], bool]) -> Callable[[Actor, Any], 
 CONDITIONS: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.BODY_EDIT: sets_up_body,
     Permission.CARD_EDIT: is_own_body,
+    Permission.CERTIFICATE_EXAMINE: is_own_body,
     Permission.CERTIFICATE_HAND_OVER: is_own_body,
     Permission.CERTIFICATE_ISSUE: all_of(is_own_body, did_not_perform),
     Permission.CERTIFICATE_REVOKE: is_own_body,

@@ -9,15 +9,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms.accounts.models import User
+from labms.catalogue.rules import Control
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db, scoped
 from labms.demand.models import DemandFigure
-from labms.demand.rules import Cell, Entered, due_count, figures_that_count
+from labms.demand.rules import (
+    Cell,
+    Entered,
+    Purpose,
+    Subject,
+    due_count,
+    figures_that_count,
+)
 from labms.errors import NotFound
+from labms.organisations.models import Organisation
+from labms.organisations.rules import OrganisationKind
 from labms.places.models import Commune, CommuneSuccession
 from labms.places.queries import commune_names, keys_in
 from labms.policy import EVERYTHING
-from labms.registry.models import Instrument
+from labms.registry.models import Instrument, Standard
+from labms.registry.rules import StandardState
 
 #: A type and a commune of today.
 Key = tuple[str, str]
@@ -39,45 +50,121 @@ def joined_successor(column: Any) -> sa.ColumnElement[bool]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Which demand is meant; that for verifying instruments unless it is said."""
+
+    purpose: Purpose = Purpose.VERIFICATION
+    subject: Subject = Subject.INSTRUMENT
+    #: None: of all holders.
+    holder: OrganisationKind | None = None
+
+
+USUAL = Of()
+#: How often a standard or an instrument is calibrated where nobody said it.
+YEARLY = 12
+
+
 def demand_of(
     area: str,
     year: int,
     *,
     on: date | None = None,
+    known_on: date | None = None,
     type_slug: str = "",
     commune_key: str = "",
+    of: Of = USUAL,
 ) -> list[Cell]:
     """Return what is known of the demand in an area and a year, by type and commune.
 
     Known on the day `on`, or on the last day of the year without one: figures that
-    were counted later and instruments that were registered later don't count. The
-    register knows only what is in use today, not since when something else is not.
-    Cells of which nothing is known are not listed. Two queries and the names.
+    were counted later and instruments that were registered later don't count; with a
+    later `known_on` the figures do that are known by then. The register knows only
+    what is in use today, not since when something else is not. Cells of which nothing
+    is known are not listed. Three queries and the names.
     """
     last = date(year, 12, 31)
     day = min(on, last) if on else last
-    registered = _registered(area, on=day, type_slug=type_slug)
-    entered = _entered(area, year=year, on=on or last, type_slug=type_slug)
+    registered = _registered(area, on=day, type_slug=type_slug, of=of)
+    known = known_on or on or last
+    entered = _entered(area, year=year, on=known, type_slug=type_slug, of=of)
     keys = {
         key
         for key in registered.keys() | entered.keys()
         if not commune_key or key[1] == commune_key
     }
     names = commune_names(key[1] for key in keys)
+    old = _old_communes()
     cells = (
-        Cell(
-            type_slug=slug,
-            commune_key=commune,
-            commune_name=names.get(commune, commune),
-            entered=figures_that_count(
-                entered.get((slug, commune), ()), commune_key=commune
-            ),
-            registered=registered.get((slug, commune), 0),
-            cycle_months=cycle_on(slug, last),
+        _cell(
+            key,
+            registered.get(key, _NONE),
+            entered.get(key, ()),
+            commune_name=names.get(key[1], key[1]),
+            old_communes=old.get(key[1], 0),
+            day=last,
+            of=of,
         )
-        for slug, commune in keys
+        for key in keys
     )
     return sorted(cells, key=lambda cell: (cell.type_slug, cell.commune_key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """What the register has in a cell, and the shortest interval that is stated."""
+
+    by: Mapping[OrganisationKind, int]
+    interval_months: int | None = None
+
+
+_NONE = _Registered({})
+
+
+def _cell(
+    key: Key,
+    registered: _Registered,
+    entered: Iterable[Entered],
+    *,
+    commune_name: str,
+    old_communes: int,
+    day: date,
+    of: Of,
+) -> Cell:
+    slug, commune = key
+    counting = figures_that_count(entered, commune_key=commune)
+    cycle, controls = _asked_by_law(slug, day)
+    if of.purpose is not Purpose.VERIFICATION or of.subject is Subject.STANDARD:
+        stated = [figure.interval_months for figure in counting]
+        known = [each for each in (*stated, registered.interval_months) if each]
+        cycle = min(known, default=YEARLY)
+    return Cell(
+        type_slug=slug,
+        commune_key=commune,
+        commune_name=commune_name,
+        entered=counting,
+        registered=sum(registered.by.values()),
+        registered_by=registered.by,
+        cycle_months=cycle,
+        old_communes=old_communes,
+        has_initial=Control.INITIAL in controls,
+        has_after_repair=Control.AFTER_REPAIR in controls,
+    )
+
+
+def _asked_by_law(type_slug: str, day: date) -> tuple[int | None, frozenset[Control]]:
+    entry = shipped_catalogue().entry_on(type_slug, day)
+    return (entry.cycle_months, entry.controls) if entry else (None, frozenset())
+
+
+def _old_communes() -> Mapping[str, int]:
+    """Return how many old communes went as a whole into each new one."""
+    rows = db.session.execute(
+        sa.select(CommuneSuccession.new_key, sa.func.count())
+        .where(CommuneSuccession.is_whole.is_(True))
+        .group_by(CommuneSuccession.new_key)
+    )
+    return dict(rows.all())
 
 
 def cycle_on(type_slug: str, day: date) -> int | None:
@@ -86,26 +173,75 @@ def cycle_on(type_slug: str, day: date) -> int | None:
     return entry.cycle_months if entry else None
 
 
-def _registered(area: str, *, on: date, type_slug: str) -> Mapping[Key, int]:
+def _registered(
+    area: str, *, on: date, type_slug: str, of: Of
+) -> Mapping[Key, _Registered]:
+    """Return what the register has of it: nobody registers what is only tested."""
+    if of.subject is Subject.STANDARD:
+        rows = _standards_held(area) if of.purpose is Purpose.CALIBRATION else None
+    else:
+        verified = of.purpose is Purpose.VERIFICATION
+        rows = _instruments_used(area, on=on) if verified else None
+    if rows is None:
+        return {}
+    kind, slug = rows.selected_columns[2], rows.selected_columns[0]
+    if of.holder:
+        rows = rows.where(kind == of.holder)
+    if type_slug:
+        rows = rows.where(slug == type_slug)
+    found: dict[Key, dict[OrganisationKind, int]] = {}
+    intervals: dict[Key, list[int]] = {}
+    with scoped(EVERYTHING):  # a count for the province, whoever asks
+        for type_, commune, holder, number, interval in db.session.execute(rows):
+            found.setdefault((type_, commune), {})[holder] = number
+            intervals.setdefault((type_, commune), []).append(interval or YEARLY)
+    return {key: _Registered(by, min(intervals[key])) for key, by in found.items()}
+
+
+def _instruments_used(area: str, *, on: date) -> sa.Select[Any]:
     commune = present_key(Instrument.commune_key)
-    rows = (
-        sa.select(Instrument.type_slug, commune, sa.func.count())
+    return (
+        sa.select(
+            Instrument.type_slug,
+            commune,
+            Organisation.kind,
+            sa.func.count(),
+            sa.null(),
+        )
+        .join(Organisation, Organisation.id == Instrument.owner_id)
         .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
         .where(
             Instrument.registered_on <= on,
             sa.or_(Instrument.out_of_use_on.is_(None), Instrument.out_of_use_on > on),
             Instrument.commune_key.in_(keys_in(area)),
         )
-        .group_by(Instrument.type_slug, commune)
+        .group_by(Instrument.type_slug, commune, Organisation.kind)
     )
-    if type_slug:
-        rows = rows.where(Instrument.type_slug == type_slug)
-    with scoped(EVERYTHING):  # a count for the province, whoever asks
-        return {(slug, key): number for slug, key, number in db.session.execute(rows)}
+
+
+def _standards_held(area: str) -> sa.Select[Any]:
+    """Return the query of standards that bodies hold today: since when is not kept."""
+    commune = present_key(Organisation.commune_key)
+    return (
+        sa.select(
+            Standard.kind_slug,
+            commune,
+            Organisation.kind,
+            sa.func.count(),
+            sa.func.min(sa.func.coalesce(Standard.interval_months, YEARLY)),
+        )
+        .join(Organisation, Organisation.id == Standard.body_id)
+        .outerjoin(CommuneSuccession, joined_successor(Organisation.commune_key))
+        .where(
+            Standard.state != StandardState.RETIRED,
+            Organisation.commune_key.in_(keys_in(area)),
+        )
+        .group_by(Standard.kind_slug, commune, Organisation.kind)
+    )
 
 
 def _entered(
-    area: str, *, year: int, on: date, type_slug: str
+    area: str, *, year: int, on: date, type_slug: str, of: Of = USUAL
 ) -> Mapping[Key, list[Entered]]:
     newer = sa.orm.aliased(DemandFigure)
     rows = (
@@ -118,6 +254,10 @@ def _entered(
             DemandFigure.counted_on,
             DemandFigure.in_use_count,
             DemandFigure.source,
+            DemandFigure.holder,
+            DemandFigure.initial_count,
+            DemandFigure.after_repair_count,
+            DemandFigure.interval_months,
         )
         .outerjoin(CommuneSuccession, joined_successor(DemandFigure.commune_key))
         .outerjoin(newer, newer.id == DemandFigure.replaced_by_id)
@@ -126,33 +266,45 @@ def _entered(
             DemandFigure.counted_on <= on,
             sa.or_(newer.id.is_(None), newer.counted_on > on),
             DemandFigure.commune_key.in_(keys_in(area)),
+            DemandFigure.purpose == of.purpose,
+            DemandFigure.subject == of.subject,
         )
         .order_by(DemandFigure.id)
     )
+    if of.holder:
+        rows = rows.where(DemandFigure.holder == of.holder)
     if type_slug:
         rows = rows.where(DemandFigure.type_slug == type_slug)
     found: dict[Key, list[Entered]] = {}
-    for (
-        slug,
-        present,
-        number,
-        key,
-        year_,
-        counted_on,
-        count,
-        source,
-    ) in db.session.execute(rows):
-        found.setdefault((slug, present), []).append(
-            Entered(
-                id=number,
-                commune_key=key,
-                year=year_,
-                counted_on=counted_on,
-                in_use_count=count,
-                source=source,
-            )
-        )
+    for slug, present, *figure in db.session.execute(rows):
+        found.setdefault((slug, present), []).append(_figure(*figure))
     return found
+
+
+def _figure(
+    number: int,
+    commune_key: str,
+    year: int,
+    counted_on: date,
+    count: int,
+    source: Any,
+    holder: Any,
+    initial: int | None,
+    after_repair: int | None,
+    interval: int | None,
+) -> Entered:
+    return Entered(
+        id=number,
+        commune_key=commune_key,
+        year=year,
+        counted_on=counted_on,
+        in_use_count=count,
+        source=source,
+        holder=holder,
+        initial_count=initial,
+        after_repair_count=after_repair,
+        interval_months=interval,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +315,14 @@ class TypeDemand:
     cycle_months: int | None
     in_use: int
     due: int
-    #: Of those in use, how many only the register knows, in cells never surveyed.
+    #: Of those in use, how many lie in cells that were not surveyed, or not wholly.
     unsurveyed_in_use: int
     communes: int
     communes_surveyed: int
+    #: Taken into use and repaired in the year, and in how many communes that is known.
+    initial: int
+    after_repair: int
+    communes_with_flow: int
 
 
 def by_type(cells: Iterable[Cell]) -> list[TypeDemand]:
@@ -183,6 +339,12 @@ def by_type(cells: Iterable[Cell]) -> list[TypeDemand]:
                 unsurveyed_in_use=sum(c.in_use for c in own if not c.is_surveyed),
                 communes=len(own),
                 communes_surveyed=sum(cell.is_surveyed for cell in own),
+                initial=sum(cell.initial or 0 for cell in own),
+                after_repair=sum(cell.after_repair or 0 for cell in own),
+                communes_with_flow=sum(
+                    cell.initial is not None or cell.after_repair is not None
+                    for cell in own
+                ),
             )
         )
     return found
@@ -201,12 +363,14 @@ class Coverage:
         return len(self.surveyed) + len(self.never)
 
 
-def coverage(area: str, year: int, *, on: date, type_slug: str = "") -> Coverage:
+def coverage(
+    area: str, year: int, *, on: date, type_slug: str = "", of: Of = USUAL
+) -> Coverage:
     """Return the names of communes of today with and without an entered figure.
 
     For the year or an earlier one, as known on the day; for one type or for any.
     """
-    entered = _entered(area, year=year, on=on, type_slug=type_slug)
+    entered = _entered(area, year=year, on=on, type_slug=type_slug, of=of)
     surveyed = {commune for _, commune in entered}
     rows = db.session.execute(
         sa.select(Commune.key, Commune.name)
@@ -229,7 +393,9 @@ class ShownFigure:
     entered_by: str
 
 
-def figures_of_cell(type_slug: str, commune_key: str) -> list[ShownFigure]:
+def figures_of_cell(
+    type_slug: str, commune_key: str, *, of: Of = USUAL
+) -> list[ShownFigure]:
     """Return everything that was entered for a type in a commune, newest first.
 
     Of the commune and of the old ones that went into it; corrected ones, too.
@@ -243,6 +409,8 @@ def figures_of_cell(type_slug: str, commune_key: str) -> list[ShownFigure]:
         .join(User, User.id == DemandFigure.entered_by_id)
         .where(
             DemandFigure.type_slug == type_slug,
+            DemandFigure.purpose == of.purpose,
+            DemandFigure.subject == of.subject,
             sa.or_(
                 DemandFigure.commune_key == commune_key,
                 DemandFigure.commune_key.in_(old),

@@ -2,13 +2,49 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
 from labms.errors import Conflict, Invalid
 from labms.i18n import N_
+from labms.organisations.rules import OrganisationKind
+
+
+class Subject(StrEnum):
+    """What is in use."""
+
+    INSTRUMENT = "instrument"
+    STANDARD = "standard"
+
+
+SUBJECTS: Mapping[Subject, str] = {
+    Subject.INSTRUMENT: N_("Measuring instruments"),
+    Subject.STANDARD: N_("Measurement standards"),
+}
+
+
+class Purpose(StrEnum):
+    """What is asked for."""
+
+    VERIFICATION = "verification"
+    CALIBRATION = "calibration"
+    TEST = "test"
+
+
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.VERIFICATION: N_("verification"),
+    Purpose.CALIBRATION: N_("calibration"),
+    Purpose.TEST: N_("testing"),
+}
+
+
+class ImportState(StrEnum):
+    """How far a spreadsheet of figures got."""
+
+    CHECKED = "checked"
+    ENTERED = "entered"
 
 
 class DemandSource(StrEnum):
@@ -23,6 +59,13 @@ DEMAND_SOURCES: Mapping[DemandSource, str] = {
     DemandSource.SURVEY: N_("Survey"),
     DemandSource.LICENCE_LIST: N_("List of licences"),
     DemandSource.METER_LIST: N_("A utility's list of meters"),
+}
+
+#: A list names each of what it counts; a survey counts what it came across.
+_RANKS: Mapping[DemandSource, int] = {
+    DemandSource.SURVEY: 0,
+    DemandSource.LICENCE_LIST: 1,
+    DemandSource.METER_LIST: 1,
 }
 
 
@@ -41,12 +84,16 @@ COUNTS_FROM: Mapping[CountsFrom, str] = {
 #: Why it counts, in the words of `Cell.counts_from`.
 REASONS: Mapping[CountsFrom, str] = {
     CountsFrom.ENTERED: N_(
-        "The newest entered figure; the register does not know more."
+        "The newest entered figure, of one year a list before a survey; the register "
+        "does not know more."
     ),
     CountsFrom.REGISTER: N_(
         "The register knows more instruments than the newest entered figure."
     ),
 }
+PARTLY_SURVEYED = N_(
+    "Surveyed in part: for some kinds of holders, or some old communes, nobody counted."
+)
 ONLY_REGISTER = N_("Never surveyed: only what the register knows counts.")
 
 
@@ -57,11 +104,47 @@ class BadFigure(Invalid):
     message = N_("The figure cannot be entered: {problem}")
 
 
+class NoSuchStandard(Invalid):
+    """No procedure of the catalogue needs such a standard."""
+
+    code = "demand.no_such_standard"
+    message = N_("The catalogue knows no kind of standard called {slug}.")
+
+
 class AlreadyReplaced(Conflict):
     """Another figure took its place before."""
 
     code = "demand.already_replaced"
     message = N_("This figure was corrected before. Correct the newest one.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a figure counts: of whom, for what, and what else the year brings."""
+
+    subject: Subject = Subject.INSTRUMENT
+    purpose: Purpose = Purpose.VERIFICATION
+    holder: OrganisationKind | None = None
+    initial_count: int | None = None
+    after_repair_count: int | None = None
+    interval_months: int | None = None
+
+
+#: Instruments in use, for verification, of all holders together.
+USUAL = About()
+
+
+def check_about(about: About) -> None:
+    """Raise BadFigure where what a figure counts contradicts itself."""
+    counts = (about.initial_count or 0, about.after_repair_count or 0)
+    if min(counts) < 0:
+        raise BadFigure(problem=N_("there cannot be fewer than none"))
+    if about.purpose is Purpose.VERIFICATION and about.interval_months is not None:
+        raise BadFigure(problem=N_("the law sets how often is verified, not a survey"))
+    if about.purpose is not Purpose.VERIFICATION and any(counts):
+        raise BadFigure(problem=N_("only verification is initial or after repair"))
+    if about.interval_months is not None and not 1 <= about.interval_months <= 240:
+        raise BadFigure(problem=N_("the interval is between 1 and 240 months"))
 
 
 def check_figure(
@@ -102,11 +185,19 @@ class Entered:
     counted_on: date
     in_use_count: int
     source: DemandSource
+    #: None: of all holders together.
+    holder: OrganisationKind | None = None
+    initial_count: int | None = None
+    after_repair_count: int | None = None
+    interval_months: int | None = None
 
     @property
-    def age(self) -> tuple[int, date, int]:
-        """What makes one figure newer than another."""
-        return self.year, self.counted_on, self.id
+    def age(self) -> tuple[int, int, date, int]:
+        """What makes one figure count rather than another for the same holders.
+
+        The later year; of one year a list before a survey; then the later day.
+        """
+        return self.year, _RANKS[self.source], self.counted_on, self.id
 
 
 def figures_that_count(
@@ -114,16 +205,47 @@ def figures_that_count(
 ) -> tuple[Entered, ...]:
     """Return which entered figures of a type make up the one of a commune of today.
 
-    The newest of its own. If it has none: the newest of each old commune that became
-    a part of it, together. A figure counts for its year and on, until there is a
-    newer one, so that demand is not forgotten at the turn of the year.
+    For each kind of holder and for all together the newest, see `Entered.age`. Of its
+    own; if it has none, or only for some holders and fewer: those of each old commune
+    that became a part of it, together. A figure counts for its year and on, until
+    there is a newer one, so that demand is not forgotten at the turn of the year.
     """
-    newest: dict[str, Entered] = {}
+    newest: dict[str, dict[OrganisationKind | None, Entered]] = {}
     for figure in sorted(figures, key=lambda each: each.age):
-        newest[figure.commune_key] = figure
-    if own := newest.get(commune_key):
-        return (own,)
-    return tuple(newest[key] for key in sorted(newest))
+        newest.setdefault(figure.commune_key, {})[figure.holder] = figure
+    own = _whole_or_parts(newest.pop(commune_key, {}))
+    old = tuple(each for key in sorted(newest) for each in _whole_or_parts(newest[key]))
+    if own and (not holders_missing(own) or _total(own) >= _total(old)):
+        return own
+    return old
+
+
+def _whole_or_parts(
+    found: Mapping[OrganisationKind | None, Entered],
+) -> tuple[Entered, ...]:
+    """Return the figure of all holders, or those of each kind.
+
+    Parts take its place when there is one of each kind, none of them older; or when
+    they are more already: to know a part better never makes the whole smaller.
+    """
+    whole = found.get(None)
+    parts = tuple(found[kind] for kind in OrganisationKind if kind in found)
+    if whole is None:
+        return parts
+    complete = len(parts) == len(OrganisationKind)
+    if complete and min(part.year for part in parts) >= whole.year:
+        return parts
+    return parts if _total(parts) > whole.in_use_count else (whole,)
+
+
+def _total(figures: Iterable[Entered]) -> int:
+    return sum(figure.in_use_count for figure in figures)
+
+
+def holders_missing(figures: Iterable[Entered]) -> frozenset[OrganisationKind]:
+    """Return the kinds of holders that figures of one commune say nothing about."""
+    held = {figure.holder for figure in figures}
+    return frozenset() if None in held else frozenset(OrganisationKind) - held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,27 +261,54 @@ class Cell:
     registered: int
     #: The law's cycle on the last day of the year; None if none is set.
     cycle_months: int | None
+    #: Of those in the register, how many each kind of holder has.
+    registered_by: Mapping[OrganisationKind, int] = field(default_factory=dict)
+    #: How many old communes went into this one as a whole.
+    old_communes: int = 0
+    #: Whether the law asks for initial verification, and for one after repair.
+    has_initial: bool = True
+    has_after_repair: bool = True
 
     @property
     def is_surveyed(self) -> bool:
-        """Whether anything was ever entered for it."""
-        return bool(self.entered)
+        """Whether all of it was surveyed: every kind of holder, every old commune."""
+        return bool(self.entered) and not self.is_partly_surveyed
+
+    @property
+    def is_partly_surveyed(self) -> bool:
+        """Whether a part was surveyed and for the rest nothing was ever entered."""
+        if not self.entered:
+            return False
+        communes: dict[str, list[Entered]] = {}
+        for figure in self.entered:
+            communes.setdefault(figure.commune_key, []).append(figure)
+        is_own = self.commune_key in communes
+        few = not is_own and len(communes) < self.old_communes
+        return few or any(map(holders_missing, communes.values()))
 
     @property
     def entered_count(self) -> int | None:
         """The instruments in use as entered; None if it was never surveyed."""
-        if not self.entered:
-            return None
-        return sum(figure.in_use_count for figure in self.entered)
+        return _total(self.entered) if self.entered else None
 
     @property
     def in_use(self) -> int:
-        """The instruments in use: the larger of the two figures.
+        """The instruments in use: the larger of the two figures, for each holder.
 
         Neither a survey nor the register invents instruments, both miss some. Taking
         the smaller one would make a share better by not knowing.
         """
-        return max(self.entered_count or 0, self.registered)
+        larger = max(self.entered_count or 0, self.registered)
+        if not self.entered or any(figure.holder is None for figure in self.entered):
+            return larger
+        by_holder = sum(
+            max(
+                _total(each for each in self.entered if each.holder is kind),
+                self.registered_by.get(kind, 0),
+            )
+            for kind in OrganisationKind
+        )
+        return max(larger, by_holder)
 
     @property
     def counts_from(self) -> CountsFrom:
@@ -171,12 +320,35 @@ class Cell:
     @property
     def why(self) -> str:
         """The reason for that, as a marked text."""
+        if self.is_partly_surveyed:
+            return PARTLY_SURVEYED
         return REASONS[self.counts_from] if self.entered else ONLY_REGISTER
 
     @property
+    def initial(self) -> int | None:
+        """Those taken into use in the year; None if nobody counted them."""
+        return _known(figure.initial_count for figure in self.entered)
+
+    @property
+    def after_repair(self) -> int | None:
+        """Those repaired in the year; None if nobody counted them."""
+        return _known(figure.after_repair_count for figure in self.entered)
+
+    @property
     def due(self) -> Fraction:
-        """How many of them are due in the year, not rounded."""
-        return self.in_use * due_share(self.cycle_months)
+        """How many verifications are due in the year, not rounded.
+
+        Of those in use 12 / cycle; and, where the law asks for it, one of each that is
+        new and of each that was repaired, as far as somebody counted them.
+        """
+        once = (self.initial or 0) if self.has_initial else 0
+        again = (self.after_repair or 0) if self.has_after_repair else 0
+        return self.in_use * due_share(self.cycle_months) + once + again
+
+
+def _known(counts: Iterable[int | None]) -> int | None:
+    found = [count for count in counts if count is not None]
+    return sum(found) if found else None
 
 
 def due_count(cells: Iterable[Cell]) -> int:

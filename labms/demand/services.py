@@ -1,5 +1,6 @@
 """Entering what a survey or a list found, and correcting it."""
 
+from dataclasses import asdict
 from datetime import date
 
 from labms import clock
@@ -8,9 +9,19 @@ from labms.audit.services import record
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.demand.models import DemandFigure
-from labms.demand.rules import AlreadyReplaced, DemandSource, check_figure
+from labms.demand.rules import (
+    USUAL,
+    About,
+    AlreadyReplaced,
+    DemandSource,
+    NoSuchStandard,
+    Subject,
+    check_about,
+    check_figure,
+)
 from labms.places.queries import commune_by_key
 from labms.policy import Actor, Permission, authorize
+from labms.registry.queries import standard_kinds
 
 
 def enter_figure(
@@ -24,6 +35,7 @@ def enter_figure(
     method: str,
     counted_on: date,
     actor: Actor,
+    about: About = USUAL,
 ) -> DemandFigure:
     """Enter how many instruments of a type were in use in a commune in a year.
 
@@ -31,8 +43,9 @@ def enter_figure(
     NotAllowed, BadFigure, NoSuchType or UnknownPlace.
     """
     authorize(actor, Permission.DEMAND_EDIT)
-    shipped_catalogue().type(type_slug)
+    check_kind(type_slug, about.subject)
     commune_by_key(commune_key)
+    check_about(about)
     check_figure(
         in_use_count=in_use_count,
         year=year,
@@ -51,11 +64,25 @@ def enter_figure(
         counted_on=counted_on,
         entered_on=clock.today(),
         entered_by_id=actor.id,
+        **asdict(about),
     )
     db.session.add(figure)
     db.session.flush()
     record(EventType.DEMAND_ENTERED, figure, actor=actor)
     return figure
+
+
+def check_kind(type_slug: str, subject: Subject) -> None:
+    """Raise NoSuchType or NoSuchStandard unless the catalogue knows it."""
+    if subject is Subject.INSTRUMENT:
+        shipped_catalogue().type(type_slug)
+    elif type_slug not in standard_kinds():
+        raise NoSuchStandard(slug=type_slug)
+
+
+def about_of(figure: DemandFigure) -> About:
+    """Return what a figure counts."""
+    return About(**{name: getattr(figure, name) for name in About.__dataclass_fields__})
 
 
 def correct_figure(
@@ -68,11 +95,12 @@ def correct_figure(
     counted_on: date,
     reason: str,
     actor: Actor,
+    about: About | None = None,
 ) -> DemandFigure:
     """Put another figure in the place of a wrong one, which stays to be seen.
 
-    For the same type, commune and year. Refuses with AlreadyReplaced, and as
-    `enter_figure` does.
+    For the same type, commune, year, holders and purpose. Refuses with
+    AlreadyReplaced, and as `enter_figure` does.
     """
     authorize(actor, Permission.DEMAND_EDIT)
     if figure.replaced_by_id is not None:
@@ -87,6 +115,7 @@ def correct_figure(
         method=method,
         counted_on=counted_on,
         actor=actor,
+        about=about or about_of(figure),
     )
     figure.replaced_by_id = newer.id
     db.session.flush()

@@ -190,4 +190,4 @@ def test_counting_takes_as_many_queries_for_one_cell_as_for_many(make, selects):
     selects.clear()
     cells()
 
-    assert few == len(selects) == 3
+    assert few == len(selects) == 4

@@ -119,4 +119,4 @@ def test_the_number_of_queries_does_not_grow(count, make, selects):
     selects.clear()
     count.standings(on=TODAY)
 
-    assert len(selects) == few <= 3 * 12
+    assert len(selects) == few <= 3 * 16

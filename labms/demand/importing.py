@@ -1,0 +1,239 @@
+"""Spreadsheets of demand: looked at first, then entered as a whole or not at all."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from labms import clock, filestore
+from labms.audit.rules import EventType
+from labms.audit.services import record
+from labms.catalogue.shipped import shipped_catalogue
+from labms.db import db
+from labms.demand.columns import (
+    COLUMNS,
+    Known,
+    NewFigure,
+    ReadRow,
+    RowState,
+    columns_of,
+    read,
+)
+from labms.demand.models import DemandFigure, DemandImport
+from labms.demand.rules import ImportState
+from labms.errors import Conflict, NotFound
+from labms.i18n import N_
+from labms.places.models import Commune
+from labms.policy import Actor, Permission, authorize
+from labms.registry.queries import standard_kinds
+from labms.sheets.reading import rows_of
+from labms.text import fold
+
+#: So many figures go into the database at once.
+_BATCH = 500
+
+
+class AlreadyEntered(Conflict):
+    """The same file was entered before."""
+
+    code = "demand.already_entered"
+    message = N_("This very file was entered before. Nothing was entered again.")
+
+
+class RowsWrong(Conflict):
+    """A file is entered when all of it is right."""
+
+    code = "demand.rows_wrong"
+    message = N_(
+        "{count} rows are wrong, so nothing was entered. Correct them and send the "
+        "file again."
+    )
+
+
+class NothingNew(Conflict):
+    """All of it is known."""
+
+    code = "demand.nothing_new"
+    message = N_("All rows of this file are known already.")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the rows of a file come to."""
+
+    rows: Sequence[ReadRow]
+
+    @cached_property
+    def counts(self) -> Mapping[RowState, int]:
+        """How many rows are new, known and wrong."""
+        found = Counter(row.state for row in self.rows)
+        return {state: found[state] for state in RowState}
+
+    @property
+    def can_be_entered(self) -> bool:
+        """Whether something is new and nothing wrong."""
+        return not self.counts[RowState.WRONG] and self.counts[RowState.NEW] > 0
+
+
+def send_file(
+    file_name: str, data: bytes, *, actor: Actor, folder: Path
+) -> DemandImport:
+    """Keep a spreadsheet and have it looked at; no figure is entered yet.
+
+    The same file again is the same import. Refuses with NotAllowed, NotASheet,
+    TooMuch, EmptySheet or ColumnsMissing, and keeps nothing then.
+    """
+    authorize(actor, Permission.DEMAND_EDIT)
+    columns_of(rows_of(data)[0])
+    digest = filestore.hash_of(data)
+    known = db.session.scalars(
+        sa.select(DemandImport).where(DemandImport.file_hash == digest)
+    ).one_or_none()
+    if known is not None:
+        return known
+    sent = DemandImport(
+        file_name=file_name,
+        file_hash=filestore.store(folder, data),
+        state=ImportState.CHECKED,
+        sent_at=clock.now(),
+        sent_by_id=actor.id,
+    )
+    db.session.add(sent)
+    db.session.flush()
+    record(EventType.DEMAND_FILE_SENT, sent, actor=actor)
+    return sent
+
+
+def check_rows(data: bytes) -> Checked:
+    """Return what each row of a file comes to, as things stand. Changes nothing."""
+    rows = rows_of(data)
+    return Checked(read(rows, _known()))
+
+
+def enter_file(sent: DemandImport, *, actor: Actor, folder: Path) -> int:
+    """Enter all new figures of a file, and return how many; or none at all.
+
+    Rows are looked at again, as things stand now. Refuses with NotAllowed,
+    AlreadyEntered, RowsWrong or NothingNew.
+    """
+    authorize(actor, Permission.DEMAND_EDIT)
+    if sent.state is ImportState.ENTERED:
+        raise AlreadyEntered
+    found = check_rows(filestore.read(folder, sent.file_hash))
+    if wrong := found.counts[RowState.WRONG]:
+        raise RowsWrong(count=wrong)
+    figures = [
+        row.figure
+        for row in found.rows
+        if row.figure is not None and row.state is RowState.NEW
+    ]
+    if not figures:
+        raise NothingNew
+    _insert(figures, import_id=sent.id, actor=actor)
+    sent.state = ImportState.ENTERED
+    sent.entered_at = clock.now()
+    sent.figure_count = len(figures)
+    db.session.flush()
+    record(EventType.DEMAND_FILE_ENTERED, sent, actor=actor)
+    return len(figures)
+
+
+def _insert(figures: Sequence[NewFigure], *, import_id: int, actor: Actor) -> None:
+    """Add figures in bulk: the file, its hash and its event tell what they are."""
+    common = {
+        "import_id": import_id,
+        "entered_on": clock.today(),
+        "entered_by_id": actor.id,
+    }
+    rows = []
+    for figure in figures:
+        told = {
+            name: getattr(figure, name)
+            for name in NewFigure.__dataclass_fields__
+            if name != "about"
+        }
+        rows.append(told | asdict(figure.about) | common)
+    for start in range(0, len(rows), _BATCH):
+        db.session.execute(sa.insert(DemandFigure), rows[start : start + _BATCH])
+
+
+def import_by_id(import_id: int) -> DemandImport:
+    """Return one import. Raises NotFound."""
+    if (found := db.session.get(DemandImport, import_id)) is None:
+        raise NotFound
+    return found
+
+
+def imports() -> sa.Select[tuple[DemandImport]]:
+    """Return the query of all imports, newest first."""
+    return sa.select(DemandImport).order_by(DemandImport.id.desc())
+
+
+def example_rows(today: date) -> list[tuple[object, ...]]:
+    """Return one row for the template, which shows how each column is filled."""
+    day = today.replace(day=1)
+    own = {"year": today.year, "counted_on": day}
+    return [tuple(own.get(column.key, column.example) for column in COLUMNS)]
+
+
+def _known() -> Known:
+    catalogue = shipped_catalogue()
+    types = {slug: slug for slug in catalogue.types}
+    for slug, each in catalogue.types.items():
+        types.setdefault(fold(each.name_vi), slug)
+        types.setdefault(fold(each.name_en), slug)
+    standards: dict[str, str] = {}
+    for slug, names in standard_kinds().items():
+        standards[slug] = slug
+        for name in names:
+            standards.setdefault(fold(name), slug)
+    return Known(
+        types=types,
+        standards=standards,
+        communes=_Communes(),
+        told=frozenset(_told()),
+        today=clock.today(),
+    )
+
+
+class _Communes:
+    """Finds communes by key, code or name, as they were on a day."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[Commune]] = {}
+        for commune in db.session.scalars(sa.select(Commune).order_by(Commune.key)):
+            bare = commune.folded.split(" ", 1)[-1]  # without "xã" or "phường"
+            for name in {commune.key, commune.code, commune.folded, bare}:
+                self._found.setdefault(name, []).append(commune)
+
+    def __call__(self, text: str, day: date) -> list[str]:
+        found = self._found.get(text) or self._found.get(fold(text)) or []
+        return [
+            commune.key
+            for commune in found
+            if commune.key == text
+            or (
+                (commune.valid_from is None or commune.valid_from <= day)
+                and (commune.valid_until is None or commune.valid_until >= day)
+            )
+        ]
+
+
+def _told() -> Iterable[tuple[object, ...]]:
+    columns = (
+        DemandFigure.type_slug,
+        DemandFigure.commune_key,
+        DemandFigure.year,
+        DemandFigure.source,
+        DemandFigure.subject,
+        DemandFigure.purpose,
+        DemandFigure.holder,
+        DemandFigure.in_use_count,
+        DemandFigure.counted_on,
+        DemandFigure.document,
+    )
+    return (tuple(row) for row in db.session.execute(sa.select(*columns)))

@@ -1,0 +1,1 @@
+"""Spreadsheets: what somebody sends, and what leaves the program."""

@@ -1,0 +1,1 @@
+"""What bodies can do and have done, those that work without labms included."""
