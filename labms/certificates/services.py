@@ -1,11 +1,9 @@
-"""Issuing in two transactions with the record first, revoking, handing over.
+"""The first half of issuing: what is decided, and its withdrawal.
 
-What is decided (number, words, secret code) is committed before there is a file. A
-crash in between is resumed with the same number, never begun again with a new one.
+What is decided (number, words, secret code) is committed before there is a file,
+which `labms.certificates.finishing` makes.
 """
 
-import json
-from collections.abc import Callable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -24,17 +22,15 @@ from labms.certificates.content import (
     owner_measured,
     shown_hash,
 )
-from labms.certificates.enclosing import enclosures
-from labms.certificates.logged import log_file, log_issue, log_revoked, log_void
+from labms.certificates.finishing import finish_issuing, resume_issuing
+from labms.certificates.logged import log_issue, log_revoked, log_void
 from labms.certificates.models import Certificate
-from labms.certificates.pdf import draw, ready_to_draw
+from labms.certificates.pdf import ready_to_draw
 from labms.certificates.queries import (
-    certificate_by_id,
     instance_is_fenced,
     live_document_of,
 )
 from labms.certificates.rules import (
-    LEASE,
     SERIES,
     AlreadyReserved,
     AlreadyRevoked,
@@ -45,29 +41,24 @@ from labms.certificates.rules import (
     DocumentKind,
     Fenced,
     NotCertifiable,
-    NotIssued,
     NotReserved,
     RevocationReason,
     check_explained,
     document_for,
     new_lookup_token,
 )
-from labms.certificates.succeeding import make_room_for
-from labms.db import db, transaction
-from labms.errors import LabError
-from labms.filestore import store
+from labms.db import db
 from labms.i18n import N_
 from labms.jobs.dating import check_still_counts
 from labms.jobs.models import Job, JobStandard
 from labms.jobs.rules import JOB_STATES, JobState, WrongState, check_transition
-from labms.jobs.services import close_job
 from labms.metrology.verdicts import Verdict
 from labms.organisations.numbering import next_number
 from labms.organisations.queries import body_by_id
 from labms.organisations.rules import has_year
 from labms.paper.content import check_content
 from labms.people.queries import check_entitled
-from labms.policy import SYSTEM, Actor, Permission, authorize
+from labms.policy import Actor, Permission, authorize
 from labms.proof.services import check_ready
 from labms.registry.models import Instrument
 from labms.registry.services import withdraw_ending
@@ -75,14 +66,14 @@ from labms.remembering import remembering
 from labms.settings import Settings
 from labms.traceability.queries import chain_as_used
 
-#: Makes the file of some content.
-Draw = Callable[..., bytes]
-#: What a job becomes when its document is issued.
-OUTCOMES = {
-    DocumentKind.VERIFICATION: JobState.CERTIFIED,
-    DocumentKind.NOTICE: JobState.NOTIFIED,
-    DocumentKind.CALIBRATION: JobState.CERTIFIED,
-}
+__all__ = [
+    "finish_issuing",
+    "reserve_certificate",
+    "resume_issuing",
+    "revoke_certificate",
+    "take_number",
+    "void_reserved",
+]
 
 
 def reserve_certificate(
@@ -232,120 +223,6 @@ def _used_in(job: Job) -> dict[int, int]:
         .order_by(JobStandard.standard_id)
     )
     return {row.standard_id: row.calibration_id for row in rows}
-
-
-def finish_issuing(
-    certificate_id: int, *, settings: Settings, drawing: Draw | None = None
-) -> Certificate:
-    """Make the file of a reserved document, then say that it is issued.
-
-    The second half of issuing; opens its own transactions and is called outside any
-    other. Twice is once: a document that is issued already is returned as it is.
-    Refuses with BeingFinished while another process has it, and with what stands in
-    the way of a file; the reservation stays, and can be resumed. `drawing` makes the
-    file elsewhere, as when several are drawn side by side.
-    """
-    content = _claim(certificate_id)
-    if content is None:
-        return certificate_by_id(certificate_id)
-    try:
-        inside = enclosures(certificate_by_id(certificate_id))
-        data = (drawing or draw)(
-            content, cache_dir=settings.cache_dir, attachments=inside
-        )
-        digest = store(settings.files_dir, data)
-        return _complete(certificate_id, digest)
-    except Exception:
-        _give_back(certificate_id)
-        raise
-
-
-def _claim(certificate_id: int) -> Content | None:
-    """Take the lease on a reservation and return its words; None once it is issued."""
-    now = clock.now()
-    with transaction():
-        claimed = db.session.execute(
-            sa.update(Certificate)
-            .where(
-                Certificate.id == certificate_id,
-                Certificate.state == CertificateState.RESERVED,
-                sa.or_(
-                    Certificate.lease_until.is_(None), Certificate.lease_until < now
-                ),
-            )
-            .values(lease_until=now + LEASE)
-            .execution_options(synchronize_session=False)
-        )
-        certificate = certificate_by_id(certificate_id, for_update=True)
-        if getattr(claimed, "rowcount", 0) == 1:
-            content: Content = json.loads(certificate.content)
-            return content
-        if certificate.state is CertificateState.RESERVED:
-            raise BeingFinished(number=certificate.number)
-        if certificate.state is CertificateState.VOID:
-            raise NotIssued(number=certificate.number)
-        return None
-
-
-def _complete(certificate_id: int, digest: str) -> Certificate:
-    """Write that the file is there, and close the job: the second transaction."""
-    with transaction():
-        certificate = certificate_by_id(certificate_id, for_update=True)
-        authorize(SYSTEM, Permission.CERTIFICATE_FINISH, certificate)
-        if certificate.state is CertificateState.RESERVED:
-            corrected = make_room_for(certificate)
-            certificate.state = CertificateState.ISSUED
-            certificate.issued_at = clock.now()
-            certificate.file_hash = digest
-            certificate.lease_until = None
-            record(EventType.CERTIFICATE_ISSUED, certificate, actor=SYSTEM)
-            if corrected is None:
-                job = db.session.scalars(
-                    sa.select(Job).where(Job.id == certificate.job_id).with_for_update()
-                ).one()
-                close_job(job, OUTCOMES[certificate.kind], actor=SYSTEM)
-            log_file(certificate)
-    return certificate_by_id(certificate_id)
-
-
-def _give_back(certificate_id: int) -> None:
-    """End the lease after a failure, so that the next try need not wait for it."""
-    with transaction():
-        db.session.execute(
-            sa.update(Certificate)
-            .where(
-                Certificate.id == certificate_id,
-                Certificate.state == CertificateState.RESERVED,
-            )
-            .values(lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def resume_issuing(*, settings: Settings) -> tuple[list[str], dict[str, LabError]]:
-    """Finish every reservation that no process works on; may run twice without harm.
-
-    Returns the numbers that were finished, and for each of the others why it was not.
-    """
-    now = clock.now()
-    waiting = db.session.execute(
-        sa.select(Certificate.id, Certificate.number)
-        .where(
-            Certificate.state == CertificateState.RESERVED,
-            sa.or_(Certificate.lease_until.is_(None), Certificate.lease_until < now),
-        )
-        .order_by(Certificate.id)
-    ).all()
-    done: list[str] = []
-    refused: dict[str, LabError] = {}
-    for certificate_id, number in waiting:
-        try:
-            finish_issuing(certificate_id, settings=settings)
-        except LabError as error:
-            refused[number] = error
-        else:
-            done.append(number)
-    return done, refused
 
 
 def void_reserved(certificate: Certificate, *, actor: Actor, reason: str) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from labms import clock
 from labms.audit.queries import verify_trail
-from labms.certificates import services
+from labms.certificates import finishing
+from labms.certificates.finishing import finish_issuing, resume_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import LEASE, BeingFinished, CertificateState
-from labms.certificates.services import finish_issuing, resume_issuing
 from labms.db import db, transaction
 from labms.filestore import hash_of, read
 from labms.jobs.models import Job
@@ -108,7 +108,7 @@ def test_after_a_crash_the_same_number_is_resumed(
         raise PowerCut
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, point, cut)
+        patched.setattr(finishing, point, cut)
         with pytest.raises(PowerCut):
             finish_issuing(certificate.id, settings=settings)
     with clock.at(clock.now() + 2 * LEASE):
@@ -130,7 +130,7 @@ def test_a_crash_after_the_file_leaves_no_second_file(
         raise PowerCut
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, "_complete", cut)
+        patched.setattr(finishing, "_complete", cut)
         with pytest.raises(PowerCut):
             finish_issuing(certificate.id, settings=settings)
     before = sorted(settings.files_dir.glob("??/??/*"))
@@ -147,7 +147,7 @@ def test_a_failure_gives_the_lease_back(settings, monkeypatch, work, reserve):
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, "store", fail)
+        patched.setattr(finishing, "store", fail)
         with pytest.raises(OSError, match="full"):
             finish_issuing(certificate.id, settings=settings)
 

@@ -1,0 +1,159 @@
+"""The second half of issuing: the file of what was decided, and the word that it is.
+
+What is decided (number, words, secret code) is committed before there is a file. A
+crash in between is resumed with the same number, never begun again with a new one.
+"""
+
+import json
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from labms import clock
+from labms.audit.rules import EventType
+from labms.audit.services import record
+from labms.certificates.content import Content
+from labms.certificates.enclosing import enclosures
+from labms.certificates.logged import log_file
+from labms.certificates.models import Certificate
+from labms.certificates.pdf import draw
+from labms.certificates.queries import certificate_by_id
+from labms.certificates.rules import (
+    LEASE,
+    BeingFinished,
+    CertificateState,
+    DocumentKind,
+    NotIssued,
+)
+from labms.certificates.succeeding import make_room_for
+from labms.db import db, transaction
+from labms.errors import LabError
+from labms.filestore import store
+from labms.jobs.models import Job
+from labms.jobs.rules import JobState
+from labms.jobs.services import close_job
+from labms.policy import SYSTEM, Permission, authorize
+from labms.settings import Settings
+
+#: Makes the file of some content.
+Draw = Callable[..., bytes]
+#: What a job becomes when its document is issued.
+OUTCOMES = {
+    DocumentKind.VERIFICATION: JobState.CERTIFIED,
+    DocumentKind.NOTICE: JobState.NOTIFIED,
+    DocumentKind.CALIBRATION: JobState.CERTIFIED,
+}
+
+
+def finish_issuing(
+    certificate_id: int, *, settings: Settings, drawing: Draw | None = None
+) -> Certificate:
+    """Make the file of a reserved document, then say that it is issued.
+
+    The second half of issuing; opens its own transactions and is called outside any
+    other. Twice is once: a document that is issued already is returned as it is.
+    Refuses with BeingFinished while another process has it, and with what stands in
+    the way of a file; the reservation stays, and can be resumed. `drawing` makes the
+    file elsewhere, as when several are drawn side by side.
+    """
+    content = _claim(certificate_id)
+    if content is None:
+        return certificate_by_id(certificate_id)
+    try:
+        inside = enclosures(certificate_by_id(certificate_id))
+        data = (drawing or draw)(
+            content, cache_dir=settings.cache_dir, attachments=inside
+        )
+        digest = store(settings.files_dir, data)
+        return _complete(certificate_id, digest)
+    except Exception:
+        _give_back(certificate_id)
+        raise
+
+
+def _claim(certificate_id: int) -> Content | None:
+    """Take the lease on a reservation and return its words; None once it is issued."""
+    now = clock.now()
+    with transaction():
+        claimed = db.session.execute(
+            sa.update(Certificate)
+            .where(
+                Certificate.id == certificate_id,
+                Certificate.state == CertificateState.RESERVED,
+                sa.or_(
+                    Certificate.lease_until.is_(None), Certificate.lease_until < now
+                ),
+            )
+            .values(lease_until=now + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+        certificate = certificate_by_id(certificate_id, for_update=True)
+        if getattr(claimed, "rowcount", 0) == 1:
+            content: Content = json.loads(certificate.content)
+            return content
+        if certificate.state is CertificateState.RESERVED:
+            raise BeingFinished(number=certificate.number)
+        if certificate.state is CertificateState.VOID:
+            raise NotIssued(number=certificate.number)
+        return None
+
+
+def _complete(certificate_id: int, digest: str) -> Certificate:
+    """Write that the file is there, and close the job: the second transaction."""
+    with transaction():
+        certificate = certificate_by_id(certificate_id, for_update=True)
+        authorize(SYSTEM, Permission.CERTIFICATE_FINISH, certificate)
+        if certificate.state is CertificateState.RESERVED:
+            corrected = make_room_for(certificate)
+            certificate.state = CertificateState.ISSUED
+            certificate.issued_at = clock.now()
+            certificate.file_hash = digest
+            certificate.lease_until = None
+            record(EventType.CERTIFICATE_ISSUED, certificate, actor=SYSTEM)
+            if corrected is None:
+                job = db.session.scalars(
+                    sa.select(Job).where(Job.id == certificate.job_id).with_for_update()
+                ).one()
+                close_job(job, OUTCOMES[certificate.kind], actor=SYSTEM)
+            log_file(certificate)
+    return certificate_by_id(certificate_id)
+
+
+def _give_back(certificate_id: int) -> None:
+    """End the lease after a failure, so that the next try need not wait for it."""
+    with transaction():
+        db.session.execute(
+            sa.update(Certificate)
+            .where(
+                Certificate.id == certificate_id,
+                Certificate.state == CertificateState.RESERVED,
+            )
+            .values(lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def resume_issuing(*, settings: Settings) -> tuple[list[str], dict[str, LabError]]:
+    """Finish every reservation that no process works on; may run twice without harm.
+
+    Returns the numbers that were finished, and for each of the others why it was not.
+    """
+    now = clock.now()
+    waiting = db.session.execute(
+        sa.select(Certificate.id, Certificate.number)
+        .where(
+            Certificate.state == CertificateState.RESERVED,
+            sa.or_(Certificate.lease_until.is_(None), Certificate.lease_until < now),
+        )
+        .order_by(Certificate.id)
+    ).all()
+    done: list[str] = []
+    refused: dict[str, LabError] = {}
+    for certificate_id, number in waiting:
+        try:
+            finish_issuing(certificate_id, settings=settings)
+        except LabError as error:
+            refused[number] = error
+        else:
+            done.append(number)
+    return done, refused
