@@ -48,6 +48,7 @@ MESSAGES = (
     N_("“{name}” is no earlier check of the stage"),
     N_("“{name}” reads each point once"),
     N_("unknown unit “{unit}”"),
+    N_("has no value where {key} = {figure}"),
     "“{source}” has no value here: {problem}",
     "The table of limits sets no limit for {case}.",
     "The instrument's {name} is missing.",

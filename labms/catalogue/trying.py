@@ -6,6 +6,7 @@ from labms.catalogue.characteristics import Given
 from labms.catalogue.entries import CharacteristicKind, Procedure
 from labms.catalogue.faults import Fault, english
 from labms.catalogue.planning import plan_sheet
+from labms.catalogue.poles import pole_faults
 from labms.catalogue.rules import VerificationReason
 from labms.errors import LabError
 from labms.metrology.expressions import CannotEvaluate
@@ -19,7 +20,13 @@ def example_faults(procedure: Procedure, *, file: str = "") -> list[Fault]:
     be zero as well: then either there is a sheet, or a refusal that says why.
     """
     where = file or f"procedures/{procedure.slug}-{procedure.revision}.toml"
-    return list(_faults(procedure, where)) if procedure.example else []
+    if not procedure.example:
+        return []
+    found = list(_faults(procedure, where))
+    for options in () if found else _options(procedure):
+        for fault in pole_faults(procedure, file=where, options=options):
+            found += [] if fault in found else [fault]
+    return found
 
 
 def _faults(procedure: Procedure, file: str) -> Iterator[Fault]:

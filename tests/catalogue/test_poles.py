@@ -1,0 +1,103 @@
+"""No point and no limit divides by zero for an instrument that a procedure covers."""
+
+import shutil
+
+import pytest
+
+from labms.catalogue.checking import check_folder
+from labms.catalogue.fault_words import in_words
+from labms.i18n import speaking
+from tests.catalogue.test_checking import needed_by
+
+SCALE = "procedures/can-dong-ho-lo-xo-2026-1.toml"
+POINT = "check[loads].points[3].at"
+LIMIT = """table = "oiml-r-76"
+given = { class = "class", load = "nominal", e = "e" }
+factor = "verification\""""
+
+
+def own_limit(formula):
+    return f'plus = "{formula}"\nsource = "x"\nconfidence = "memory"\nchecked_by = []'
+
+
+#: A spring scale of 30 kg with e = 100 g is the typical one, and is fine with each.
+POLES = [
+    # Beside the typical instrument, at a place that is no end of anything.
+    ('"200 * e"', '"200 * e / (60000 - Max)"', POINT, "Max = 60"),
+    ('"200 * e"', '"200 * e / (Max - 60000) ** 2"', POINT, "Max = 60"),
+    ('"200 * e"', '"e / abs(e - 140)"', POINT, "e = 140"),
+    ('"200 * e"', '"e / (3 * Max - 70001)"', POINT, "Max = 23.33"),
+    ('"200 * e"', '"200 * e * (60000 - Max) ** -1"', POINT, "Max = 60"),
+    ('"200 * e"', '"e / (Max - 25000) / (Max - 26000)"', POINT, "Max = 2"),
+    # Only where a condition lets it.
+    ('"200 * e"', '"if(Max > 59000, e / (Max - 60000), e)"', POINT, "Max = 60"),
+    # At the end of the scope: Max of at most 1000 e.
+    ('"200 * e"', '"Max / (1000 * e - Max)"', POINT, "Max = 100"),
+    # Functions and powers that have no value somewhere.
+    ('"200 * e"', '"round(200 * e, 60000 - Max)"', POINT, "Max = 60"),
+    ('"200 * e"', '"e * 4 ** (Max / 30000)"', POINT, "Max = "),
+    # Limits of the procedure's own, and what a table is given.
+    (LIMIT, own_limit("e * 100 / (e - 50)"), "loads].limit[1].plus", "e = 50"),
+    (LIMIT, own_limit("e * 9000 / abs(nominal - 21000)"), "limit[1].plus", "Max = 21"),
+    ('load = "nominal"', 'load = "nominal * e / (140 - e)"', "given.load", "e = 140"),
+]
+
+#: Divisions that no instrument of the scope brings to zero.
+SAFE = [
+    ('"200 * e"', '"if(Max > 61000, e / (Max - 60000), e)"'),
+    ('"200 * e"', '"e / (Max - 400000)  * -1"'),
+    ('"200 * e"', '"if(Max == 60000, e, abs(e / (Max - 60000)))"'),
+    ('"200 * e"', '"200 * e / if(Max > 60000, 2, 1)"'),
+    ('"200 * e"', '"min(e / max(e, 0.001) * e, Max)"'),
+]
+
+
+def faults_of(tmp_path, file, right, wrong):
+    """The faults that one change makes, with the files that the scale needs alone."""
+    for kind in ("types", "limits", "lists", "procedures"):
+        (tmp_path / kind).mkdir()
+    for path in needed_by(SCALE):
+        shutil.copy(path, tmp_path / path.parent.name)
+    text = (tmp_path / file).read_text("utf-8")
+    assert right in text
+    (tmp_path / file).write_text(text.replace(right, wrong, 1), "utf-8")
+    return check_folder(tmp_path)
+
+
+@pytest.mark.parametrize(("right", "wrong", "key", "where"), POLES)
+def test_a_pole_in_the_range_is_found_with_its_key(tmp_path, right, wrong, key, where):
+    faults = faults_of(tmp_path, SCALE, right, wrong)
+
+    found = [each for each in faults if key in each.key]
+    assert found, faults
+    assert {each.file for each in found} == {SCALE}
+    assert where in found[0].message, found
+
+
+@pytest.mark.parametrize(("right", "safe"), SAFE)
+def test_a_division_that_never_meets_zero_is_no_fault(tmp_path, right, safe):
+    assert faults_of(tmp_path, SCALE, right, safe) == []
+
+
+def test_a_pole_of_a_table_is_named_in_the_file_of_the_table(tmp_path):
+    table = "limits/oiml-r-76.toml"
+    for right, wrong, key in (
+        ('result = "limit * e"', 'result = "limit * e * e / abs(e - 140)"', "result"),
+        ('of = "load / e"', 'of = "load / e * 0 + load / abs(e - 140)"', "of"),
+    ):
+        folder = tmp_path / key
+        folder.mkdir()
+        (fault, *_) = [
+            each
+            for each in faults_of(folder, table, right, wrong)
+            if each.key != "example"
+        ]
+        assert (fault.file, fault.message) == (table, "has no value where e = 140")
+        assert fault.key.endswith(f".{key}")
+
+
+def test_it_is_told_in_the_language_of_the_page():
+    with speaking("vi"):
+        assert (
+            in_words("has no value where Max = 60") == "không có giá trị khi Max = 60"
+        )
