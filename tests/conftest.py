@@ -3,6 +3,7 @@
 SQLite unless LABMS_TEST_DATABASE_URL names a PostgreSQL database.
 """
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,9 @@ from tests.world import lay_the_ground
 #: "Now" in every test that does not say otherwise: a Tuesday in 2031.
 NOW = datetime(2031, 3, 4, 2, 30, tzinfo=UTC)
 
+
+# Tests hold on to little, and looking for rings in all that is loaded takes long.
+gc.set_threshold(100_000, 20, 50)
 
 #: Markers of tests that `make check` runs, each kind in a step of its own.
 DEEP = ("browser", "demo", "faults", "long", "matrix", "operator")
