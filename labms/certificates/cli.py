@@ -25,6 +25,7 @@ from labms.certificates.services import (
     reserve_certificate,
     resume_issuing,
 )
+from labms.certificates.twin import twin_bytes
 from labms.db import db, transaction
 from labms.errors import LabError, NotFound
 from labms.filestore import hash_of, read
@@ -151,17 +152,10 @@ def _bytes(certificate: Certificate, form: str) -> bytes:
     if form == "json":
         return certificate.content.encode()
     if form == "dcc":
-        raise NoDcc
+        return twin_bytes(certificate)
     if certificate.file_hash is None:
         raise NotFound
     return read(settings().files_dir, certificate.file_hash)
-
-
-class NoDcc(LabError):
-    """Digital calibration certificates are not written yet."""
-
-    code = "certificate.no_dcc"
-    message = N_("Digital calibration certificates (DCC) are not available yet.")
 
 
 #: What a genuine file may be worth without being a problem.

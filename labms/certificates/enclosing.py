@@ -4,6 +4,7 @@ The same files each time: what depends on the moment was fixed with the number.
 """
 
 from labms.certificates.models import Certificate
+from labms.certificates.twin import twin_of
 from labms.paper.attachments import Attachment
 from labms.proof.queries import proof_of_issue
 from labms.proof.rules import document_id
@@ -11,11 +12,6 @@ from labms.proof.rules import document_id
 CONTENT = "content.json"
 PROOF = "proof.tlog"
 TRAIL = "audit-checkpoint.txt"
-
-
-def twin_of(certificate: Certificate) -> Attachment | None:  # noqa: ARG001
-    """Return the machine-readable twin of a document; None where it has none."""
-    return None
 
 
 def enclosures(certificate: Certificate) -> list[Attachment]:

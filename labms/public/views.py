@@ -19,6 +19,8 @@ from labms.certificates.rules import (
     knows_serial,
     read_token,
 )
+from labms.dcc.rules import NoTwin
+from labms.dcc.writing import dcc_of
 from labms.filestore import read
 from labms.i18n import N_, gettext
 from labms.policy import Permission, allowed
@@ -165,6 +167,28 @@ def certificate_pdf(code: str) -> ResponseReturnValue:
         mimetype="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="{found.code}.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@bp.get("/c/<code>.xml")
+@public("opens with the end of the instrument's serial number only")
+def certificate_xml(code: str) -> ResponseReturnValue:
+    """The same for machines (DCC), for whoever may open the file."""
+    found = _found(code)
+    if found is None or found.content is None:
+        return _unknown()
+    try:
+        _check_opens(found)
+        data = dcc_of(found.content)
+    except (WrongSerial, TooManyGuesses, NoTwin) as error:
+        return _shown(found, error.status, problem=str(error.text))
+    return Response(
+        data,
+        mimetype="text/xml",
+        headers={
+            "Content-Disposition": f'attachment; filename="{found.code}.xml"',
             "Cache-Control": "no-store",
         },
     )

@@ -16,6 +16,7 @@ from labms.clock import today
 from labms.db import db, transaction
 from labms.filestore import read
 from labms.jobs.queries import job_by_id
+from labms.metrology.verdicts import Verdict
 from labms.policy import Role
 from labms.registry.queries import instrument_by_id
 from labms.registry.rules import EndingReason
@@ -131,9 +132,14 @@ def test_a_number_that_two_bodies_have_is_ambiguous(make, run, work, issue):
     assert one.exit_code == 0
 
 
-def test_dcc_is_refused_clearly(run, work, issue):
-    answer = run("export", issue(work.job()).number, "--format", "dcc")
+def test_a_verification_has_a_dcc_on_request_and_a_notice_none(run, work, issue):
+    failed = issue(work.job(verdict=Verdict.FAIL))
 
+    passed = run("export", issue(work.job()).number, "--format", "dcc")
+    answer = run("export", failed.number, "--format", "dcc")
+
+    assert passed.exit_code == 0
+    assert "<dcc:conformity>pass</dcc:conformity>" in passed.output
     assert answer.exit_code == 1
     assert "DCC" in answer.stderr
 

@@ -30,6 +30,7 @@ from labms.certificates.rules import (
     STANDINGS,
     Standing,
 )
+from labms.certificates.twin import has_twin
 from labms.i18n import N_, gettext
 from labms.paper.qr import qr_svg
 from labms.registry.rules import ENDING_REASONS
@@ -104,6 +105,7 @@ def page_about(certificate_id: int, **forms: object) -> str:
         "certificates/show.html",
         certificate=certificate,
         says=says,
+        has_twin=has_twin,
         standing=standings([certificate])[certificate.id],
         ending=endings_of([certificate]).get(certificate.id),
         successor=successor_of(certificate.id),

@@ -1,6 +1,7 @@
 """Pages to look at: the register, one document, the account of numbers."""
 
 from flask import (
+    Response,
     render_template,
     request,
 )
@@ -22,6 +23,7 @@ from labms.certificates.rules import (
     DocumentKind,
     Standing,
 )
+from labms.certificates.twin import twin_bytes
 from labms.certificates.views.document import (
     WORDS,
     WORTHS,
@@ -101,6 +103,24 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     return as_file(
         read(settings().files_dir, certificate.file_hash),
         f"{certificate.lookup_token}.pdf",
+    )
+
+
+@bp.get("/<int:certificate_id>.xml")
+@requires(Permission.CERTIFICATE_READ)
+def twin(certificate_id: int) -> ResponseReturnValue:
+    """The same for machines: a digital calibration certificate."""
+    certificate = certificate_by_id(certificate_id)
+    if certificate.file_hash is None:
+        raise BeingFinished(number=certificate.number)
+    return Response(
+        twin_bytes(certificate),
+        mimetype="text/xml",
+        headers={
+            "Content-Disposition": (
+                f'attachment; filename="{certificate.lookup_token}.xml"'
+            )
+        },
     )
 
 
