@@ -19,34 +19,45 @@ def enclosures(certificate: Certificate) -> list[Attachment]:
 
     A document whose number was taken before there was a log has no proof in it.
     """
+    proved = proof_of_issue(document_id(certificate.lookup_token))
+    return enclosed(
+        certificate.content,
+        twin=twin_of(certificate),
+        proof=proved.proof if proved else "",
+        trail=proved.trail if proved else "",
+    )
+
+
+def enclosed(
+    content: str, *, twin: Attachment | None, proof: str, trail: str
+) -> list[Attachment]:
+    """Return the files that lie in a PDF, of what is in them; what is empty is not."""
     found = [
         Attachment(
             name=CONTENT,
-            data=certificate.content.encode(),
+            data=content.encode(),
             media_type="application/json",
             description="The words of the document, as they were fixed",
             relationship="Source",
         )
     ]
-    if twin := twin_of(certificate):
+    if twin:
         found.append(twin)
-    proved = proof_of_issue(document_id(certificate.lookup_token))
-    if proved is None:
-        return found
-    found.append(
-        Attachment(
-            name=PROOF,
-            data=proved.proof.encode(),
-            media_type="text/plain",
-            description="Proof that the public log has the document",
-            relationship="Supplement",
+    if proof:
+        found.append(
+            Attachment(
+                name=PROOF,
+                data=proof.encode(),
+                media_type="text/plain",
+                description="Proof that the public log has the document",
+                relationship="Supplement",
+            )
         )
-    )
-    if proved.trail:
+    if trail:
         found.append(
             Attachment(
                 name=TRAIL,
-                data=proved.trail.encode(),
+                data=trail.encode(),
                 media_type="text/plain",
                 description="Where the audit trail ended then, signed",
                 relationship="Supplement",

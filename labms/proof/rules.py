@@ -125,6 +125,8 @@ class Entry:
     """The id of the document that took its place."""
     prior: str = ""
     """The leaf hash of the entry before this one about the same document."""
+    trail: str = ""
+    """The hash of the last event of the audit trail then: the log vouches for it."""
     program: str = labms.__version__
     schema: str = SCHEMA
 

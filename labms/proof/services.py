@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from labms import clock
 from labms.audit.models import Instance
+from labms.audit.queries import Checkpoint as EndOfTrail
 from labms.audit.queries import checkpoint as end_of_trail
 from labms.db import db
 from labms.proof import merkle
@@ -64,7 +65,15 @@ def append(
         .order_by(LogEntry.position.desc())
         .limit(1)
     )
-    entry = Entry(event=event.value, id=document, day=day, prior=prior or "", **told)
+    end = end_of_trail()
+    entry = Entry(
+        event=event.value,
+        id=document,
+        day=day,
+        prior=prior or "",
+        trail=end.hash if end.size else "",
+        **told,
+    )
     leaf = merkle.leaf_hash(entry.text.encode())
     peaks = [
         bytes.fromhex(head.peaks[at : at + _HASH])
@@ -88,8 +97,8 @@ def append(
             size=head.size + 1, peaks=b"".join(after).hex()
         )
     )
-    root = merkle.folded(after)
-    _sign(key_id, key, head.size + 1, root, with_trail=event is LogEvent.ISSUE)
+    now = Checkpoint(key.public.name, head.size + 1, merkle.folded(after))
+    _sign(key_id, key, now, trail=end if event is LogEvent.ISSUE else None)
     return Logged(head.size, leaf.hex())
 
 
@@ -119,28 +128,22 @@ def _keep_nodes(made: list[tuple[merkle.Node, bytes]]) -> None:
 
 
 def _sign(
-    key_id: int, key: PrivateKey, size: int, root: bytes, *, with_trail: bool
+    key_id: int, key: PrivateKey, now: Checkpoint, *, trail: EndOfTrail | None
 ) -> None:
-    row: dict[str, Any] = {
-        "size": size,
-        "key_id": key_id,
-        "root": root.hex(),
-        "signature": _signature(key, Checkpoint(key.public.name, size, root).text),
-        "signed_at": clock.now(),
-        "trail_size": None,
-        "trail_hash": None,
-        "trail_signature": None,
-    }
-    if with_trail:
-        end = end_of_trail()
-        row |= {
-            "trail_size": end.size,
-            "trail_hash": end.hash,
-            "trail_signature": _signature(
-                key, trail_text(key.public.name, end.size, end.hash)
-            ),
-        }
-    db.session.execute(sa.insert(LogCheckpoint.__table__), row)
+    text = trail and trail_text(now.origin, trail.size, trail.hash)
+    db.session.execute(
+        sa.insert(LogCheckpoint.__table__),
+        {
+            "size": now.size,
+            "key_id": key_id,
+            "root": now.root.hex(),
+            "signature": _signature(key, now.text),
+            "signed_at": clock.now(),
+            "trail_size": trail and trail.size,
+            "trail_hash": trail and trail.hash,
+            "trail_signature": text and _signature(key, text),
+        },
+    )
 
 
 def _signature(key: PrivateKey, text: str) -> str:

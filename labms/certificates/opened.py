@@ -1,0 +1,206 @@
+"""The inside of a PDF that somebody brings: what lies in it, and whether it is ours.
+
+Nothing in it is believed. It is read with pyHanko, which is imported when a file is at
+hand, and within pyHanko's limits for what a stream may unfold to.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+from labms.errors import Invalid
+from labms.i18n import N_
+
+#: Of one enclosed file; ours have a hundredth of it.
+LARGEST_INSIDE = 20 * 1024 * 1024
+MOST_INSIDE = 50
+_DEEPEST = 200
+_PAGE = re.compile(r"^(?:/Root)?/Pages/Kids/(\d+)(/Contents)?")
+
+
+class NotReadable(Invalid):
+    """What was brought cannot be read as a PDF."""
+
+    code = "certificate.not_readable"
+    message = N_("The file cannot be read as a PDF; perhaps it was damaged on its way.")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A file as it was at one of its versions: where that begins, what lies in it."""
+
+    root: Any
+    inside: Mapping[str, bytes]
+
+
+class Opened:
+    """A PDF with its versions: more than one if something was added at its end."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read it. Raises NotReadable, whatever a parser finds."""
+        from pyhanko.pdf_utils.reader import PdfFileReader
+
+        with _readable():
+            self._reader = PdfFileReader(BytesIO(data), strict=False)
+            self.count: int = self._reader.total_revisions
+            self.last = self._revision(self._reader.root)
+            self.first = self.last
+            if self.count > 1:
+                self.first = self._revision(self._reader.get_historical_root(0))
+
+    def _revision(self, root: Any) -> Revision:
+        names = _at(_at(root, "/Names", {}), "/EmbeddedFiles", {})
+        inside: dict[str, bytes] = {}
+        for name, specification in _named(names):
+            if len(inside) >= MOST_INSIDE:
+                raise NotReadable
+            stream = specification["/EF"]["/F"]
+            if name in inside:
+                raise NotReadable  # which of them a reader shows, nobody can tell
+            inside[name] = _unfolded(stream)
+        return Revision(root, inside)
+
+
+class _readable:  # noqa: N801 (reads as a statement)
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _at: Any) -> None:
+        if isinstance(error, Exception) and not isinstance(error, NotReadable):
+            raise NotReadable from error  # hostile bytes: any of a dozen kinds may come
+
+
+def _named(tree: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    if depth > 20:
+        raise NotReadable
+    names = [_resolved(one) for one in _at(tree, "/Names", [])]
+    yield from zip(map(str, names[::2]), names[1::2], strict=True)
+    for kid in _at(tree, "/Kids", []):
+        yield from _named(_resolved(kid), depth + 1)
+
+
+def _at(dictionary: Any, key: str, default: Any = None) -> Any:
+    """Return what a key leads to, through references."""
+    return _resolved(dictionary.get(key, default))
+
+
+def _unfolded(stream: Any, most: int = LARGEST_INSIDE) -> bytes:
+    """Return what a stream holds, and not more of it than it may."""
+    how = _at(stream, "/Filter")
+    data: bytes = stream.encoded_data
+    if isinstance(how, list) and len(how) == 1:
+        how = how[0]
+    if how is None:
+        found = data
+    elif how == "/FlateDecode" and "/DecodeParms" not in stream:
+        opened = zlib.decompressobj()
+        found = opened.decompress(data, most + 1)
+        if not opened.eof and len(found) <= most:
+            raise NotReadable  # cut off
+    else:
+        found = stream.data
+    if len(found) > most:
+        raise NotReadable
+    return found
+
+
+#: So many differences are told of; the first ones say enough.
+MOST_DIFFERENCES = 40
+#: What a signature adds to a document, beside what the document shows.
+_SIGNING = frozenset(
+    {"/AcroForm", "/DSS", "/Perms", "/Extensions", "/Version", "/Annots", "/Parent"}
+)
+
+
+def differences(ours: Revision, theirs: Revision, *, signed: bool = False) -> list[str]:
+    """Return where a document differs from ours, as paths; at most so many.
+
+    `signed` leaves out what a signature may add without changing what is shown.
+    """
+    comparing = _Comparing(_SIGNING if signed else frozenset())
+    with _readable():
+        found = comparing.between(ours.root, theirs.root, "", 0)
+        return list(islice(found, MOST_DIFFERENCES))
+    raise NotReadable
+
+
+def page_of(path: str) -> int | None:
+    """Return the page that a path leads to, counted from 1, if it leads to one."""
+    found = _PAGE.match(path)
+    return int(found[1]) + 1 if found else None
+
+
+class _Comparing:
+    def __init__(self, leaving_out: frozenset[str]) -> None:
+        self._leaving_out = leaving_out
+        self._seen: set[tuple[int, int]] = set()
+
+    def between(self, ours: Any, theirs: Any, path: str, depth: int) -> Iterator[str]:
+        """Yield the path of each difference."""
+        if depth > _DEEPEST:
+            raise NotReadable
+        if hasattr(ours, "idnum") and hasattr(theirs, "idnum"):
+            pair = (ours.idnum, theirs.idnum)
+            if pair in self._seen:
+                return
+            self._seen.add(pair)
+        ours, theirs = _resolved(ours), _resolved(theirs)
+        if _kind(ours) is not _kind(theirs):
+            yield path
+        elif isinstance(ours, dict):
+            if hasattr(ours, "encoded_data") and not self._same_stream(ours, theirs):
+                yield path
+            yield from self._in_dictionary(ours, theirs, path, depth)
+        elif isinstance(ours, list):
+            yield from self._in_list(ours, theirs, path, depth)
+        elif ours != theirs:
+            yield path
+
+    def _in_list(self, ours: Any, theirs: Any, path: str, depth: int) -> Iterator[str]:
+        if len(ours) != len(theirs):
+            yield path
+        pairs = zip(list.__iter__(ours), list.__iter__(theirs), strict=False)
+        for n, (one, other) in enumerate(pairs):
+            yield from self.between(one, other, f"{path}/{n}", depth + 1)
+
+    def _in_dictionary(
+        self, ours: Any, theirs: Any, path: str, depth: int
+    ) -> Iterator[str]:
+        out = self._leaving_out
+        if hasattr(ours, "encoded_data"):
+            out = out | {"/Length", "/Filter", "/DecodeParms"}
+        for key in sorted({*ours, *theirs} - out):
+            if key not in ours or key not in theirs:
+                yield f"{path}{key}"
+                continue
+            one, other = ours.raw_get(key), theirs.raw_get(key)
+            yield from self.between(one, other, f"{path}{key}", depth + 1)
+
+    @staticmethod
+    def _same_stream(ours: Any, theirs: Any) -> bool:
+        if ours.encoded_data == theirs.encoded_data and (
+            _at(ours, "/Filter") == _at(theirs, "/Filter")
+        ):
+            return True
+        whole = _unfolded(ours)
+        try:
+            return _unfolded(theirs, len(whole)) == whole
+        except (NotReadable, zlib.error):
+            return False
+
+
+def _resolved(value: Any) -> Any:
+    return value.get_object() if hasattr(value, "get_object") else value
+
+
+def _kind(value: Any) -> type:
+    if hasattr(value, "encoded_data"):
+        return bytes
+    for kind in (dict, list, bool, int, float, bytes, str):
+        if isinstance(value, kind):
+            return kind
+    return type(value)
