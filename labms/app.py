@@ -80,6 +80,7 @@ TABLES = (
     "plan",
     "proof",
     "registry",
+    "signing",
     "stamps",
     "supply",
     "tasks",

@@ -75,6 +75,8 @@ class EventType(StrEnum):
     PROBLEM_ANSWERED = "problem:answered"
     CERTIFICATE_SIGNED = "certificate:signed"
     CERTIFICATE_HANDED_OVER = "certificate:handed_over"
+    CERTIFICATE_FILE_ADDED = "certificate_file:added"
+    SIGNING_CHOSEN = "signing:chosen"
     DEMAND_ENTERED = "demand:entered"
     DEMAND_CHANGED = "demand:changed"
     DEMAND_FILE_SENT = "demand_file:sent"

@@ -16,13 +16,16 @@ from labms.certificates.life import CorrectionReason, HoldReason
 from labms.certificates.rules import (
     CertificateState,
     DocumentKind,
+    FileKind,
     HoldKind,
     RevocationReason,
+    SigningStep,
 )
 from labms.db import Audited, Identified, Model, Owned, enum_column
 from labms.frozen import freeze
 from labms.jobs.models import Job
 from labms.policy import Scope
+from labms.signing.rules import SigningWay
 
 _ISSUED = text("state = 'issued'")
 _RESERVED = text("state = 'reserved'")
@@ -240,3 +243,73 @@ freeze(
     ),
     set_once=("lifted_at", "lifted_by_id", "lifted_because"),
 )
+
+
+class CertificateFile(Audited, Owned, Identified, Model):
+    """A file of a document that bears a signature; an unsigned one has no row here."""
+
+    __tablename__ = "certificate_file"
+    __table_args__ = (UniqueConstraint("certificate_id", "file_hash"),)
+
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id", ondelete="RESTRICT"), index=True
+    )
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="RESTRICT"))
+    owner_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="RESTRICT")
+    )
+    kind: Mapped[FileKind] = enum_column(FileKind)
+    #: SHA-256 of the file, under which it is stored.
+    file_hash: Mapped[str] = mapped_column(index=True)
+    media_type: Mapped[str]
+    added_at: Mapped[datetime]
+    #: None: labms itself did.
+    added_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="RESTRICT")
+    )
+    #: JSON: what its signature said when it came, or what a person noted.
+    details: Mapped[str]
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> ColumnElement[bool]:
+        """Whoever sees the document sees its files."""
+        if scope.body_id is not None:
+            return cls.body_id == scope.body_id
+        return cls.owner_id == scope.owner_id
+
+
+freeze(
+    CertificateFile.__table__,
+    frozen=(
+        "id",
+        "certificate_id",
+        "body_id",
+        "owner_id",
+        "kind",
+        "file_hash",
+        "media_type",
+        "added_at",
+        "added_by_id",
+        "details",
+    ),
+)
+
+
+class Signing(Identified, Model):
+    """How a document is signed electronically, and what it still waits for."""
+
+    __tablename__ = "certificate_signing"
+
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id", ondelete="RESTRICT"), unique=True
+    )
+    #: The body's choice when the number was taken.
+    way: Mapped[SigningWay] = enum_column(SigningWay)
+    awaits: Mapped[SigningStep] = enum_column(SigningStep, index=True)
+    #: How often an authority was asked for a time stamp in vain, and what it said.
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+freeze(Signing.__table__, frozen=("id", "certificate_id", "way"))

@@ -94,6 +94,31 @@ HELD: Mapping[HoldKind, Standing] = {
 }
 
 
+class FileKind(StrEnum):
+    """What a signed file of a document is."""
+
+    SEALED = "sealed"
+    TOKEN = "token"
+    STAMPED = "stamped"
+    SCAN = "scan"
+
+
+FILE_KINDS: Mapping[FileKind, str] = {
+    FileKind.SEALED: N_("As issued, with the body's electronic signature"),
+    FileKind.TOKEN: N_("Signed with the signatory's token"),
+    FileKind.STAMPED: N_("With a time stamp"),
+    FileKind.SCAN: N_("Scan of the signed paper"),
+}
+
+
+class SigningStep(StrEnum):
+    """What an electronic signature still waits for."""
+
+    SIGNATURE = "signature"
+    STAMP = "stamp"
+    NOTHING = "nothing"
+
+
 class RevocationReason(StrEnum):
     """Why a document is withdrawn, as a code that can be counted."""
 

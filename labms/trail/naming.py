@@ -12,7 +12,7 @@ from labms.accounts.models import User
 from labms.catalogue.models import CycleRelease, OwnRevision, ProcedureRelease
 from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.shipped import shipped_catalogue
-from labms.certificates.models import Certificate
+from labms.certificates.models import Certificate, CertificateFile
 from labms.db import db
 from labms.demand.models import DemandFigure
 from labms.errors import LabError
@@ -24,6 +24,7 @@ from labms.places.models import Commune
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.undertakings import What
 from labms.registry.models import EvidenceEnding, Instrument, Standard, TypeApproval
+from labms.signing.models import SigningChoice
 from labms.stamps.models import Stamp
 from labms.text import like
 from labms.traceability.models import Calibration
@@ -110,6 +111,17 @@ NAMINGS: Mapping[str, Naming] = {
         lambda row: Page("certificates.show", {"certificate_id": row.id}),
         (Certificate.number,),
     ),
+    "certificate_file": Naming(
+        sa.select(
+            CertificateFile.id,
+            CertificateFile.body_id,
+            CertificateFile.certificate_id,
+            Certificate.number,
+        ).join(Certificate, Certificate.id == CertificateFile.certificate_id),
+        _number,
+        lambda row: Page("certificates.show", {"certificate_id": row.certificate_id}),
+        (Certificate.number,),
+    ),
     "stamp": Naming(
         sa.select(Stamp.id, Stamp.body_id, Stamp.serial, Stamp.job_id),
         lambda row: str(row.serial),
@@ -171,6 +183,14 @@ NAMINGS: Mapping[str, Naming] = {
         ),
         lambda row: str(row.name),
         lambda row: Page("organisations.show", {"organisation_id": row.id}),
+        (Organisation.folded,),
+    ),
+    "signing_choice": Naming(
+        sa.select(
+            SigningChoice.id, SigningChoice.body_id.label("of"), Organisation.name
+        ).join(Organisation, Organisation.id == SigningChoice.body_id),
+        lambda row: str(row.name),
+        lambda row: Page("organisations.show", {"organisation_id": row.of}),
         (Organisation.folded,),
     ),
     "designation": Naming(

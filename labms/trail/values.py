@@ -14,9 +14,11 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.rules import (
     CERTIFICATE_STATES,
     DOCUMENT_KINDS,
+    FILE_KINDS,
     REVOCATION_REASONS,
     CertificateState,
     DocumentKind,
+    FileKind,
     RevocationReason,
 )
 from labms.db import ExactDecimal, Model, UTCDateTime
@@ -47,6 +49,7 @@ from labms.registry.rules import (
     StandardRank,
     StandardState,
 )
+from labms.signing.rules import WAYS, SigningWay
 from labms.stamps.rules import STAMP_STATES, StampState
 from labms.traceability.rules import ISSUER_KINDS, IssuerKind
 from labms.trail.naming import Key, Thing, list_title
@@ -61,6 +64,7 @@ WORDS: Mapping[Any, Mapping[Any, str]] = {
     DocumentKind: DOCUMENT_KINDS,
     EndingReason: ENDING_REASONS,
     Evidence: EVIDENCE_NAMES,
+    FileKind: FILE_KINDS,
     InstrumentState: INSTRUMENT_STATES,
     IssuerKind: ISSUER_KINDS,
     JobKind: JOB_KINDS,
@@ -69,6 +73,7 @@ WORDS: Mapping[Any, Mapping[Any, str]] = {
     RaisedKind: RAISED_KINDS,
     Reason: MODE_NAMES,
     RevocationReason: REVOCATION_REASONS,
+    SigningWay: WAYS,
     StampState: STAMP_STATES,
     StandardRank: STANDARD_RANKS,
     StandardState: STANDARD_STATES,
