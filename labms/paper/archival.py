@@ -1,4 +1,4 @@
-"""What makes a PDF fit for an archive: PDF/A-3b, around pages that ReportLab keeps.
+"""What makes a PDF fit for an archive: PDF/A-3b.
 
 The file says in itself what it is called, by whom it was made and in which language,
 what its colours mean, and which files lie within; all of that from the content, so that
@@ -8,31 +8,13 @@ Source: ISO 19005-3:2012, 6.1.3 (identifier), 6.1.7 (streams), 6.2.3 (output int
 6.6 (metadata), 6.8 (embedded files).
 """
 
-import zlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
-from hashlib import sha256
-from typing import Any
 from xml.sax.saxutils import escape
-
-from reportlab.pdfbase.pdfdoc import (
-    PDFArray,
-    PDFDictionary,
-    PDFInfo,
-    PDFName,
-    PDFObject,
-    PDFString,
-)
 
 from labms.paper.colour import NAME, srgb_profile
 from labms.paper.embedding import Embedded
-
-#: Takes the place of the identifier until the whole file is known.
-_UNKNOWN = b"0" * 32
-
-Entries = Mapping[str, Any]
+from labms.paper.writer import File, deflated_once, text_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,128 +38,42 @@ class About:
         return self.instant.strftime("D:%Y%m%d%H%M%SZ")
 
 
-class Stream(PDFObject):
-    """A stream that is deflated already or stays plain, ended as archives ask."""
-
-    __RefOnly__ = 1  # ReportLab gives it a number of its own
-
-    def __init__(self, data: bytes, entries: Entries, *, deflated: bool) -> None:
-        self._data = data
-        self._entries = dict(entries)
-        if deflated:
-            self._entries["Filter"] = PDFName("FlateDecode")
-        self._entries["Length"] = len(data)
-
-    def format(self, document: Any) -> bytes:
-        """Return dictionary and data, with an end of line before the last word."""
-        head: bytes = PDFDictionary(self._entries).format(document)
-        return head + b"\nstream\n" + self._data + b"\nendstream\n"
-
-
-class _Info(PDFInfo):
-    """The older place for the same facts, saying what XMP says and no more."""
-
-    def __init__(self, about: About) -> None:
-        super().__init__()
-        self._about = about
-
-    def format(self, document: Any) -> bytes:
-        about = self._about
-        entries = {
-            "Title": PDFString(about.title),
-            "Author": PDFString(about.author),
-            "Subject": PDFString(about.subject),
-            "Creator": PDFString("labms"),
-            "Producer": PDFString("labms"),
-            "CreationDate": PDFString(about.stamp),
-            "ModDate": PDFString(about.stamp),
-        }
-        found: bytes = PDFDictionary(entries).format(document)
-        return found
-
-
-def archive(canvas: Any, about: About) -> None:
-    """Say what a file is and what its colours mean, before its pages are drawn."""
-    document = canvas._doc
-    document.info = _Info(about)
-    document._ID = b"[<" + _UNKNOWN + b"> <" + _UNKNOWN + b">]"
-    catalog = document.Catalog
-    catalog.Metadata = Stream(
-        metadata(about),
-        {"Type": PDFName("Metadata"), "Subtype": PDFName("XML")},
-        deflated=False,
+def put_catalogue(file: File, about: About, *, pages: int, more: str) -> int:
+    """Write the root of a file, with what it is and what its colours mean."""
+    facts = file.stream(
+        metadata(about), "/Type /Metadata /Subtype /XML", deflated=False
     )
-    intent = {
-        "Type": PDFName("OutputIntent"),
-        "S": PDFName("GTS_PDFA1"),
-        "OutputConditionIdentifier": PDFString(NAME),
-        "Info": PDFString(NAME),
-        "DestOutputProfile": document.Reference(
-            Stream(_profile(), {"N": 3}, deflated=True)
-        ),
-    }
-    extend(catalog, "OutputIntents", PDFArray([PDFDictionary(intent)]))
+    profile = file.stream(deflated_once(srgb_profile()), "/N 3", deflated=True)
+    intent = (
+        f"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier ({NAME}) "
+        f"/Info ({NAME}) /DestOutputProfile {profile} 0 R >>"
+    )
+    return file.add(
+        f"<< /Type /Catalog /Pages {pages} 0 R /Lang ({about.language}) "
+        f"/Metadata {facts} 0 R /OutputIntents [{intent}] "
+        f"/ViewerPreferences << /DisplayDocTitle true >>{more} >>"
+    )
 
 
-def extend(catalog: Any, key: str, value: Any) -> None:
-    """Write a key into the catalogue that ReportLab's knows nothing of."""
-    setattr(catalog, key, value)
-    catalog.__NoDefault__ = [*catalog.__NoDefault__, key]
+def put_info(file: File, about: About) -> int:
+    """Write the older place for the same facts: what XMP says, and no more."""
+    return file.add(
+        f"<< /Title {text_string(about.title)} /Author {text_string(about.author)} "
+        f"/Subject {text_string(about.subject)} /Creator (labms) /Producer (labms) "
+        f"/CreationDate ({about.stamp}) /ModDate ({about.stamp}) >>"
+    )
 
 
-@cache
-def _profile() -> bytes:
-    return zlib.compress(srgb_profile(), 9)
-
-
-def put_fonts(canvas: Any, fonts: Sequence[Embedded]) -> None:
-    """Write the fonts that were used, under the names that pages call them by."""
-    document = canvas._doc
-    known = document.idToObject["BasicFonts"].dict
-    for font in fonts:
-        program = document.Reference(
-            Stream(font.program, {"Length1": font.program_length}, deflated=True)
-        )
-        back = document.Reference(Stream(font.to_unicode, {}, deflated=True))
-        descriptor = document.Reference(
-            _Plain(lambda of, font=font: f"{font.descriptor} /FontFile2 {of}", program)
-        )
-        widths = " ".join(f"{width:g}" for width in font.widths)
-        head = (
-            f"/Type /Font /Subtype /TrueType /BaseFont /{font.base} /FirstChar 0 "
-            f"/LastChar {len(font.widths) - 1} /Widths [{widths}]"
-        )
-        known[font.name] = document.Reference(
-            _Plain(
-                lambda to, of, head=head: (
-                    f"{head} /ToUnicode {to} /FontDescriptor {of}"
-                ),
-                back,
-                descriptor,
-            )
-        )
-
-
-class _Plain(PDFObject):
-    """A dictionary written by hand around references to other objects."""
-
-    __RefOnly__ = 1
-
-    def __init__(self, write: Any, *others: Any) -> None:
-        self._write = write
-        self._others = others
-
-    def format(self, document: Any) -> bytes:
-        named = [one.format(document).decode("ascii") for one in self._others]
-        return f"<< {self._write(*named)} >>".encode("ascii")
-
-
-def identified(data: bytes) -> bytes:
-    """Return a file with an identifier that is a digest of everything in it."""
-    digest = sha256(data).hexdigest()[:32].encode("ascii")
-    start = data.rindex(b"[<" + _UNKNOWN)
-    tail = data[start:].replace(_UNKNOWN, digest)
-    return data[:start] + tail
+def put_font(file: File, font: Embedded) -> int:
+    """Write a font with all that belongs to it."""
+    program = file.stream(
+        font.program, f"/Length1 {font.program_length}", deflated=True
+    )
+    back = file.stream(font.to_unicode, deflated=True)
+    descriptor = file.add(f"<< {font.descriptor} /FontFile2 {program} 0 R >>")
+    return file.add(
+        f"<< {font.head} /ToUnicode {back} 0 R /FontDescriptor {descriptor} 0 R >>"
+    )
 
 
 def metadata(about: About) -> bytes:

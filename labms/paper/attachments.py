@@ -7,11 +7,8 @@ associated files of the whole document (ISO 32000-2, 7.11.4 and 14.13).
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
-
-from labms.paper.archival import Stream, extend
+from labms.paper.writer import File, name, text_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,47 +23,35 @@ class Attachment:
     """One of "Data", "Source", "Alternative" or "Supplement", as PDF/A-3 has them."""
 
 
-def attach(canvas: Any, attachments: Sequence[Attachment], *, stamp: str) -> None:
-    """Put files into the document that a canvas draws; none changes nothing.
+def attach(file: File, attachments: Sequence[Attachment], *, stamp: str) -> str:
+    """Put files into a file, and return what its catalogue says of them.
 
     `stamp` is the day of the content, as PDF writes instants.
     """
     if not attachments:
-        return
-    document = canvas._doc
-    named: list[Any] = []
-    specifications = []
+        return ""
+    named, listed = [], []
     for one in sorted(attachments, key=lambda file: file.name):
-        specification = document.Reference(_specification(document, one, stamp))
-        named += [PDFString(one.name), specification]
-        specifications.append(specification)
-    catalog = document.Catalog
-    catalog.Names = PDFDictionary(
-        {"EmbeddedFiles": PDFDictionary({"Names": PDFArray(named)})}
+        specification = _put(file, one, stamp)
+        named.append(f"{text_string(one.name)} {specification} 0 R")
+        listed.append(f"{specification} 0 R")
+    return (
+        f" /Names << /EmbeddedFiles << /Names [{' '.join(named)}] >> >>"
+        f" /AF [{' '.join(listed)}]"
     )
-    extend(catalog, "AF", PDFArray(specifications))
 
 
-def _specification(document: Any, one: Attachment, stamp: str) -> PDFDictionary:
-    stream = Stream(
+def _put(file: File, one: Attachment, stamp: str) -> int:
+    data = file.stream(
         zlib.compress(one.data),
-        {
-            "Type": PDFName("EmbeddedFile"),
-            "Subtype": "/" + one.media_type.replace("/", "#2F"),  # PDFName would not
-            "Params": PDFDictionary(
-                {"ModDate": PDFString(stamp), "Size": len(one.data)}
-            ),
-        },
+        f"/Type /EmbeddedFile /Subtype {name(one.media_type)} "
+        f"/Params << /ModDate ({stamp}) /Size {len(one.data)} >>",
         deflated=True,
     )
-    file = document.Reference(stream)
-    return PDFDictionary(
-        {
-            "Type": PDFName("Filespec"),
-            "F": PDFString(one.name),
-            "UF": PDFString(one.name),
-            "Desc": PDFString(one.description or one.name),
-            "AFRelationship": PDFName(one.relationship),
-            "EF": PDFDictionary({"F": file, "UF": file}),
-        }
+    called = text_string(one.name)
+    return file.add(
+        f"<< /Type /Filespec /F {called} /UF {called} "
+        f"/Desc {text_string(one.description or one.name)} "
+        f"/AFRelationship {name(one.relationship)} "
+        f"/EF << /F {data} 0 R /UF {data} 0 R >> >>"
     )

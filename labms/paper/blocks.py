@@ -1,11 +1,12 @@
 """The parts that pages are put together from.
 
 A block knows how high it is at some width, and draws itself under a given top edge.
-Measuring and drawing use the same lines, so that nothing can overlap.
+Measuring and drawing use the same lines, so that nothing can overlap; what was measured
+at some width is kept, since every block is asked more than once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from labms.paper.fonts import current_fonts
@@ -55,12 +56,18 @@ class Text:
     style: Style
     space: float = 0
     """Added after every character; for single lines in capitals."""
+    _known: dict[float, Sequence[str]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def _lines(self, width: float) -> Sequence[str]:
         if not self.text:
             return ()
-        broken = balanced if self.style.align == "centre" else wrapped
-        return broken(self.text, self.style, width)
+        lines = self._known.get(width)
+        if lines is None:
+            broken = balanced if self.style.align == "centre" else wrapped
+            lines = self._known[width] = broken(self.text, self.style, width)
+        return lines
 
     def height(self, width: float) -> float:
         """Return the height of its lines; an empty text has none."""
@@ -144,11 +151,18 @@ class Stack:
 
     blocks: Sequence[Block]
     gap: float = 0
+    _known: dict[float, float] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def height(self, width: float) -> float:
         """Return the sum of heights and gaps."""
-        heights = [h for block in self.blocks if (h := block.height(width))]
-        return sum(heights) + self.gap * max(0, len(heights) - 1)
+        known = self._known.get(width)
+        if known is None:
+            heights = [h for block in self.blocks if (h := block.height(width))]
+            known = sum(heights) + self.gap * max(0, len(heights) - 1)
+            self._known[width] = known
+        return known
 
     def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
         """Draw them from the top."""
@@ -165,6 +179,9 @@ class Row:
     blocks: Sequence[Block]
     shares: Sequence[float]
     gap: float = 12
+    _known: dict[float, float] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def _widths(self, width: float) -> list[float]:
         free = width - self.gap * (len(self.blocks) - 1)
@@ -172,10 +189,13 @@ class Row:
 
     def height(self, width: float) -> float:
         """Return the height of the highest."""
-        return max(
-            block.height(wide)
-            for block, wide in zip(self.blocks, self._widths(width), strict=True)
-        )
+        known = self._known.get(width)
+        if known is None:
+            known = self._known[width] = max(
+                block.height(wide)
+                for block, wide in zip(self.blocks, self._widths(width), strict=True)
+            )
+        return known
 
     def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
         """Draw them from the left, tops aligned."""
@@ -270,8 +290,17 @@ class Field:
     strong: bool = False
     blank: bool = False
     """Whether the value is written by hand: a line takes its place."""
+    _known: dict[float, tuple[Stack, Stack, float]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def _parts(self, width: float) -> tuple[Stack, Stack, float]:
+        known = self._known.get(width)
+        if known is None:
+            known = self._known[width] = self._made(width)
+        return known
+
+    def _made(self, width: float) -> tuple[Stack, Stack, float]:
         wide = min(self.label_width * self.look.text.size, width * 0.6)
         style = self.look.strong if self.strong else self.look.text
         label = Stack(

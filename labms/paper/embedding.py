@@ -45,8 +45,8 @@ class Embedded:
     """Its PostScript name, with the six letters that mark a subset."""
     codes: Codes
     """Character → its code, escaped as it stands between parentheses."""
-    widths: tuple[float, ...]
-    """Of every code, in thousandths of the size."""
+    head: str
+    """Entries of the font but for references, widths in thousandths of the size."""
     descriptor: str
     """Entries of the descriptor but for the program."""
     program: bytes
@@ -100,6 +100,7 @@ def embedded(
     face = font.face
     program = face.makeSubset(subset)
     base = f"{tag}+{font.fontName}"
+    widths = " ".join(f"{face.getCharWidth(code):g}" for code in subset)
     box = " ".join(f"{value:g}" for value in face.bbox)
     return Embedded(
         name=name,
@@ -111,7 +112,10 @@ def embedded(
             },
             refuse,
         ),
-        widths=tuple(face.getCharWidth(code) for code in subset),
+        head=(
+            f"/Type /Font /Subtype /TrueType /BaseFont /{base} /FirstChar 0 "
+            f"/LastChar {last} /Widths [{widths}]"
+        ),
         descriptor=(
             f"/Type /FontDescriptor /FontName /{base} /Flags {_SYMBOLIC} "
             f"/FontBBox [{box}] /ItalicAngle {face.italicAngle:g} "

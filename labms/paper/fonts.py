@@ -23,14 +23,13 @@ from io import BytesIO
 from pathlib import Path
 from threading import Lock, RLock
 
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from labms.errors import Invalid
 from labms.i18n import N_
 from labms.paper.embedding import MOST, Embedded, embedded
 
-#: Held while fonts are registered or made ready for files: see the module's docstring.
+#: Held while fonts are made ready for files: see the module's docstring.
 _PREPARING = RLock()
 
 _CUTTING = Lock()
@@ -175,7 +174,7 @@ class Run:
 
 
 class Fonts:
-    """The registered faces: what they can print, how wide, and with which of them."""
+    """The faces: what they can print, how wide, and with which of them."""
 
     def __init__(self, chains: Mapping[str, tuple[TTFont, ...]]) -> None:
         parts: dict[str, list[Part]] = {}
@@ -197,7 +196,6 @@ class Fonts:
                 one: part.font.face.getCharWidth(ord(one))
                 for one, part in holds.items()
             }
-        self.initial = str(next(iter(parts)))
         self._first = {
             face: parts[chain[0].fontName][0] for face, chain in chains.items()
         }
@@ -207,9 +205,11 @@ class Fonts:
         first, *others = self._parts.values()
         self._printable = set(first).intersection(*others)
 
-    def prints(self, character: str) -> bool:
-        """Return whether every face can print this character."""
-        return character in self._printable
+    def unprintable(self, text: str) -> str:
+        """Return the first character that some face cannot print; empty if none."""
+        if self._printable.issuperset(text):
+            return ""
+        return next(one for one in text if one not in self._printable)
 
     def runs(self, text: str, face: str) -> list[Run]:
         """Split text into what each font of a face's chain prints."""
@@ -249,7 +249,7 @@ _prepared: list[Fonts] = []
 
 
 def prepare_fonts(folder: Path | None) -> Fonts:
-    """Make the faces, or take them from `folder`, and register them with ReportLab.
+    """Make the faces, or take them from `folder`, for whatever is drawn from now on.
 
     Takes about two seconds the first time and some milliseconds from then on; files
     are written whole or not at all, so several processes may start at once. Without a
@@ -263,7 +263,6 @@ def prepare_fonts(folder: Path | None) -> Fonts:
                 name = face.name + part
                 data = _cached(folder, f"{name}.ttf", face, part)
                 pair.append(TTFont(name, BytesIO(data)))
-                pdfmetrics.registerFont(pair[-1])
             fonts[key] = (pair[0], pair[1])
         chains = {
             key: (*pair, *fonts[_SUBSTITUTES[key]]) if key in _SUBSTITUTES else pair
@@ -308,10 +307,8 @@ def check_printable(text: str, *, where: str = "") -> None:
         raise NotComposed(
             character=composed[place], position=place + 1, where=where or composed
         )
-    fonts = current_fonts()
-    for place, character in enumerate(text):
-        if character != "\n" and not fonts.prints(character):
-            raise _refusal(text, place, where or text)
+    if missing := current_fonts().unprintable(text.replace("\n", " ")):
+        raise _refusal(text, text.index(missing), where or text)
 
 
 def _refusal(text: str, place: int, where: str) -> NotPrintable:

@@ -11,7 +11,7 @@ from labms.paper.content import (
     PerformerContent,
 )
 from labms.paper.pages import HEIGHT, WIDTH, Sheet
-from labms.paper.qr import QUIET_ZONE, qr_matrix
+from labms.paper.qr import QUIET_ZONE, qr_rows
 from labms.paper.typesetting import ACCENT, INK, MM, QUIET, day_in_words
 
 #: The widest that the words beside a QR code may run.
@@ -198,7 +198,7 @@ class Scan:
         high = self.height(width)
         url = self._lookup["url"]
         # The dark part, not the white around it, stands in line with the text.
-        quiet = QR_SIZE * QUIET_ZONE / (len(qr_matrix(url)) + 2 * QUIET_ZONE)
+        quiet = QR_SIZE * QUIET_ZONE / (len(qr_rows(url)) + 2 * QUIET_ZONE)
         sheet.qr(x - quiet, top - (high + QR_SIZE) / 2, url, QR_SIZE)
         self._words.draw(
             sheet, x + QR_SIZE, top - (high - self._words.height(wide)) / 2, wide

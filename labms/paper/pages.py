@@ -7,13 +7,10 @@ between two runs is taken from the content: the same content, the same bytes.
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from math import atan2, degrees
+from functools import cache
+from math import hypot
 
-from reportlab import rl_config
-from reportlab.pdfgen.canvas import Canvas
-
-from labms.paper.archival import About, Stream, archive, identified, put_fonts
+from labms.paper.archival import About, put_catalogue, put_font, put_info
 from labms.paper.attachments import Attachment, attach
 from labms.paper.embedding import Embedded
 from labms.paper.fonts import current_fonts
@@ -27,6 +24,7 @@ from labms.paper.typesetting import (
     Style,
     fitted,
 )
+from labms.paper.writer import File
 
 WIDTH = 210 * MM
 HEIGHT = 297 * MM
@@ -39,42 +37,20 @@ PREVIEW_EN = "PREVIEW – NOT VALID YET"
 _PALE: Colour = (0.905, 0.912, 0.925)
 
 
-class Paper(Canvas):
-    """A canvas that is written to in the words of PDF, and kept as an archive does."""
+class Paper:
+    """What is written on one page, and the fonts that it calls by their names."""
 
-    def __init__(self, size: tuple[float, float], language: str) -> None:
-        super().__init__(
-            BytesIO(),
-            pagesize=size,
-            pageCompression=1,
-            invariant=1,
-            pdfVersion=(1, 7),
-            lang=language,
-            initialFontName=current_fonts().initial,
-        )
-        self.setViewerPreference("DisplayDocTitle", "true")
-        self._used: dict[str, Embedded] = {}
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self.fonts: dict[str, Embedded] = {}
 
     def write(self, operators: str) -> None:
         """Add operators to the page."""
-        self._code.append(operators)
+        self._words.append(operators)
 
-    def use(self, font: Embedded) -> None:
-        """Let a page call a font by its name."""
-        self._used[font.name] = font
-
-    def end_page(self) -> None:
-        """End a page, deflated as archives ask."""
-        self.showPage()
-        document = self._doc
-        page = document.Pages.pages[-1]
-        data = page.stream.encode("latin-1")
-        page.Contents = Stream(zlib.compress(data), {}, deflated=True)
-
-    def finished(self) -> bytes:
-        """Return the file."""
-        put_fonts(self, list(self._used.values()))
-        return identified(self._doc.GetPDFData(self))
+    def data(self) -> bytes:
+        """Return all that was written; codes of characters are bytes."""
+        return "\n".join(self._words).encode("latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +76,7 @@ class Sheet:
             words.append(f"{space:g} Tc")
         for run in runs:
             font = run.part.ready()
-            self.paper.use(font)
+            self.paper.fonts[font.name] = font
             words.append(
                 f"/{font.name} {style.size:.4g} Tf {font.encoded(run.text)} Tj"
             )
@@ -170,11 +146,14 @@ class Sheet:
         style = fitted(
             text, Style("sans-bold", 60, colour=_PALE, align="centre"), 245 * MM
         )
-        self.paper.saveState()
-        self.paper.translate(WIDTH / 2, HEIGHT / 2)
-        self.paper.rotate(degrees(atan2(HEIGHT, WIDTH)))
+        long = hypot(WIDTH, HEIGHT)
+        along, up = WIDTH / long, HEIGHT / long
+        self.paper.write(
+            f"q {along:.5f} {up:.5f} {-up:.5f} {along:.5f} "
+            f"{WIDTH / 2:.3f} {HEIGHT / 2:.3f} cm"
+        )
         self.text(0, -style.size / 3, text, style)
-        self.paper.restoreState()
+        self.paper.write("Q")
 
     def banner(self, text: str) -> None:
         """Write a warning along the upper edge, outside the form itself."""
@@ -182,6 +161,7 @@ class Sheet:
         self.text(WIDTH / 2, HEIGHT - 7 * MM, text, style, space=0.6)
 
 
+@cache
 def _colour(colour: Colour) -> str:
     return f"{colour[0]:g} {colour[1]:g} {colour[2]:g}"
 
@@ -213,18 +193,42 @@ def document(
     at once.
     """
     about = About(title, author, subject, made_on, language)
-    paper = Paper(size, language)
-    archive(paper, about)
-    attach(paper, attachments, stamp=about.stamp)
+    papers = []
     for page in pages:
-        page(Sheet(paper))
-        paper.end_page()
-    return paper.finished()
+        papers.append(Paper())
+        page(Sheet(papers[-1]))
+    file = File()
+    fonts = {name: font for paper in papers for name, font in paper.fonts.items()}
+    known = " ".join(
+        f"/{key} {put_font(file, font)} 0 R" for key, font in fonts.items()
+    )
+    root = put_catalogue(
+        file,
+        about,
+        pages=_put_pages(file, papers, size, f"<< /Font << {known} >> >>"),
+        more=attach(file, attachments, stamp=about.stamp),
+    )
+    return file.whole(root=root, info=put_info(file, about))
+
+
+def _put_pages(
+    file: File, papers: Sequence[Paper], size: tuple[float, float], resources: str
+) -> int:
+    parent = file.reserve()
+    numbers = []
+    for paper in papers:
+        data = file.stream(zlib.compress(paper.data()), deflated=True)
+        numbers.append(
+            file.add(
+                f"<< /Type /Page /Parent {parent} 0 R /Resources {resources} "
+                f"/MediaBox [0 0 {size[0]:.4f} {size[1]:.4f}] /Contents {data} 0 R >>"
+            )
+        )
+    kids = " ".join(f"{number} 0 R" for number in numbers)
+    file.put(parent, f"<< /Type /Pages /Count {len(numbers)} /Kids [{kids}] >>")
+    return parent
 
 
 def along(x: float, width: float, align: Align) -> float:
     """Return where a line that is so aligned is anchored within a column."""
     return {"left": x, "centre": x + width / 2, "right": x + width}[align]
-
-
-rl_config.useA85 = 0  # binary streams: smaller, and quicker to write

@@ -1,7 +1,7 @@
 """Styles, and the breaking of texts into lines that fit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -46,7 +46,7 @@ class Style:
 
     def scaled(self, by: float) -> "Style":
         """Return the style at another size."""
-        return replace(self, size=self.size * by)
+        return Style(self.face, self.size * by, self.colour, self.align, self.leading)
 
     def but(
         self,
@@ -56,11 +56,12 @@ class Style:
         align: Align | None = None,
     ) -> "Style":
         """Return the style with one thing changed."""
-        return replace(
-            self,
-            face=face or self.face,
-            colour=colour or self.colour,
-            align=align or self.align,
+        return Style(
+            face or self.face,
+            self.size,
+            colour or self.colour,
+            align or self.align,
+            self.leading,
         )
 
 

@@ -82,6 +82,7 @@ def test_cached_faces_are_not_made_again(
     assert not any(name.endswith(".part") for name in files)
 
 
+@pytest.mark.long
 def test_web_fonts_are_small_woff_files(font_folder: Path) -> None:
     paths = web_font(font_folder)
 
