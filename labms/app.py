@@ -68,6 +68,7 @@ BLUEPRINTS = (
 TABLES = (
     "accounts",
     "audit",
+    "bulk",
     "catalogue",
     "certificates",
     "demand",

@@ -66,6 +66,7 @@ MENU = (
         (
             Entry(Permission.INDICATOR_READ, "indicators.index", N_("Indicators")),
             Entry(Permission.PLAN_READ, "plan.show", N_("Plan")),
+            Entry(Permission.PLAN_READ, "tasks.index", N_("Work on the plan")),
             Entry(Permission.PLAN_READ, "plan.undertakings", N_("Activities")),
             Entry(Permission.DEMAND_READ, "demand.index", N_("Demand")),
             Entry(Permission.ORGANISATION_READ, "places.index", N_("Communes")),

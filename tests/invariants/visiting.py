@@ -21,11 +21,13 @@ from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.jobs.sheets import snapshot_of
 from labms.organisations.models import Body
+from labms.plan.rules import RaisedKind
 from labms.policy import Role
 from labms.registry.queries import instrument_by_id
 from labms.stamps.models import Stamp
 from labms.stamps.rules import StampState
 from tests.factories import PAST, SPRING_SCALE, Make
+from tests.tasks.work import Work
 from tests.world import HERE
 
 #: What no row has.
@@ -201,6 +203,30 @@ def provincial(make: Make) -> dict[str, dict[str, Any]]:
     return {
         "demand.correct": {"figure_id": make.demand_figure().id},
         "plan.strike": {"what": "training", "number": training.id},
+        **work_on_tasks(make, training.id),
+    }
+
+
+def work_on_tasks(make: Make, training_id: int) -> dict[str, dict[str, Any]]:
+    """Return the rows of the work on a plan."""
+    work = Work(make)
+    item, line = work.funded()
+    purchase, programme = work.purchase(item), work.programme()
+    raised = make.body_raised(RaisedKind.CAPABILITY)
+    return {
+        "tasks.item": {"item_id": item},
+        "tasks.progress": {"item_id": item},
+        "tasks.new_line": {"item_id": item},
+        "tasks.new_purchase": {"item_id": item},
+        "tasks.decide": {"line_id": line},
+        "tasks.move": {"purchase_id": purchase},
+        "tasks.strike": {"entry": "item", "entry_id": item},
+        "tasks.training": {"training_id": training_id},
+        "tasks.take_list": {"training_id": training_id},
+        "tasks.programme": {"programme_id": programme},
+        "tasks.step": {"programme_id": programme},
+        "tasks.accredit": {"raised_id": raised.id},
+        "tasks.assessment": {"assessment_id": work.assessment()},
     }
 
 

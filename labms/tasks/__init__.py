@@ -1,0 +1,1 @@
+"""Work on the annex's tasks: years, money, purchases, trainings, support, criteria."""

@@ -1,0 +1,123 @@
+"""Bodies with raised capability, and laboratories assessed against criteria."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from labms import clock
+from labms.i18n import N_
+from labms.people.queries import names_of
+from labms.places.rules import AREAS
+from labms.plan.undertakings import RAISED_KINDS
+from labms.policy import Permission
+from labms.tasks.data import criteria_in_use, criteria_named
+from labms.tasks.forms import AccreditationForm, assessment_form
+from labms.tasks.queries import (
+    accreditations_of,
+    assessment_by_id,
+    assessments,
+    raised_bodies,
+    raised_by_id,
+)
+from labms.tasks.rules import CONCLUSIONS
+from labms.tasks.services import enter_accreditation, enter_assessment
+from labms.tasks.views.filling import filled_in
+from labms.web.access import current_actor, requires
+from labms.web.lists import page_of
+
+
+def register(bp: Blueprint) -> None:
+    """Add these pages to the others."""
+    bp.get("/bodies")(bodies)
+    bp.get("/assessments")(list_assessments)
+    bp.get("/assessments/<int:assessment_id>")(assessment)
+    both = ["GET", "POST"]
+    bp.route("/bodies/<int:raised_id>/accreditation", methods=both)(accredit)
+    bp.route("/assessments/enter", methods=both)(new_assessment)
+
+
+@requires(Permission.PLAN_READ)
+def bodies() -> ResponseReturnValue:
+    """Bodies socialised or raised in capability, with their certificates."""
+    page = page_of(raised_bodies())
+    return render_template(
+        "tasks/bodies.html",
+        page=page,
+        kinds=RAISED_KINDS,
+        areas=AREAS,
+        certificates=accreditations_of(row.id for row in page.rows),
+        on=clock.today(),
+    )
+
+
+@requires(Permission.PLAN_EDIT)
+def accredit(raised_id: int) -> ResponseReturnValue:
+    """Enter the certificate behind a body's raised capability."""
+    found = raised_by_id(raised_id)
+    form = AccreditationForm()
+    return filled_in(
+        form,
+        title=N_("Enter a certificate of a management system"),
+        back=url_for(".bodies"),
+        crumb=found.organisation.name,
+        act=lambda: enter_accreditation(
+            raised_by_id(raised_id),
+            **form.entered(day="issued_on"),
+            actor=current_actor(),
+        ),
+    )
+
+
+@requires(Permission.PLAN_READ)
+def list_assessments() -> ResponseReturnValue:
+    """Laboratories assessed, newest first."""
+    return render_template(
+        "tasks/assessments.html",
+        page=page_of(assessments()),
+        criteria_named=criteria_named,
+        criteria=criteria_in_use(),
+        conclusions=CONCLUSIONS,
+        areas=AREAS,
+    )
+
+
+@requires(Permission.PLAN_READ)
+def assessment(assessment_id: int) -> ResponseReturnValue:
+    """One assessment: every score and what it rests on."""
+    found = assessment_by_id(assessment_id)
+    return render_template(
+        "tasks/assessment.html",
+        assessment=found,
+        criteria=criteria_named(found.criteria),
+        scores={score.criterion: score for score in found.scores},
+        conclusions=CONCLUSIONS,
+        names=names_of([found.entered_by_id]),
+    )
+
+
+@requires(Permission.PLAN_EDIT)
+def new_assessment() -> ResponseReturnValue:
+    """Enter how a laboratory was assessed."""
+    criteria = criteria_in_use()
+    form = assessment_form(criteria)
+
+    def act() -> None:
+        enter_assessment(
+            organisation_id=form.organisation_id.data,
+            criteria=criteria,
+            assessed_on=form.day.day,
+            assessors=form.assessors.data or "",
+            scores=form.scores(criteria),
+            conclusion=form.conclusion.data,
+            document=form.document.data or "",
+            area=form.area.data,
+            actor=current_actor(),
+        )
+
+    return filled_in(
+        form,
+        title=N_("Enter an assessment"),
+        back=url_for(".list_assessments"),
+        act=act,
+        template="tasks/assess.html",
+        criteria=criteria,
+    )

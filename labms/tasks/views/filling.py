@@ -1,0 +1,97 @@
+"""One way to fill in a form: refusals beside their fields, what was typed stays."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from labms.db import transaction
+from labms.errors import LabError, refusals_in
+from labms.i18n import N_, gettext
+from labms.plan.undertakings import (
+    BadDay,
+    DocumentMissing,
+    NotAnEnterprise,
+    StrikingReasonMissing,
+    UnknownArea,
+)
+from labms.tasks.rules import (
+    AlreadyOver,
+    BadAmount,
+    BadPercent,
+    DayBefore,
+    DayToCome,
+    EndsBeforeItBegins,
+    EvidenceMissing,
+    HeadingHasNoWork,
+    OutsideThePlan,
+    PaidTooMuch,
+    StepTwice,
+    WrongStage,
+)
+from labms.web.forms import Form
+
+#: Which field a refusal is about: the first of these that the form has.
+ABOUT: Mapping[type[LabError], tuple[str, ...]] = {
+    AlreadyOver: ("stage", "state"),
+    BadAmount: ("amount", "cost"),
+    BadDay: ("day",),
+    BadPercent: ("percent",),
+    DayBefore: ("day",),
+    DayToCome: ("day",),
+    DocumentMissing: ("document",),
+    EndsBeforeItBegins: ("ends_on", "valid_until"),
+    HeadingHasNoWork: ("task_code",),
+    NotAnEnterprise: ("enterprise_id",),
+    OutsideThePlan: ("year",),
+    PaidTooMuch: ("amount",),
+    StepTwice: ("step_code",),
+    StrikingReasonMissing: ("reason",),
+    UnknownArea: ("area",),
+    WrongStage: ("stage",),
+}
+
+
+def filled_in(
+    form: Form,
+    *,
+    title: str,
+    back: str,
+    act: Callable[[], Any],
+    template: str = "tasks/form.html",
+    crumb: str = "",
+    note: str = "",
+    **shown: Any,
+) -> ResponseReturnValue:
+    """Show a form, or do what it says and go back. `title` and `note` are marked."""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                act()
+        except LabError as error:
+            refuse(form, error)
+        else:
+            flash(gettext(N_("It was entered.")))
+            return redirect(back)
+    return render_template(
+        template, form=form, heading=title, back=back, crumb=crumb, note=note, **shown
+    )
+
+
+def refuse(form: Form, error: LabError) -> None:
+    """Show refusals beside their fields; raise what is about none of them."""
+    for each in refusals_in(error):
+        field = _field_for(form, each)
+        if field is None:
+            raise each
+        form.refuse(field, each)
+
+
+def _field_for(form: FlaskForm, error: LabError) -> str | None:
+    names = ABOUT.get(type(error), ())
+    if "criterion" in error.details:
+        which = "evidence" if isinstance(error, EvidenceMissing) else "score"
+        names = (f"{which}_{error.details['criterion']}",)
+    return next((name for name in names if name in form), None)
