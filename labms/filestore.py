@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from labms.i18n import N_
 _HASH = re.compile(r"[0-9a-f]{64}")
 #: Files that are being written. What lies here after a crash is nobody's.
 ASIDE = "tmp"
+#: Files that could not be made twice the same, until a row names them.
+PENDING = "pending"
+_NAME = re.compile(r"[0-9A-Za-z-]{1,80}")
 
 
 class NoSuchFile(NotFound):
@@ -82,6 +85,44 @@ def store(folder: Path, data: bytes) -> str:
             aside.unlink(missing_ok=True)
     _sync_folder(path.parent)
     return digest
+
+
+def keep_pending(folder: Path, name: str, data: bytes) -> None:
+    """Keep `data` under a name, until a row says where it is; it survives a power cut.
+
+    For what is another file each time it is made, such as a signed one: whoever goes on
+    after a crash finds this one. The first that was kept stays.
+    """
+    path = _pending(folder, name)
+    _make_folder(folder / ASIDE)
+    _make_folder(path.parent)
+    aside = folder / ASIDE / f"{name}.{secrets.token_hex(8)}"
+    try:
+        _write(aside, data)
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def read_pending(folder: Path, name: str) -> bytes | None:
+    """Return what was kept under a name, or None if nothing is."""
+    try:
+        return _pending(folder, name).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def drop_pending(folder: Path, name: str) -> None:
+    """Keep nothing under this name any more."""
+    _pending(folder, name).unlink(missing_ok=True)
+
+
+def _pending(folder: Path, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise NoSuchFile
+    return folder / PENDING / name
 
 
 def read(folder: Path, digest: str) -> bytes:

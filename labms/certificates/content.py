@@ -18,6 +18,7 @@ from labms.certificates.dossier import Dossier, dossier_of
 from labms.certificates.findings import findings_of
 from labms.certificates.provenance import machine_facts, provenance_of
 from labms.certificates.rules import DocumentKind, document_for
+from labms.certificates.sealing import signature_words
 from labms.errors import LabError
 from labms.jobs.models import Job
 from labms.jobs.sheets import (
@@ -143,6 +144,7 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
         },
         "head": {"name": dossier.body.head_name, "title": dossier.body.head_title},
         "machine": machine_facts(dossier),
+        **signature_words(dossier.body.id, dossier.body.name),
     }
 
 

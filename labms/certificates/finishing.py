@@ -14,7 +14,7 @@ from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.certificates.content import Content
 from labms.certificates.enclosing import enclosures
-from labms.certificates.logged import log_file
+from labms.certificates.logged import log_file, log_superseded
 from labms.certificates.models import Certificate
 from labms.certificates.pdf import draw
 from labms.certificates.queries import certificate_by_id
@@ -25,15 +25,18 @@ from labms.certificates.rules import (
     DocumentKind,
     NotIssued,
 )
+from labms.certificates.sealing import is_sealed_here, note_sealed, sealed_file
 from labms.certificates.succeeding import make_room_for
 from labms.db import db, transaction
 from labms.errors import LabError
-from labms.filestore import store
+from labms.filestore import drop_pending, store
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.jobs.services import close_job
+from labms.organisations.queries import body_by_id
 from labms.policy import SYSTEM, Permission, authorize
 from labms.settings import Settings
+from labms.signing.sealing import Sealed
 
 #: Makes the file of some content.
 Draw = Callable[..., bytes]
@@ -60,15 +63,34 @@ def finish_issuing(
     if content is None:
         return certificate_by_id(certificate_id)
     try:
-        inside = enclosures(certificate_by_id(certificate_id))
+        certificate = certificate_by_id(certificate_id)
+        token, inside = certificate.lookup_token, enclosures(certificate)
         data = (drawing or draw)(
             content, cache_dir=settings.cache_dir, attachments=inside
         )
+        sealed = None
+        if is_sealed_here(content):
+            sealed = _sealed(certificate, data, settings)
+            data = sealed.data
         digest = store(settings.files_dir, data)
-        return _complete(certificate_id, digest)
+        done = _complete(certificate_id, digest, sealed, settings=settings)
     except Exception:
         _give_back(certificate_id)
         raise
+    if sealed is not None:
+        drop_pending(settings.files_dir, token)
+    return done
+
+
+def _sealed(certificate: Certificate, pdf: bytes, settings: Settings) -> Sealed:
+    body = body_by_id(certificate.body_id)
+    return sealed_file(
+        pdf,
+        code=body.code,
+        name=body.name,
+        token=certificate.lookup_token,
+        settings=settings,
+    )
 
 
 def _claim(certificate_id: int) -> Content | None:
@@ -98,7 +120,9 @@ def _claim(certificate_id: int) -> Content | None:
         return None
 
 
-def _complete(certificate_id: int, digest: str) -> Certificate:
+def _complete(
+    certificate_id: int, digest: str, sealed: Sealed | None, *, settings: Settings
+) -> Certificate:
     """Write that the file is there, and close the job: the second transaction."""
     with transaction():
         certificate = certificate_by_id(certificate_id, for_update=True)
@@ -115,7 +139,11 @@ def _complete(certificate_id: int, digest: str) -> Certificate:
                     sa.select(Job).where(Job.id == certificate.job_id).with_for_update()
                 ).one()
                 close_job(job, OUTCOMES[certificate.kind], actor=SYSTEM)
+            if sealed is not None:
+                note_sealed(certificate, sealed, settings=settings)
             log_file(certificate)
+            if corrected is not None:
+                log_superseded(corrected, certificate)
     return certificate_by_id(certificate_id)
 
 

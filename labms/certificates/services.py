@@ -47,6 +47,7 @@ from labms.certificates.rules import (
     document_for,
     new_lookup_token,
 )
+from labms.certificates.sealing import begin_signing, with_signature
 from labms.db import db
 from labms.i18n import N_
 from labms.jobs.dating import check_still_counts
@@ -163,8 +164,10 @@ def take_number(
     ready_to_draw(settings.cache_dir)  # whether it can be printed is asked below
     today, token = clock.today(), new_lookup_token()
     series = SERIES[kind]
+    body = body_by_id(job.body_id)
     sequence, number = next_number(job.body_id, series, year=today.year)
-    counted = today.year if has_year(body_by_id(job.body_id).pattern(series)) else 0
+    counted = today.year if has_year(body.pattern(series)) else 0
+    draft = with_signature(draft, body, settings=settings)
     content = finished(
         draft, number=number, issued_on=today, url=f"{settings.public_url}/c/{token}"
     )
@@ -193,6 +196,7 @@ def take_number(
         db.session.flush()
     except IntegrityError as error:  # somebody else was faster: one live document each
         raise AlreadyReserved from error
+    begin_signing(certificate, content)
     log_issue(certificate)
     return certificate
 

@@ -157,7 +157,13 @@ class Eyes:
         trust = _trust(status, signature)
         if trust is Trust.EXPIRED and stamped_at is not None:
             trust = _trust(self._status(signature, stamped_at), signature)
-        return _told(signature, status, trust=trust, stamped_at=stamped_at)
+        return _told(
+            signature,
+            status,
+            trust=trust,
+            stamped_at=stamped_at,
+            has_stamp=within is not None,
+        )
 
     def _status(self, signature: EmbeddedPdfSignature, at: datetime) -> Any:
         return finished(

@@ -41,6 +41,8 @@ class SignatureFound:
     """When, as the signer's own machine says."""
     stamped_at: datetime | None = None
     """When it was there already, as an authority says that is trusted here."""
+    has_stamp: bool = False
+    """Whether a time stamp is within the signature, whoever gave it."""
     intact: bool = False
     """No byte that it covers changed since, and the key of the certificate made it."""
     trust: Trust = Trust.UNTOLD

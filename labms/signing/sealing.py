@@ -6,15 +6,25 @@ the page is drawn with the page; the field itself has no size.
 Source: ETSI EN 319 142-1 V1.2.1, 6.3 (baseline signatures; not compared by a person).
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from labms.i18n import N_
 from labms.settings import Settings
 from labms.signing.keys import SealingKey, key_of
-from labms.signing.reading import signatures_of
-from labms.signing.rules import Coverage, SealDoesNotHold, Trust
+from labms.signing.reading import SignatureFound, signatures_of
+from labms.signing.rules import TRUSTS, Coverage, SealDoesNotHold, Trust
 from labms.signing.stamping import Stamper, answering
 
 FIELD = "labms-seal"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A signed file that passed the examination."""
+
+    data: bytes
+    signature: SignatureFound
 
 
 def seal(
@@ -25,7 +35,7 @@ def seal(
     at: datetime,
     settings: Settings,
     stamper: Stamper | None = None,
-) -> bytes:
+) -> Sealed:
     """Return a PDF with the electronic signature of the body with this code.
 
     The bytes given are the beginning of those returned. With a `stamper` the signature
@@ -37,19 +47,19 @@ def seal(
     key = key_of(code, name, settings=settings)
     with answering():
         made = signed(pdf, key, at=at, field=FIELD, stamper=stamper)
-    check_seal(made, pdf, key, at=at)
-    return made
+    return check_seal(made, pdf, key, at=at)
 
 
-def check_seal(made: bytes, pdf: bytes, key: SealingKey, *, at: datetime) -> None:
-    """Raise SealDoesNotHold unless a signed file is what any reader will accept."""
+def check_seal(made: bytes, pdf: bytes, key: SealingKey, *, at: datetime) -> Sealed:
+    """Return a signed file that any reader will accept. Else raise SealDoesNotHold."""
     if not made.startswith(pdf):
-        raise SealDoesNotHold(problem="not the file that was signed")
+        raise SealDoesNotHold(problem=N_("it is not the file that was to be signed"))
     found = signatures_of(made, key.roots, at=at)
     if len(found) != 1 or found[0].certificate != key.der:
-        raise SealDoesNotHold(problem="not the key's signature")
+        raise SealDoesNotHold(problem=N_("it is not of the body's key"))
     (one,) = found
     if not one.intact or one.covers is not Coverage.WHOLE_FILE:
-        raise SealDoesNotHold(problem="not intact over the whole file")
+        raise SealDoesNotHold(problem=N_("it does not hold for the whole file"))
     if one.trust is not Trust.TRUSTED:
-        raise SealDoesNotHold(problem=f"the certificate is {one.trust.value}")
+        raise SealDoesNotHold(problem=TRUSTS[one.trust])
+    return Sealed(made, one)

@@ -35,9 +35,10 @@ NAME = "Trung tâm Kỹ thuật Tiêu chuẩn Đo lường Chất lượng tỉn
 
 
 def sealed(settings, **given):
-    return seal(
+    made = seal(
         page(), code="ttkt", name=NAME, at=clock.now(), settings=settings, **given
     )
+    return made.data
 
 
 @pytest.fixture(scope="module")
