@@ -25,6 +25,7 @@ from labms.catalogue import procedures_cli as procedures
 from labms.certificates import cli as certificates
 from labms.certificates.services import resume_issuing
 from labms.certificates.tracing import certificates_resting_on, standards_used_for
+from labms.certificates.verifying import needs_no_instance
 from labms.db import db, scoped, transaction
 from labms.demo.filling import SEED
 from labms.errors import LabError
@@ -70,8 +71,14 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; unless it is only asked for help, open the instance."""
         name, command, rest = super().resolve_command(context, given)
-        if command in ON_INSTANCE and "--help" not in rest:
-            context.with_resource(opened(context.params["instance"]))
+        instance: Path = context.params["instance"]
+        alone = (
+            command is certificates.group
+            and needs_no_instance(rest)
+            and not instance.is_dir()
+        )
+        if command in ON_INSTANCE and "--help" not in rest and not alone:
+            context.with_resource(opened(instance))
         return name, command, rest
 
     def invoke(self, context: click.Context) -> Any:

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,23 +12,22 @@ from labms.accounts.queries import user_by_login
 from labms.certificates.content import content_hash
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
-    certificate_by_file,
     certificate_by_number,
     certificates,
     job_to_certify,
-    standings_of,
 )
-from labms.certificates.rules import STANDINGS, CertificateState, Standing
+from labms.certificates.rules import CertificateState
 from labms.certificates.services import (
     finish_issuing,
     reserve_certificate,
     resume_issuing,
 )
 from labms.certificates.twin import twin_bytes
+from labms.certificates.verifying import verify
 from labms.db import db, transaction
 from labms.errors import LabError, NotFound
-from labms.filestore import hash_of, read
-from labms.i18n import N_, Message, gettext
+from labms.filestore import read
+from labms.i18n import N_, Message
 from labms.jobs.naming import job_called
 from labms.web.lists import settings
 
@@ -158,29 +156,4 @@ def _bytes(certificate: Certificate, form: str) -> bytes:
     return read(settings().files_dir, certificate.file_hash)
 
 
-#: What a genuine file may be worth without being a problem.
-IN_FORCE = frozenset(
-    {Standing.VALID, Standing.EXPIRING, Standing.NOTICE, Standing.CALIBRATED}
-)
-
-
-@group.command("verify")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def verify(file: Path) -> None:
-    """Say whether FILE was issued here, byte for byte, and what it is worth.
-
-    The exit status is 1 for a file that is not, and for a document that is not in
-    force today: expired, ended, superseded or revoked.
-    """
-    certificate = certificate_by_file(hash_of(file.read_bytes()))
-    if certificate is None:
-        text = N_("Not a file that was issued here, or changed since.")
-        click.echo(gettext(text))
-        sys.exit(1)
-    worth = standings_of(
-        [certificate], on=clock.today(), expiring_days=settings().expiring_days
-    )[certificate.id]
-    click.echo(f"{certificate.number}\t{worth}\t{gettext(STANDINGS[worth])}")
-    if certificate.state is CertificateState.REVOKED:
-        click.echo(certificate.revocation_text or "")
-    sys.exit(0 if worth in IN_FORCE else 1)
+group.add_command(verify)

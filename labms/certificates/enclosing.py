@@ -3,8 +3,17 @@
 The same files each time: what depends on the moment was fixed with the number.
 """
 
+import hashlib
+import zlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import labms
 from labms.certificates.models import Certificate
-from labms.certificates.twin import twin_of
+from labms.certificates.twin import DESCRIPTION, MEDIA_TYPE, twin_of
+from labms.dcc.writing import file_name
 from labms.paper.attachments import Attachment
 from labms.proof.queries import proof_of_issue
 from labms.proof.rules import document_id
@@ -64,3 +73,38 @@ def enclosed(
             )
         )
     return found
+
+
+def twin_found(content: Mapping[str, Any], name: str, data: bytes) -> Attachment | None:
+    """Return the twin that lies in a file, as it was put there; None if it is none."""
+    if content.get("schema") != "calibration-1" or name != file_name(dict(content)):
+        return None
+    return Attachment(
+        name=name,
+        data=data,
+        media_type=MEDIA_TYPE,
+        description=DESCRIPTION,
+        relationship="Data",
+    )
+
+
+#: What the bytes of a file depend on, beside our own code.
+_MAKERS = ("reportlab", "fonttools", "fontpkg-source-serif-4", "fontpkg-source-sans-3")
+
+
+@cache
+def drawn_by() -> str:
+    """Return which program draws here: the same one draws the same bytes.
+
+    The version, and eight digits that stand for the libraries it draws with.
+    """
+    with_them = [zlib.ZLIB_RUNTIME_VERSION, *map(_version, _MAKERS)]
+    digest = hashlib.sha256("|".join(with_them).encode()).hexdigest()
+    return f"{labms.__version__}-{digest[:8]}"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -5,7 +5,7 @@ the transaction ends, nobody else can append.
 """
 
 from labms import clock
-from labms.certificates.enclosing import twin_of
+from labms.certificates.enclosing import drawn_by, twin_of
 from labms.certificates.models import Certificate
 from labms.filestore import hash_of
 from labms.proof.rules import LogEvent, document_id
@@ -20,6 +20,7 @@ def log_issue(certificate: Certificate) -> None:
         document=document_id(certificate.lookup_token),
         content=certificate.content_hash,
         dcc=hash_of(twin.data) if twin else "",
+        program=drawn_by(),
         day=certificate.issued_on,
     )
 

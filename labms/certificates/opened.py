@@ -61,7 +61,10 @@ class Opened:
             stream = specification["/EF"]["/F"]
             if name in inside:
                 raise NotReadable  # which of them a reader shows, nobody can tell
-            inside[name] = _unfolded(stream)
+            try:
+                inside[name] = _unfolded(stream)
+            except zlib.error:
+                inside[name] = b""  # nobody can read it, so it says nothing
         return Revision(root, inside)
 
 
@@ -77,10 +80,10 @@ class _readable:  # noqa: N801 (reads as a statement)
 def _named(tree: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
     if depth > 20:
         raise NotReadable
-    names = [_resolved(one) for one in _at(tree, "/Names", [])]
+    names = list(_items(_at(tree, "/Names", [])))
     yield from zip(map(str, names[::2]), names[1::2], strict=True)
-    for kid in _at(tree, "/Kids", []):
-        yield from _named(_resolved(kid), depth + 1)
+    for kid in _items(_at(tree, "/Kids", [])):
+        yield from _named(kid, depth + 1)
 
 
 def _at(dictionary: Any, key: str, default: Any = None) -> Any:
@@ -125,7 +128,41 @@ def differences(ours: Revision, theirs: Revision, *, signed: bool = False) -> li
     with _readable():
         found = comparing.between(ours.root, theirs.root, "", 0)
         return list(islice(found, MOST_DIFFERENCES))
-    raise NotReadable
+
+
+def additions_show_nothing(last: Revision) -> bool:
+    """Whether all that lies upon the pages is fields without size, as of signatures.
+
+    A field that can be seen may cover what is below it.
+    """
+    with _readable():
+        form = _at(last.root, "/AcroForm", {})
+        if "/XFA" in form:
+            return False
+        return all(
+            _at(note, "/Subtype") == "/Widget" and _has_no_size(_at(note, "/Rect", []))
+            for page in _pages(last.root["/Pages"])
+            for note in _items(_at(page, "/Annots", []))
+        )
+
+
+def _items(array: Any) -> Iterator[Any]:
+    return (_resolved(one) for one in list.__iter__(array))
+
+
+def _pages(node: Any, depth: int = 0) -> Iterator[Any]:
+    if depth > _DEEPEST:
+        raise NotReadable
+    if "/Kids" not in node:
+        yield node
+        return
+    for kid in _items(node["/Kids"]):
+        yield from _pages(kid, depth + 1)
+
+
+def _has_no_size(rect: Any) -> bool:
+    left, low, right, high = (float(one) for one in _items(rect))
+    return left == right or low == high
 
 
 def page_of(path: str) -> int | None:

@@ -15,7 +15,7 @@ from labms.i18n import N_
 from labms.proof import merkle
 from labms.proof.checkpoints import Checkpoint, open_checkpoint
 from labms.proof.notes import PublicKey
-from labms.proof.rules import Entry, LogEvent
+from labms.proof.rules import Entry
 from labms.proof.tiles import WIDTH, bundle_entries, entries_path
 
 FORMAT = "labms-log-1"
@@ -66,6 +66,15 @@ class KnownLog:
             raise NotALog(problem=N_("its entries are not those that were signed"))
         return cls(checkpoint, key, leaves, about, files)
 
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self.checkpoint.size
+
+    def leaf(self, position: int) -> bytes | None:
+        """Return the hash of an entry; None if there is none."""
+        return self.leaves[position] if position < len(self.leaves) else None
+
     def about(self, document: str) -> list[tuple[int, Entry]]:
         """Return what happened to a document, with the positions, oldest first."""
         return self._about.get(document, [])
@@ -73,11 +82,6 @@ class KnownLog:
     def document_of(self, file: str) -> str | None:
         """Return the id of the document that a file with this hash is of."""
         return self._files.get(file)
-
-    def files_of(self, document: str) -> list[str]:
-        """Return the hashes of the files of a document, oldest first."""
-        told = self.about(document)
-        return [entry.file for _, entry in told if entry.event == LogEvent.FILE.value]
 
 
 def read_log(path: Path, keys: Iterable[PublicKey]) -> KnownLog:

@@ -46,6 +46,8 @@ class LogEntry(Model):
     event: Mapped[str]
     #: SHA-256 of the document's secret code.
     document: Mapped[str]
+    #: Of an entry about a file: the file's SHA-256.
+    file: Mapped[str | None] = mapped_column(index=True)
     #: What is hashed, as canonical JSON.
     entry: Mapped[str]
     leaf_hash: Mapped[str]

@@ -11,7 +11,7 @@ from labms.proof.checkpoints import Checkpoint, Proof
 from labms.proof.merkle import Node, Range
 from labms.proof.models import LogCheckpoint, LogEntry, LogHead, LogKey, LogNode
 from labms.proof.notes import PublicKey, decoded, signed
-from labms.proof.rules import LogEvent, NoSuchSize, NotInLog
+from labms.proof.rules import Entry, LogEvent, NoSuchSize, NotInLog
 from labms.proof.trail import trail_text
 
 #: Conditions in one query; more are asked for in turns.
@@ -176,6 +176,30 @@ def entries_about(document: str) -> list[LogEntry]:
             .order_by(LogEntry.position)
         )
     )
+
+
+class OwnLog:
+    """The log of this instance, for examining files; read as it is needed."""
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return log_size()
+
+    def leaf(self, position: int) -> bytes | None:
+        """Return the hash of an entry; None if there is none."""
+        return hashes_of([(0, position)]).get((0, position))
+
+    def about(self, document: str) -> list[tuple[int, Entry]]:
+        """Return what happened to a document, with the positions, oldest first."""
+        rows = entries_about(document)
+        return [(row.position, Entry.read(row.entry)) for row in rows]
+
+    def document_of(self, file: str) -> str | None:
+        """Return the id of the document that a file with this hash is of."""
+        return db.session.scalar(
+            sa.select(LogEntry.document).where(LogEntry.file == file).limit(1)
+        )
 
 
 def newest_entries(count: int) -> list[LogEntry]:

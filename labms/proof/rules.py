@@ -8,7 +8,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-import labms
 from labms.audit.rules import canonical
 from labms.errors import Conflict, Invalid, Unavailable
 from labms.i18n import N_
@@ -127,7 +126,8 @@ class Entry:
     """The leaf hash of the entry before this one about the same document."""
     trail: str = ""
     """The hash of the last event of the audit trail then: the log vouches for it."""
-    program: str = labms.__version__
+    program: str = ""
+    """Which program draws its file: the same one draws the same bytes."""
     schema: str = SCHEMA
 
     @property
@@ -146,7 +146,7 @@ class Entry:
             raise ValueError("not an entry")
         given = told | {"day": date.fromisoformat(told.get("day", ""))}
         try:
-            found = cls(**({"program": ""} | given))
+            found = cls(**given)
         except TypeError as error:
             raise ValueError("not an entry") from error
         written = text.decode() if isinstance(text, bytes) else text

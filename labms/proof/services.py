@@ -87,6 +87,7 @@ def append(
             "position": head.size,
             "event": event.value,
             "document": document,
+            "file": entry.file or None,
             "entry": entry.text,
             "leaf_hash": leaf.hex(),
         },

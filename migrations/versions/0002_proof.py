@@ -16,7 +16,7 @@ depends_on = None
 #: No row of these ever changes.
 FROZEN = {
     "log_key": ("id", "name", "public_key", "first_size", "began_at"),
-    "log_entry": ("position", "event", "document", "entry", "leaf_hash"),
+    "log_entry": ("position", "event", "document", "file", "entry", "leaf_hash"),
     "log_node": ("height", "position", "hash"),
     "log_checkpoint": (
         "size",
@@ -54,11 +54,13 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=True),
         sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("leaf_hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_log_entry")),
     )
     op.create_index("ix_log_entry_document", "log_entry", ["document", "position"])
+    op.create_index(op.f("ix_log_entry_file"), "log_entry", ["file"])
     op.create_table(
         "log_node",
         sa.Column("height", sa.Integer(), autoincrement=False, nullable=False),
@@ -93,6 +95,7 @@ def downgrade() -> None:
         unprotect(table)
     op.drop_table("log_checkpoint")
     op.drop_table("log_node")
+    op.drop_index(op.f("ix_log_entry_file"), table_name="log_entry")
     op.drop_index("ix_log_entry_document", table_name="log_entry")
     op.drop_table("log_entry")
     op.drop_table("log_head")

@@ -1,0 +1,369 @@
+"""Is this file what was issued? Answered from the public key alone, and the log if any.
+
+What lies in the file says what was frozen; the proof beside it says that the log had
+it; the log's signature says whose log it is. Then the pages are drawn once more from
+those words and compared with the file, byte by byte. Nothing of a file is believed that
+the key does not vouch for. No database is needed, no network, no settings.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from labms.certificates.enclosing import (
+    CONTENT,
+    PROOF,
+    TRAIL,
+    drawn_by,
+    enclosed,
+    twin_found,
+)
+from labms.certificates.faults import SINCE, Fault, Finding
+from labms.certificates.opened import (
+    NotReadable,
+    Opened,
+    additions_show_nothing,
+    differences,
+    page_of,
+)
+from labms.certificates.pdf import draw
+from labms.certificates.rules import REVOCATION_REASONS, RevocationReason
+from labms.errors import LabError
+from labms.filestore import hash_of
+from labms.proof.checkpoints import (
+    BadProof,
+    Checkpoint,
+    Proof,
+    UnknownKey,
+    open_checkpoint,
+    read_proof,
+)
+from labms.proof.merkle import leaf_hash
+from labms.proof.notes import BadNote, PublicKey
+from labms.proof.rules import Entry, LogEvent, document_id
+from labms.proof.trail import open_trail_note
+from labms.signing.reading import SignatureFound, signatures_of
+from labms.signing.rules import Added
+
+
+class Log(Protocol):
+    """What examining asks of a log, wherever it is kept."""
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+
+    def leaf(self, position: int) -> bytes | None:
+        """Return the hash of an entry."""
+
+    def about(self, document: str) -> Sequence[tuple[int, Entry]]:
+        """Return what happened to a document, oldest first."""
+
+    def document_of(self, file: str) -> str | None:
+        """Return the id of the document that a file with this hash is of."""
+
+
+@dataclass(slots=True)
+class Examination:
+    """What was found out about a file."""
+
+    file: str
+    """Its SHA-256, in hex."""
+    findings: list[Finding] = field(default_factory=list)
+    content: Mapping[str, Any] | None = None
+    """The words in it, which may be anybody's unless it is genuine."""
+    document: str = ""
+    """The id of the document, as the log has it; empty if unknown."""
+    entry: Entry | None = None
+    checkpoint: Checkpoint | None = None
+    key: PublicKey | None = None
+    """Whose log vouches for it."""
+    position: int | None = None
+    signatures: Sequence[SignatureFound] = ()
+    is_logged: bool = False
+    """Whether the log that was given has this very file."""
+    is_newest: bool | None = None
+    """Whether the log that was given has no later file of it; None without a log."""
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether the file is what was issued, whatever became of it since."""
+        return all(one.fault in SINCE for one in self.findings)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is genuine, and nothing is known that ended it."""
+        return not self.findings
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong, in the order in which it was found."""
+        return [one.fault for one in self.findings]
+
+    @property
+    def code(self) -> str:
+        """The secret code that its words lead to; empty if there is none."""
+        return code_in(self.content) if self.content else ""
+
+    def add(self, fault: Fault, **details: object) -> None:
+        """Note something that is wrong, once."""
+        if fault not in self.faults:
+            self.findings.append(Finding(fault, details))
+
+
+def examine(
+    data: bytes,
+    *,
+    keys: Iterable[PublicKey],
+    cache_dir: Path,
+    log: Log | None = None,
+    trust_roots: Iterable[bytes] = (),
+) -> Examination:
+    """Return everything that is wrong with a file, or nothing if it is genuine.
+
+    `keys` are those of logs that are believed, `trust_roots` the authorities (DER) of
+    signatures. With a `log` it is also told what became of the document. `cache_dir`
+    keeps the typefaces.
+    """
+    found = Examination(hash_of(data))
+    if log is not None:
+        _look_up_file(found, log)
+    try:
+        opened = Opened(data)
+    except NotReadable:
+        if not found.is_logged:
+            found.add(Fault.NOT_READABLE)
+    else:
+        _Examining(found, data, opened, list(keys), log).all(cache_dir, trust_roots)
+    if log is not None and found.document:
+        _tell_what_became(found, log)
+    return found
+
+
+def code_in(content: Mapping[str, Any]) -> str:
+    """Return the secret code in a document's words."""
+    lookup = content.get("lookup")
+    url = lookup.get("url") if isinstance(lookup, dict) else ""
+    return url.rsplit("/", 1)[-1] if isinstance(url, str) else ""
+
+
+def _look_up_file(found: Examination, log: Log) -> None:
+    document = log.document_of(found.file)
+    if document:
+        found.document, found.is_logged = document, True
+        files = [
+            one.file
+            for _, one in log.about(document)
+            if one.event == LogEvent.FILE.value
+        ]
+        found.is_newest = files[-1] == found.file
+
+
+class _Examining:
+    """One file, step by step."""
+
+    def __init__(
+        self,
+        found: Examination,
+        data: bytes,
+        opened: Opened,
+        keys: list[PublicKey],
+        log: Log | None,
+    ) -> None:
+        self._found = found
+        self._data = data
+        self._opened = opened
+        self._keys = keys
+        self._log = log
+        #: As it was issued: what was added later is looked at by itself.
+        self._inside = opened.first.inside
+
+    def all(self, cache_dir: Path, trust_roots: Iterable[bytes]) -> None:
+        found = self._found
+        if CONTENT not in self._inside and PROOF not in self._inside:
+            if not found.is_logged:
+                found.add(Fault.NOT_OURS)
+            return
+        self._read_content()
+        if PROOF not in self._inside:
+            found.add(Fault.PROOF_MISSING)
+        else:
+            self._check_proof()
+        if found.entry is not None:
+            self._check_entry(found.entry)
+        if not found.is_logged:
+            self._check_pages(cache_dir, list(trust_roots))
+
+    def _read_content(self) -> None:
+        try:
+            content = json.loads(self._inside.get(CONTENT, b""))
+        except (ValueError, RecursionError):
+            content = None
+        if isinstance(content, dict):
+            self._found.content = content
+        else:
+            self._found.add(Fault.CONTENT_ALTERED)
+
+    def _check_proof(self) -> None:
+        """Believe the entry in the proof if a known log has it."""
+        found = self._found
+        try:
+            proof = read_proof(self._inside[PROOF].decode())
+            entry = Entry.read(proof.extra)
+        except (BadProof, UnicodeDecodeError, ValueError, RecursionError):
+            found.add(Fault.PROOF_UNREADABLE)
+            return
+        try:
+            checkpoint, key = open_checkpoint(proof.checkpoint, self._keys)
+        except UnknownKey as error:
+            found.add(Fault.KEY_UNKNOWN, name=error.details["name"])
+            return
+        except BadNote:
+            found.add(Fault.CHECKPOINT_FORGED)
+            return
+        if not proof.leads_to(checkpoint, leaf_hash(proof.extra)):
+            found.add(Fault.PROOF_DOES_NOT_FIT)
+            return
+        found.entry, found.checkpoint, found.key = entry, checkpoint, key
+        found.position = proof.index
+        self._check_log(proof)
+
+    def _check_log(self, proof: Proof) -> None:
+        if self._log is None or proof.index >= self._log.size:
+            return  # a log from before the document knows nothing of it
+        if self._log.leaf(proof.index) != leaf_hash(proof.extra):
+            self._found.add(Fault.LOG_DIFFERS)
+
+    def _check_entry(self, entry: Entry) -> None:
+        """Compare what lies in the file with what the log says of the document."""
+        found = self._found
+        content = self._inside.get(CONTENT, b"")
+        if hash_of(content) != entry.content:
+            is_another = found.code and document_id(found.code) != entry.id
+            found.add(Fault.PROOF_OF_ANOTHER if is_another else Fault.CONTENT_ALTERED)
+        elif entry.event != LogEvent.ISSUE.value or (
+            document_id(found.code) != entry.id
+        ):
+            found.add(Fault.PROOF_OF_ANOTHER)
+        else:
+            found.document = entry.id
+        twins = [hash_of(self._inside[name]) for name in self._others()]
+        if entry.dcc and entry.dcc not in twins:
+            found.add(Fault.TWIN_ALTERED)
+        self._check_trail(entry)
+
+    def _check_trail(self, entry: Entry) -> None:
+        note = self._inside.get(TRAIL)
+        try:
+            if entry.trail != ((note and self._trail_in(note)) or ""):
+                self._found.add(Fault.TRAIL_ALTERED)
+        except (LabError, UnicodeDecodeError):
+            self._found.add(Fault.TRAIL_ALTERED)
+
+    def _trail_in(self, note: bytes) -> str:
+        end = open_trail_note(note.decode(), self._keys)
+        return end.hash if end.size else ""
+
+    def _others(self) -> list[str]:
+        return sorted(self._inside.keys() - {CONTENT, PROOF, TRAIL})
+
+    # --- the pages -------------------------------------------------------------
+
+    def _check_pages(self, cache_dir: Path, trust_roots: list[bytes]) -> None:
+        found = self._found
+        ours = self._drawn(cache_dir)
+        if ours is None:
+            return
+        if self._data == ours:
+            return
+        if self._data.startswith(ours):
+            self._check_what_was_added(ours, trust_roots)
+            return
+        made, here = found.entry and found.entry.program, drawn_by()
+        if made and made != here:
+            found.add(Fault.NOT_COMPARABLE, made=made, here=here)
+        else:
+            self._name_differences(ours)
+
+    def _drawn(self, cache_dir: Path) -> bytes | None:
+        """Return the file as it is made of what lies in it; None if nothing is."""
+        content = self._found.content
+        if content is None:
+            return None
+        twin = None
+        for name in self._others():
+            twin = twin_found(content, name, self._inside[name])
+            if twin is None:
+                self._found.add(Fault.STRANGE_FILE, name=name)
+        try:
+            inside = enclosed(
+                self._inside[CONTENT].decode(),
+                twin=twin,
+                proof=self._inside.get(PROOF, b"").decode(),
+                trail=self._inside.get(TRAIL, b"").decode(),
+            )
+            return draw(content, cache_dir=cache_dir, attachments=inside)
+        except Exception:  # words that nobody issued may be of any shape
+            self._found.add(Fault.CONTENT_ALTERED)
+            return None
+
+    def _check_what_was_added(self, ours: bytes, trust_roots: list[bytes]) -> None:
+        """Allow signatures and what belongs to them; nothing that shows anything."""
+        found = self._found
+        try:
+            found.signatures = signatures_of(self._data, trust_roots)
+        except LabError:
+            found.add(Fault.EXTENDED)
+            return
+        if not found.signatures:
+            found.add(Fault.EXTENDED)
+            return
+        if not all(one.intact for one in found.signatures):
+            found.add(Fault.SIGNATURE_BROKEN)
+        last = found.signatures[-1]
+        is_covered = last.added in {Added.NOTHING, Added.STAMPS}
+        changed = differences(self._opened.first, self._opened.last, signed=True)
+        self._name(changed)
+        is_known = all(one.is_good for one in found.signatures)
+        is_plain = is_known or additions_show_nothing(self._opened.last)
+        if changed or not is_covered or not is_plain:
+            found.add(Fault.EXTENDED)
+
+    def _name_differences(self, ours: bytes) -> None:
+        try:
+            paths = differences(Opened(ours).last, self._opened.last)
+        except NotReadable:
+            paths = []
+        self._name(paths)
+        if not self._found.findings or not paths:
+            self._found.add(Fault.ALTERED)
+
+    def _name(self, paths: list[str]) -> None:
+        for path in paths:
+            if page := page_of(path):
+                self._found.add(Fault.PAGES_ALTERED, page=page)
+
+
+def _tell_what_became(found: Examination, log: Log) -> None:
+    """Note what the log says of the document since, and of its files."""
+    about = log.about(found.document)
+    for _, entry in about:
+        day = f"{entry.day:%d/%m/%Y}"
+        if entry.event == LogEvent.REVOKE.value:
+            found.add(Fault.REVOKED, day=day, reason=_reason(entry.reason))
+        elif entry.event == LogEvent.SUPERSEDE.value:
+            found.add(Fault.SUPERSEDED, day=day)
+        elif entry.event == LogEvent.VOID.value:
+            found.add(Fault.VOID, day=day)
+    files = [one.file for _, one in about if one.event == LogEvent.FILE.value]
+    if files and not found.is_logged and found.is_genuine:
+        found.add(Fault.FILE_NOT_LOGGED)
+
+
+def _reason(code: str) -> str:
+    try:
+        return REVOCATION_REASONS[RevocationReason(code)]
+    except ValueError:
+        return code
