@@ -108,18 +108,26 @@ def correct_revision(
 ) -> None:
     """Keep another document for a draft, if the rules of the catalogue allow it.
 
-    Refuses with NotAllowed, NotADraft, NotYourDraft or CorrectionFaults, all of them.
+    Refuses with NotAllowed, NotADraft, NotYourDraft, NothingCorrected where it says
+    what it said, or CorrectionFaults, all of them.
     """
-    authorize(actor, Permission.PROCEDURE_RELEASE, row)
-    _check_draft(row)
-    if row.author_id != actor.id:
-        raise NotYourDraft
+    check_correctable(row, actor=actor)
+    if document == document_of(row):
+        raise NothingCorrected
     procedure = _without_faults(row, document)
     row.content = as_toml(document)
     row.tables = _tables(procedure)
     row.written_on = clock.today()
     db.session.flush()
     record(EventType.OWN_REVISION_CORRECTED, row, actor=actor)
+
+
+def check_correctable(row: OwnRevision, *, actor: Actor) -> None:
+    """Raise NotAllowed, NotADraft or NotYourDraft unless `actor` may correct it."""
+    authorize(actor, Permission.PROCEDURE_RELEASE, row)
+    _check_draft(row)
+    if row.author_id != actor.id:
+        raise NotYourDraft
 
 
 def _check_draft(row: OwnRevision) -> None:

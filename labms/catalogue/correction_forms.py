@@ -15,9 +15,11 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from labms.catalogue.asking import QuestionTyped
 from labms.catalogue.correction_rules import CitationMissing
-from labms.catalogue.editing import CheckTyped, Citation, ConditionTyped
+from labms.catalogue.editing import THE_CHECK, CheckTyped, Citation, ConditionTyped
 from labms.catalogue.own_tables import CELLS, FORMULA, KEPT, NONE, STEPS, LimitTyped
+from labms.catalogue.requiring import StandardTyped
 from labms.catalogue.rules import MODE_NAMES, Both, VerificationReason
 from labms.i18n import N_, gettext
 from labms.web.forms import Form, MaxLength, Required, choices_of, choose
@@ -123,6 +125,7 @@ class CheckForm(CitedForm):
         N_("Name in English"), validators=[Required(), MaxLength(300)]
     )
     points = TextAreaField(N_("Points, one on each line"))
+    columns = TextAreaField(N_("What is read, one on each line"))
     keep = StringField(N_("Only the points for which"), validators=[MaxLength(300)])
     directions = SelectField(N_("Directions"), choices=lambda: choices_of(DIRECTIONS))
     repetitions = StringField(
@@ -134,9 +137,11 @@ class CheckForm(CitedForm):
     spread = StringField(N_("Largest spread"), validators=[MaxLength(300)])
     hysteresis = StringField(N_("Largest hysteresis"), validators=[MaxLength(300)])
     limits = FieldList(FormField(LimitForm), min_entries=0, max_entries=8)
+    compared = BoxesField(N_("Compared, and found as it stands"), choices=())
 
-    def offer(self, reasons: Iterable[str]) -> None:
-        """Let the kinds of verification of the check be chosen."""
+    def offer(self, reasons: Iterable[str], *, parts: Iterable[str]) -> None:
+        """Let the kinds of verification be chosen, and what was compared."""
+        self.compared.choices = [(part, _part_name(part)) for part in parts]
         choices = [
             (each, gettext(MODE_NAMES[VerificationReason(each)])) for each in reasons
         ]
@@ -156,9 +161,93 @@ class CheckForm(CitedForm):
             keep=self.keep.data or "",
             directions=self.directions.data or "",
             repetitions=(self.repetitions.data or "1").strip(),
+            columns=self.columns.data or "",
             error=self.error.data or "",
             groups=groups,
             limits=[each.form.typed() for each in self.limits],
+            compared=frozenset(self.compared.data or ()),
+        )
+
+
+def _part_name(part: str) -> str:
+    name, _, number = part.partition("-")
+    if number:
+        return gettext(N_("Limit {n}")).format(n=number)
+    return gettext(_PARTS[name])
+
+
+_PARTS: Mapping[str, str] = {
+    THE_CHECK: N_("The check itself: name, points, readings, error"),
+    "spread": N_("Largest spread"),
+    "hysteresis": N_("Largest hysteresis"),
+}
+
+
+class QuestionForm(CitedForm):
+    """One more question to answer by yes or no."""
+
+    name_vi = StringField(
+        N_("Question in Vietnamese"), validators=[Required(), MaxLength(300)]
+    )
+    name_en = StringField(
+        N_("Question in English"), validators=[Required(), MaxLength(300)]
+    )
+    note_vi = StringField(
+        N_("How to go about it, in Vietnamese"), validators=[MaxLength(600)]
+    )
+    note_en = StringField(
+        N_("How to go about it, in English"), validators=[MaxLength(600)]
+    )
+    may_not_apply = BooleanField(N_("May not apply"))
+
+    def typed(self) -> QuestionTyped:
+        """Return the question as it was typed."""
+        return QuestionTyped(
+            name_vi=self.name_vi.data,
+            name_en=self.name_en.data,
+            note_vi=self.note_vi.data or "",
+            note_en=self.note_en.data or "",
+            may_not_apply=self.may_not_apply.data,
+        )
+
+
+class RemoveForm(CitedForm):
+    """That the official text doesn't ask a question."""
+
+
+class StandardForm(CitedForm):
+    """What is needed of a standard."""
+
+    name_vi = StringField(
+        N_("Name in Vietnamese"), validators=[Required(), MaxLength(300)]
+    )
+    name_en = StringField(
+        N_("Name in English"), validators=[Required(), MaxLength(300)]
+    )
+    text_vi = TextAreaField(N_("Text in Vietnamese"), validators=[MaxLength(600)])
+    text_en = TextAreaField(N_("Text in English"), validators=[MaxLength(600)])
+    required = BooleanField(N_("No job without one"))
+    several = BooleanField(N_("Several together"))
+    checks = BoxesField(N_("For the checks"), choices=())
+    accuracy = StringField(N_("How accurate"), validators=[MaxLength(300)])
+    tolerance = StringField(N_("Tolerance"), validators=[MaxLength(300)])
+    reach = StringField(
+        N_("How much of a point they have to make"), validators=[MaxLength(300)]
+    )
+
+    def typed(self) -> StandardTyped:
+        """Return the need as it was typed."""
+        return StandardTyped(
+            name_vi=self.name_vi.data,
+            name_en=self.name_en.data,
+            text_vi=self.text_vi.data or "",
+            text_en=self.text_en.data or "",
+            accuracy=self.accuracy.data or "",
+            tolerance=self.tolerance.data or "",
+            reach=self.reach.data or "",
+            required=self.required.data,
+            several=self.several.data,
+            checks=tuple(self.checks.data or ()),
         )
 
 
@@ -173,6 +262,7 @@ class ConditionForm(Form):
     minimum = StringField(N_("At least"), validators=[MaxLength(30)])
     maximum = StringField(N_("At most"), validators=[MaxLength(30)])
     is_required = BooleanField(N_("Has to be noted"))
+    is_compared = BooleanField(N_("Compared, and found as it stands"))
 
 
 class ConditionsForm(CitedForm):
@@ -208,6 +298,7 @@ class ConditionsForm(CitedForm):
                     maximum=form.maximum.data or "",
                     is_required=form.is_required.data,
                     is_asked=form.is_asked.data,
+                    is_compared=form.is_compared.data,
                 )
             )
         if self.added.data:

@@ -29,6 +29,9 @@ TEXTS = (
     "on_pass_vi", "on_pass_en", "on_fail_vi", "on_fail_en",
 )  # fmt: skip
 GROUPS = ("spread", "hysteresis")
+#: The part of a check that has its source: everything but limits and groups.
+THE_CHECK = "check"
+_CITED = frozenset({"source", "confidence", "checked_by"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +62,12 @@ class CheckTyped:
     keep: str = ""
     directions: str = ""
     repetitions: str = ""
+    columns: str = ""
     error: str = ""
     groups: Mapping[str, str] = field(default_factory=dict)
     limits: Sequence[LimitTyped] = ()
+    compared: frozenset[str] = frozenset()
+    """What was found as it stands: THE_CHECK, groups, and "limit-1" and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,8 @@ class ConditionTyped:
     maximum: str = ""
     is_required: bool = False
     is_asked: bool = True
+    is_compared: bool = False
+    """Whether it was found in the official text as it stands."""
 
 
 def begun(origin: Document, *, revision: str) -> Changed:
@@ -114,6 +122,7 @@ def check_typed(
         keep=check.get("keep", ""),
         directions=",".join(check.get("directions", ())),
         repetitions=str(check.get("repetitions", 1)),
+        columns="\n".join(_column_line(each) for each in check.get("columns", ())),
         error=check.get("error", ""),
         groups=groups,
         limits=[
@@ -130,6 +139,11 @@ def _point_line(point: Any) -> str:
     return joined([str(point.get(key, "")) for key in keys])
 
 
+def _column_line(column: Document) -> str:
+    keys = ("key", "name_vi", "name_en", "unit")
+    return joined([str(column.get(key, "")) for key in keys])
+
+
 def corrected_check(
     document: Document,
     slug: str,
@@ -139,25 +153,62 @@ def corrected_check(
     tables: Mapping[str, Document],
     kinds: Mapping[str, Kind],
 ) -> Changed:
-    """Return the document with a check as typed; all that stands there is cited."""
+    """Return the document with a check as typed.
+
+    What changed is cited, and what was compared and found as it stands: the check, a
+    group or a limit, each by itself.
+    """
     changed = deepcopy(dict(document))
     found = find_check(changed, slug)
     assert found is not None  # noqa: S101 (the page has found it)
     check = found[1]
-    check.update(name_vi=typed.name_vi, name_en=typed.name_en, **cited.source)
-    if check["kind"] == "yes_no":
-        return changed
-    _put(check, "points", [_point(parts) for parts in split_lines(typed.points)])
-    _put(check, "keep", typed.keep)
-    _put(check, "error", typed.error)
-    _put(check, "directions", [x for x in typed.directions.split(",") if x])
-    times = typed.repetitions
-    count = int(times) if times.isascii() and times.isdecimal() else times
-    _put(check, "repetitions", "" if count == 1 else count)
-    for key in GROUPS:
-        _put_group(check, key, typed.groups.get(key, ""), cited)
-    _put_limits(changed, check, typed.limits, cited, tables, kinds)
+    before, was = _of_its_own(check), check_typed(document, check, tables=tables)
+    check.update(name_vi=typed.name_vi, name_en=typed.name_en)
+    if check["kind"] != "yes_no":
+        _put_readings(check, typed, was)
+        for key in GROUPS:
+            is_compared = key in typed.compared
+            _put_group(check, key, typed.groups.get(key, ""), cited, is_compared)
+        _put_limits(changed, check, typed, cited, tables, kinds)
+    if THE_CHECK in typed.compared or _of_its_own(check) != before:
+        check.update(cited.source)
     return changed
+
+
+def _of_its_own(check: Document) -> Changed:
+    """Return what the source of a check stands for."""
+    return {
+        key: deepcopy(value)
+        for key, value in check.items()
+        if key not in (*_CITED, *GROUPS, "limit")
+    }
+
+
+def _put_readings(check: Changed, typed: CheckTyped, was: CheckTyped) -> None:
+    """Put in what differs from what stood in the form; the rest stays as it is."""
+    if split_lines(typed.points) != split_lines(was.points):
+        _put(check, "points", [_point(parts) for parts in split_lines(typed.points)])
+    if split_lines(typed.columns) != split_lines(was.columns):
+        known = {each["key"]: each for each in check.get("columns", ())}
+        columns = [_column(parts, known) for parts in split_lines(typed.columns)]
+        _put(check, "columns", columns)
+    for key in ("keep", "error"):
+        if getattr(typed, key).strip() != getattr(was, key).strip():
+            _put(check, key, getattr(typed, key))
+    if typed.directions != was.directions:
+        _put(check, "directions", [x for x in typed.directions.split(",") if x])
+    if typed.repetitions != was.repetitions:
+        times = typed.repetitions
+        count = int(times) if times.isascii() and times.isdecimal() else times
+        _put(check, "repetitions", "" if count == 1 else count)
+
+
+def _column(parts: Sequence[str], known: Mapping[str, Document]) -> Changed:
+    """Return a column as typed; what else is known of one of that name stays."""
+    keys = ("key", "name_vi", "name_en", "unit", "too_many")
+    named = dict(zip(keys, parts, strict=False))
+    before = {k: v for k, v in known.get(parts[0], {}).items() if k not in keys}
+    return {**{key: each for key, each in named.items() if each}, **before}
 
 
 def _point(parts: Sequence[str]) -> Any:
@@ -179,9 +230,13 @@ def _put(table: Changed, key: str, value: Any) -> None:
         table[key] = value
 
 
-def _put_group(check: Changed, key: str, limit: str, cited: Citation) -> None:
+def _put_group(
+    check: Changed, key: str, limit: str, cited: Citation, is_compared: bool
+) -> None:
     before = check.pop(key, None)
-    if limit:
+    if before and limit == str(before.get("limit", "")) and not is_compared:
+        check[key] = before
+    elif limit:
         kept = {k: v for k, v in (before or {}).items() if k != "unknown"}
         check[key] = {**kept, "limit": limit, **cited.source}
     elif before and before.get("unknown"):
@@ -191,7 +246,7 @@ def _put_group(check: Changed, key: str, limit: str, cited: Citation) -> None:
 def _put_limits(
     document: Changed,
     check: Changed,
-    limits: Sequence[LimitTyped],
+    checked: CheckTyped,
     cited: Citation,
     tables: Mapping[str, Document],
     kinds: Mapping[str, Kind],
@@ -200,10 +255,15 @@ def _put_limits(
     all_reasons = reasons_of(document, check)
     own = {each["slug"]: each for each in document.get("table", ())}
     uses: list[Changed] = []
-    for place, typed in enumerate(limits):
+    for place, typed in enumerate(checked.limits):
         if typed.how == NONE:
             continue
         old = before[place] if place < len(before) else None
+        if old and f"limit-{place + 1}" not in checked.compared:
+            was = as_typed(old, own=own, shared=tables, reasons=all_reasons)
+            if typed.is_like(was):
+                uses.append(old)
+                continue
         named = tables.get((old or {}).get("table", ""), {})
         tail = f"-{place + 1}" if place else ""
         use, table = as_use(
@@ -263,7 +323,10 @@ def conditions_typed(document: Document) -> list[ConditionTyped]:
 def corrected_conditions(
     document: Document, typed: Sequence[ConditionTyped], *, cited: Citation
 ) -> Changed:
-    """Return the document with other conditions; those that changed are cited."""
+    """Return the document with other conditions; those that changed are cited.
+
+    And those that were compared and found as they stand.
+    """
     changed = deepcopy(dict(document))
     before = {each["key"]: each for each in document.get("environment", ())}
     rows = []
@@ -275,10 +338,10 @@ def corrected_conditions(
         _put(row, "min", as_number(each.minimum))
         _put(row, "max", as_number(each.maximum))
         now = {**row, "required": each.is_required}
-        rows.append({**before.get(each.key, {}), **now, **cited.source})
-        for key in ("min", "max"):
-            if key not in now:
-                rows[-1].pop(key, None)
+        old = before.get(each.key, {})
+        is_as_it_was = now == {k: v for k, v in old.items() if k not in _CITED}
+        kept = {} if each.is_compared or not is_as_it_was else old
+        rows.append({**now, **cited.source, **kept})
     _put(changed, "environment", rows)
     return changed
 

@@ -11,7 +11,7 @@ from labms.catalogue.own_tables import NONE
 _PLACE = re.compile(r"(?P<name>\w+)(?:\[(?P<place>[^\]]*)\])?\.?(?P<rest>.*)")
 #: Fields of the form that are called as the keys of a file.
 _ALIKE = frozenset(
-    {"name_vi", "name_en", "keep", "error", "repetitions", "directions"}
+    {"name_vi", "name_en", "keep", "error", "repetitions", "directions", "columns"}
     | {"spread", "hysteresis"}
 )
 #: Keys of a table of limits → the field in which it was typed.
@@ -41,7 +41,7 @@ def place_check_faults(
             place = int(table[1] or 1) - 1
             _of_table(form.limits[place].form, table[2], text)
         elif key == fault.key or not _in_check(form, limits, key, text):
-            elsewhere.append(f"{fault.key}: {text}")
+            elsewhere.append(_elsewhere(fault, text))
     return elsewhere
 
 
@@ -100,17 +100,24 @@ def place_condition_faults(
         if found and found[1] in rows and found[2] in keys:
             _add(rows[found[1]][keys[found[2]]], text)
         else:
-            elsewhere.append(f"{fault.key}: {text}")
+            elsewhere.append(_elsewhere(fault, text))
     return elsewhere
 
 
-def place_text_faults(form: Any, faults: Iterable[Fault]) -> list[str]:
-    """Put faults beside the texts of a procedure; return those that are others'."""
+def place_text_faults(
+    form: Any, faults: Iterable[Fault], *, inside: str = ""
+) -> list[str]:
+    """Put faults beside the fields called as their keys; return the others."""
     elsewhere = []
     for fault in faults:
-        text = in_words(fault.message)
-        if fault.key in form:
-            _add(form[fault.key], text)
+        text, key = in_words(fault.message), fault.key.removeprefix(inside)
+        if key in form:
+            _add(form[key], text)
         else:
-            elsewhere.append(f"{fault.key}: {text}")
+            elsewhere.append(_elsewhere(fault, text))
     return elsewhere
+
+
+def _elsewhere(fault: Fault, text: str) -> str:
+    """Return a fault that has no field of its own; one of nothing is told as it is."""
+    return f"{fault.key}: {text}" if fault.key else text

@@ -39,6 +39,21 @@ class LimitTyped:
     result: str = ""
     lines: str = ""
 
+    def is_like(self, other: "LimitTyped") -> bool:
+        """Return whether both say the same, however they are spaced."""
+        return self._plain == other._plain
+
+    @property
+    def _plain(self) -> tuple[object, ...]:
+        said = [self.how, frozenset(self.reasons)]
+        if self.how == FORMULA:
+            return (*said, self.plus.strip(), self.minus.strip())
+        if self.how in (STEPS, CELLS):
+            formulas = (self.of, self.by, self.result)
+            lines = [list(map(as_number, each)) for each in split_lines(self.lines)]
+            return (*said, *(each.strip() for each in formulas), str(lines))
+        return tuple(said)
+
 
 def as_typed(
     use: Document,

@@ -76,6 +76,7 @@ def read_procedure(
     }
     if not asked:
         _check_values(top, checks)
+    _check_removed(top, [check.slug for check in checks])
     return Procedure(
         slug=read_slug(top),
         revision=top.text("revision"),
@@ -100,6 +101,19 @@ def read_procedure(
         example=_example(top, kinds),
         raw=top.data,
     )
+
+
+def _check_removed(top: Table, slugs: list[str]) -> None:
+    """Check what is said of questions that a body took out by the official text."""
+    removed = []
+    for each in top.tables("removed", []):
+        removed.append(read_slug(each))
+        if removed[-1] in slugs:
+            each.fault("slug", f"“{removed[-1]}” is still there")
+        for key in ("name_vi", "name_en"):
+            each.text(key)
+        each.source()
+    check_unique(top, "removed", removed)
 
 
 def _example(top: Table, kinds: Mapping[str, Kind]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from labms.catalogue.correction_rules import (
     with_citations,
 )
 from labms.catalogue.editing import Citation
+from labms.catalogue.entries import Procedure
 from labms.catalogue.fault_words import in_words
 from labms.catalogue.own_revisions import (
     document_of,
@@ -30,10 +31,17 @@ from labms.catalogue.own_revisions import (
     releasable,
 )
 from labms.catalogue.queries import procedure_release_by_id, procedure_releases
+from labms.catalogue.rules import CONFIDENCE_NAMES
 from labms.catalogue.services import release_procedure, withdraw_procedure
 from labms.catalogue.shipped import shipped_catalogue
+from labms.catalogue.since import procedure_changes
 from labms.db import transaction
 from labms.errors import NotFound
+from labms.i18n import gettext
+from labms.web.show import local
+
+#: How the lines begin that are printed before a release.
+CHANGED, UNCHECKED, UNLIMITED = "changed", "unchecked", "no limit known"
 
 _AS = click.option("--as", "login", required=True, help="Who does it: their login.")
 
@@ -89,11 +97,16 @@ def list_(login: str, *, as_json: bool) -> None:
 @click.option("--option", "options", multiple=True, metavar="TABLE=NAME")
 @_AS
 def release(slug: str, revision: str, options: tuple[str, ...], login: str) -> None:
-    """Let the jobs of a body use REVISION of the procedure SLUG from today."""
+    """Let the jobs of a body use REVISION of the procedure SLUG from today.
+
+    Prints the number of the release; beside it, as the page shows, what changed since
+    the last one and a line for each figure that nobody has checked.
+    """
     actor = _person(login)
     body_id = actor.organisation_id or 0
     with transaction():
         found = releasable(body_id, slug, revision)
+        _print_what_is_released(body_id, found)
         made = release_procedure(
             body_id,
             slug=slug,
@@ -104,6 +117,20 @@ def release(slug: str, revision: str, options: tuple[str, ...], login: str) -> N
         )
         number = made.id
     click.echo(str(number))
+
+
+def _print_what_is_released(body_id: int, found: Procedure) -> None:
+    """Print what the page shows before its button."""
+    changes = procedure_changes(body_id, found)
+    for change in changes.differences if changes else ():
+        what = " · ".join(filter(None, (change.place, change.what)))
+        click.echo(f"{CHANGED}\t{what}\t{change.before}\t{change.after}", err=True)
+    for figure in shipped_catalogue().unchecked(found):
+        confidence = gettext(CONFIDENCE_NAMES[figure.confidence])
+        words = local(figure, "what")
+        click.echo(f"{UNCHECKED}\t{words}\t{confidence}\t{figure.source}", err=True)
+    for check in found.unlimited:
+        click.echo(f"{UNLIMITED}\t{local(check)}", err=True)
 
 
 @group.command("withdraw")

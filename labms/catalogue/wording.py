@@ -86,6 +86,8 @@ FIELDS: Mapping[str, str] = {
     "of": N_("Steps of"),
     "by": N_("A staircase for each"),
     "result": N_("Limit from the number"),
+    "removed": N_("Questions taken out"),
+    "reach": N_("How much of a point they have to make"),
 }
 _DIRECTIONS: Mapping[str, str] = {"up": N_("up"), "down": N_("down")}
 
@@ -137,6 +139,13 @@ def _points(points: list[Any]) -> str:
 
 def _point(formula: str, label: str) -> str:
     return formula if label in ("", formula) else f"{label} = {formula}"
+
+
+def _columns(values: list[Thing]) -> str:
+    return "; ".join(
+        f"{thing_name(each)} [{each['unit']}]" if "unit" in each else thing_name(each)
+        for each in values
+    )
 
 
 def _directions(values: list[str]) -> str:
@@ -250,6 +259,9 @@ def figure_said(figure: Thing) -> str:
     if "key" in figure:
         return _thing(figure)
     told = {key: figure[key] for key in _TOLD if figure.get(key)}
+    if not told:
+        is_question = figure.get("kind") == "yes_no"
+        return gettext(N_("yes or no")) if is_question else gettext(N_("taken out"))
     return "; ".join(
         f"{field_name(key)}: {said(key, value)}" for key, value in told.items()
     )
@@ -258,12 +270,14 @@ def figure_said(figure: Thing) -> str:
 #: What of a check or a procedure is told to its second reader.
 _TOLD = (
     "document", "title_vi", "record_title_vi", "on_pass_vi", "on_fail_vi",
-    "points", "keep", "repetitions", "directions", "error", "limit",
+    "points", "keep", "repetitions", "directions", "columns", "error", "limit",
+    "text_vi", "checks", "accuracy", "tolerance", "reach",
 )  # fmt: skip
 #: What goes without saying, by key.
 _UNSAID = {"repetitions": "1"}
 _SAYING: Mapping[str, Callable[[Any], str]] = {
     "points": _points,
+    "columns": _columns,
     "directions": _directions,
     "reasons": reasons_said,
     "allowed": _evidence,

@@ -318,6 +318,8 @@ def test_every_check_can_be_saved_as_it_stands(catalogue):
                 kinds=kinds,
             )
 
+        # Nobody said that they compared anything: so nothing is cited.
+        assert document == begun(procedure.raw, revision="own.1")
         again, faults = read_document(document, tables=tables, catalogue=catalogue)
 
         assert faults == [], procedure.name
@@ -390,7 +392,7 @@ def test_the_same_is_done_without_a_screen(lab, author, tmp_path):
     run("confirm", own_id, "--compared", "--as", lab.reviewer.login)
     exported = run("export", own_id).output
     revision = tomllib.loads(exported)["revision"]
-    number = run("release", SPRING_SCALE, revision, "--as", login).output.strip()
+    number = run("release", SPRING_SCALE, revision, "--as", login).stdout.strip()
     assert release_for(lab.body.id, SPRING_SCALE)[1].revision == revision
     reason = "Văn bản đã được thay thế."
     run("withdraw", number, "--reason", reason, "--as", login)

@@ -1,6 +1,6 @@
 """Correcting a procedure by the official text, and reading it a second time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -10,6 +10,7 @@ from labms.accounts.models import User
 from labms.catalogue.comparing import procedure_differences, with_limits
 from labms.catalogue.correcting import (
     begin_revision,
+    check_correctable,
     confirm_revision,
     correct_revision,
     discard_revision,
@@ -31,7 +32,9 @@ from labms.catalogue.correction_rules import (
     shown_hash,
 )
 from labms.catalogue.editing import (
+    GROUPS,
     TEXTS,
+    THE_CHECK,
     Citation,
     check_typed,
     conditions_typed,
@@ -47,6 +50,7 @@ from labms.catalogue.fault_places import (
     place_condition_faults,
     place_text_faults,
 )
+from labms.catalogue.faults import Fault
 from labms.catalogue.models import OwnRevision
 from labms.catalogue.own_revisions import (
     document_of,
@@ -56,7 +60,7 @@ from labms.catalogue.own_revisions import (
     releasable,
     tables_of,
 )
-from labms.catalogue.own_tables import LimitTyped
+from labms.catalogue.own_tables import KEPT, LimitTyped
 from labms.catalogue.queries import live_release
 from labms.catalogue.releasing import CatalogueChanged, WithdrawalReasonMissing
 from labms.catalogue.type_files import kind_of
@@ -197,21 +201,35 @@ def discard(own_id: int) -> ResponseReturnValue:
     return _own_page(own_revision_by_id(own_id), ConfirmForm(), form)
 
 
-def _keep(
+def draft_to_correct(own_id: int) -> OwnRevision:
+    """Return a draft for its author's form; refuses for what is fixed, or another's."""
+    row = own_revision_by_id(own_id)
+    check_correctable(row, actor=current_actor())
+    return row
+
+
+def keep(
     row_id: int, change: Callable[[Document], Document]
-) -> CorrectionFaults | None:
+) -> CorrectionFaults | NothingCorrected | None:
     """Correct a draft; return what the rules of the catalogue find, if anything."""
     try:
         with transaction():
             row = own_revision_by_id(row_id)
             correct_revision(row, change(document_of(row)), actor=current_actor())
-    except CorrectionFaults as error:
+    except (CorrectionFaults, NothingCorrected) as error:
         return error
     flash(gettext(N_("Saved. Whatever you cited waits for its second reader.")))
     return None
 
 
-def _cited_before(row: OwnRevision, figure: Document) -> tuple[str, str]:
+def faults_of(error: CorrectionFaults | NothingCorrected) -> tuple[Fault, ...]:
+    """Return the faults that a refusal is about; none is one too."""
+    if isinstance(error, CorrectionFaults):
+        return error.faults
+    return (Fault("", "", str(error.text)),)
+
+
+def cited_before(row: OwnRevision, figure: Document) -> tuple[str, str]:
     """Return document and page for the form: those of its last correction."""
     names = figure.get("checked_by", ())
     source = str(figure.get("source", ""))
@@ -225,7 +243,7 @@ def _cited_before(row: OwnRevision, figure: Document) -> tuple[str, str]:
 @requires(Permission.PROCEDURE_RELEASE)
 def own_check(own_id: int, check: str) -> ResponseReturnValue:
     """Correct one check: points, readings, error and limits."""
-    row = own_revision_by_id(own_id)
+    row = draft_to_correct(own_id)
     document, procedure, tables = document_of(row), read_own(row), tables_of(row)
     found = find_check(document, check)
     if found is None:
@@ -233,7 +251,7 @@ def own_check(own_id: int, check: str) -> ResponseReturnValue:
     stage, raw = found
     form, elsewhere = _check_form(row, document, raw, tables), []
     if form.validate_on_submit():
-        faults = _keep(
+        error = keep(
             own_id,
             lambda current: corrected_check(
                 current,
@@ -244,10 +262,10 @@ def own_check(own_id: int, check: str) -> ResponseReturnValue:
                 kinds=_kinds(procedure),
             ),
         )
-        if faults is None:
+        if error is None:
             return redirect(url_for(".own", own_id=own_id))
         elsewhere = place_check_faults(
-            form, faults.faults, stage=stage["slug"], check=check
+            form, faults_of(error), stage=stage["slug"], check=check
         )
     now = find_check(with_limits(document, tables), check) or (stage, raw)
     return render_template(
@@ -275,7 +293,7 @@ def _check_form(
     limits = [_limit_data(each) for each in typed.limits]
     if raw["kind"] == "reading":
         limits.append(_limit_data(LimitTyped(reasons=() if limits else tuple(reasons))))
-    cited, page = _cited_before(row, raw)
+    cited, page = cited_before(row, raw)
     form = CheckForm(
         data={
             "name_vi": typed.name_vi,
@@ -284,6 +302,7 @@ def _check_form(
             "keep": typed.keep,
             "directions": typed.directions,
             "repetitions": typed.repetitions,
+            "columns": typed.columns,
             "error": typed.error,
             **typed.groups,
             "limits": limits,
@@ -291,8 +310,17 @@ def _check_form(
             "page": page,
         }
     )
-    form.offer(reasons)
+    form.offer(reasons, parts=_parts(raw, limits=typed.limits))
     return form
+
+
+def _parts(raw: Document, *, limits: Sequence[LimitTyped]) -> Iterator[str]:
+    """Yield what can be compared and found as it stands, each with its own source."""
+    yield THE_CHECK
+    yield from (key for key in GROUPS if key in raw)
+    for place, limit in enumerate(limits, start=1):
+        if limit.how != KEPT:  # a table that others share is not this procedure's
+            yield f"limit-{place}"
 
 
 def _limit_data(typed: LimitTyped) -> dict[str, Any]:
@@ -303,11 +331,11 @@ def _limit_data(typed: LimitTyped) -> dict[str, Any]:
 @requires(Permission.PROCEDURE_RELEASE)
 def own_conditions(own_id: int) -> ResponseReturnValue:
     """Correct the conditions of the surroundings."""
-    row = own_revision_by_id(own_id)
+    row = draft_to_correct(own_id)
     document, elsewhere = document_of(row), []
     known = {each.key: each for each in conditions_typed(document)}
     raw: Document = next(iter(document.get("environment", ())), {})
-    cited, page = _cited_before(row, raw)
+    cited, page = cited_before(row, raw)
     rows = [
         {
             "key": each.key,
@@ -321,16 +349,16 @@ def own_conditions(own_id: int) -> ResponseReturnValue:
     form = ConditionsForm(data={"rows": rows, "document": cited, "page": page})
     form.offer(known)
     if form.validate_on_submit():
-        faults = _keep(
+        error = keep(
             own_id,
             lambda current: corrected_conditions(
                 current, form.typed(known), cited=form.cited(current_actor().name)
             ),
         )
-        if faults is None:
+        if error is None:
             return redirect(url_for(".own", own_id=own_id))
         elsewhere = place_condition_faults(
-            form, faults.faults, keys={"min": "minimum", "max": "maximum"}
+            form, faults_of(error), keys={"min": "minimum", "max": "maximum"}
         )
     return render_template(
         "catalogue/own_conditions.html",
@@ -346,9 +374,9 @@ def own_conditions(own_id: int) -> ResponseReturnValue:
 @requires(Permission.PROCEDURE_RELEASE)
 def own_texts(own_id: int) -> ResponseReturnValue:
     """Correct the texts of a procedure as a whole."""
-    row = own_revision_by_id(own_id)
+    row = draft_to_correct(own_id)
     document, elsewhere = document_of(row), []
-    _, page = _cited_before(row, document)
+    _, page = cited_before(row, document)
     form = TextsForm(data={**{key: document[key] for key in TEXTS}, "page": page})
     if form.validate_on_submit():
         cited = Citation(
@@ -357,12 +385,12 @@ def own_texts(own_id: int) -> ResponseReturnValue:
             reader=current_actor().name,
         )
         typed = {key: form[key].data for key in TEXTS}
-        faults = _keep(
+        error = keep(
             own_id, lambda current: corrected_texts(current, typed, cited=cited)
         )
-        if faults is None:
+        if error is None:
             return redirect(url_for(".own", own_id=own_id))
-        elsewhere = place_text_faults(form, faults.faults)
+        elsewhere = place_text_faults(form, faults_of(error))
     return render_template(
         "catalogue/own_texts.html",
         own=row,
