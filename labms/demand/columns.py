@@ -1,11 +1,10 @@
 """What stands in a spreadsheet of demand, and what is wrong with it, by column."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from labms.demand.rules import (
     DEMAND_SOURCES,
@@ -19,24 +18,10 @@ from labms.demand.rules import (
     check_about,
     check_figure,
 )
-from labms.errors import Invalid
-from labms.i18n import LANGUAGES, N_, Message, gettext, speaking
+from labms.i18n import N_, Message
 from labms.organisations.rules import ORGANISATION_KINDS, OrganisationKind
+from labms.sheets.columns import Column, Reader, places_of, typed_in
 from labms.sheets.reading import SheetRow
-from labms.text import fold
-
-Kind = TypeVar("Kind", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name in the program, its heading, and an example."""
-
-    key: str
-    heading: str
-    is_required: bool
-    example: str | int | date
-
 
 COLUMNS = (
     Column("type", N_("Type"), True, "can-dong-ho-lo-xo"),
@@ -54,17 +39,6 @@ COLUMNS = (
     Column("after_repair", N_("Repaired in the year"), False, 3),
     Column("interval_months", N_("Interval in months"), False, ""),
 )
-_BY_KEY: Mapping[str, Column] = {column.key: column for column in COLUMNS}
-
-
-class ColumnsMissing(Invalid):
-    """Without these nothing can be told of a row."""
-
-    code = "demand.columns_missing"
-    message = N_(
-        "The first row must name the columns. Missing: {columns}. The template has "
-        "them all."
-    )
 
 
 class RowState(StrEnum):
@@ -140,42 +114,13 @@ class Known:
     today: date
 
 
-def headings() -> list[str]:
-    """Return the headings of the template, in the language in use."""
-    return [gettext(column.heading) for column in COLUMNS]
-
-
-def columns_of(row: SheetRow) -> dict[str, int]:
-    """Return where each column stands. Raises ColumnsMissing.
-
-    By its name in the program, or its heading in any language.
-    """
-    names = {column.key: column.key for column in COLUMNS}
-    for code in LANGUAGES:
-        with speaking(code):
-            names |= {fold(gettext(c.heading)): c.key for c in COLUMNS}
-    found: dict[str, int] = {}
-    for position, text in enumerate(row.cells):
-        key = names.get(fold(text)) or names.get(text.strip().lower())
-        if key:
-            found.setdefault(key, position)
-    if missing := [c for c in COLUMNS if c.is_required and c.key not in found]:
-        raise ColumnsMissing(columns=", ".join(gettext(c.heading) for c in missing))
-    return found
-
-
 def read(rows: Sequence[SheetRow], known: Known) -> list[ReadRow]:
     """Return what each row comes to. Raises ColumnsMissing."""
-    columns = columns_of(rows[0])
-    found: list[ReadRow] = []
+    places = places_of(COLUMNS, rows[0])
     seen: dict[tuple[Any, ...], int] = {}
-    for row in rows[1:]:
-        typed = {
-            key: row.cells[position] if position < len(row.cells) else ""
-            for key, position in columns.items()
-        }
-        found.append(_read_row(row.number, typed, known, seen))
-    return found
+    return [
+        _read_row(row.number, typed_in(row, places), known, seen) for row in rows[1:]
+    ]
 
 
 def _read_row(
@@ -195,38 +140,39 @@ def _read_row(
     return ReadRow(number, typed, state, figure)
 
 
-class _Reader:
-    """Reads one row; notes everything that is wrong with it, not the first only."""
+class _Reader(Reader):
+    """Reads one figure."""
 
     def __init__(self, typed: Mapping[str, str], known: Known) -> None:
-        self.typed, self.known = typed, known
-        self.problems: list[Message] = []
-
-    def _wrong(self, key: str, text: str) -> None:
-        details = {"column": _BY_KEY[key].heading, "value": self.typed.get(key, "")}
-        self.problems.append(Message(text, details))
+        super().__init__(COLUMNS, typed)
+        self.known = known
 
     def figure(self) -> NewFigure | None:
         """Return the figure; None if something is wrong."""
-        subject = self._choice("subject", Subject, SUBJECTS) or Subject.INSTRUMENT
-        day = self._day("counted_on")
+        subject = self.choice("subject", Subject, SUBJECTS) or Subject.INSTRUMENT
+        is_instrument = subject is Subject.INSTRUMENT
+        day = self.day("counted_on", is_required=True)
         about = About(
             subject=subject,
-            purpose=self._choice("purpose", Purpose, PURPOSES) or Purpose.VERIFICATION,
-            holder=self._choice("holder", OrganisationKind, ORGANISATION_KINDS),
-            initial_count=self._number("initial"),
-            after_repair_count=self._number("after_repair"),
-            interval_months=self._number("interval_months"),
+            purpose=self.choice("purpose", Purpose, PURPOSES) or Purpose.VERIFICATION,
+            holder=self.choice("holder", OrganisationKind, ORGANISATION_KINDS),
+            initial_count=self.number("initial"),
+            after_repair_count=self.number("after_repair"),
+            interval_months=self.number("interval_months"),
         )
         given: dict[str, Any] = {
-            "type_slug": self._type(subject),
+            "type_slug": self.one_of(
+                "type",
+                self.known.types if is_instrument else self.known.standards,
+                N_("{column}: the catalogue knows no “{value}”"),
+            ),
             "commune_key": self._commune(day),
-            "year": self._number("year", is_required=True),
-            "in_use_count": self._number("in_use", is_required=True),
-            "source": self._choice(
+            "year": self.number("year", is_required=True),
+            "in_use_count": self.number("in_use", is_required=True),
+            "source": self.choice(
                 "source", DemandSource, DEMAND_SOURCES, is_required=True
             ),
-            "document": self._text("document"),
+            "document": self.text("document"),
             "method": self.typed.get("method", ""),
             "counted_on": day,
         }
@@ -249,80 +195,18 @@ class _Reader:
             return None
         return figure
 
-    def _text(self, key: str) -> str:
-        if not (text := self.typed.get(key, "")):
-            self._wrong(key, N_("{column} is empty"))
-        return text
-
-    def _number(self, key: str, *, is_required: bool = False) -> int | None:
-        text = self.typed.get(key, "")
-        if not text:
-            if is_required:
-                self._wrong(key, N_("{column} is empty"))
-            return None
-        if not re.fullmatch(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,][0-9]{3}){1,2}", text):
-            self._wrong(key, N_("{column}: “{value}” is no whole number"))
-            return None
-        return int(re.sub(r"[^0-9]", "", text))
-
-    def _day(self, key: str) -> date | None:
-        if not (text := self._text(key)):
-            return None
-        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
-            try:
-                return datetime.strptime(text, form).date()
-            except ValueError:
-                continue
-        self._wrong(key, N_("{column}: “{value}” is no day (dd/mm/yyyy)"))
-        return None
-
-    def _choice(
-        self,
-        key: str,
-        kind: type[Kind],
-        names: Mapping[Kind, str],
-        *,
-        is_required: bool = False,
-    ) -> Kind | None:
-        if not (text := self.typed.get(key, "")):
-            if is_required:
-                self._wrong(key, N_("{column} is empty"))
-            return None
-        found = _choices(kind, names).get(fold(text))
-        if found is None:
-            self._wrong(key, N_("{column}: “{value}” is none of the choices"))
-        return found
-
-    def _type(self, subject: Subject) -> str | None:
-        if not (text := self._text("type")):
-            return None
-        is_instrument = subject is Subject.INSTRUMENT
-        names = self.known.types if is_instrument else self.known.standards
-        found = names.get(text) or names.get(fold(text))
-        if found is None:
-            self._wrong("type", N_("{column}: the catalogue knows no “{value}”"))
-        return found
-
     def _commune(self, day: date | None) -> str | None:
-        text = self._text("commune")
+        text = self.text("commune")
         if not text or day is None:
             return None
         found = self.known.communes(text, day)
         if not found:
-            self._wrong("commune", N_("{column}: no “{value}” on the day of counting"))
+            self.wrong("commune", N_("{column}: no “{value}” on the day of counting"))
         elif len(found) > 1:
-            self._wrong(
+            self.wrong(
                 "commune", N_("{column}: several are called “{value}”; use the code")
             )
         return found[0] if len(found) == 1 else None
-
-
-def _choices(kind: type[Kind], names: Mapping[Kind, str]) -> Mapping[str, Kind]:
-    found = {fold(str(value)): value for value in kind}
-    for code in LANGUAGES:
-        with speaking(code):
-            found |= {fold(gettext(name)): value for value, name in names.items()}
-    return found
 
 
 def problems_of(rows: Iterable[ReadRow]) -> list[tuple[int, str]]:

@@ -20,16 +20,16 @@ from labms.demand.columns import (
     NewFigure,
     ReadRow,
     RowState,
-    columns_of,
     read,
 )
 from labms.demand.models import DemandFigure, DemandImport
 from labms.demand.rules import ImportState
 from labms.errors import Conflict, NotFound
 from labms.i18n import N_
-from labms.places.models import Commune
+from labms.places.finding import CommuneFinder
 from labms.policy import Actor, Permission, authorize
 from labms.registry.queries import standard_kinds
+from labms.sheets.columns import places_of
 from labms.sheets.reading import rows_of
 from labms.text import fold
 
@@ -88,7 +88,7 @@ def send_file(
     TooMuch, EmptySheet or ColumnsMissing, and keeps nothing then.
     """
     authorize(actor, Permission.DEMAND_EDIT)
-    columns_of(rows_of(data)[0])
+    places_of(COLUMNS, rows_of(data)[0])
     digest = filestore.hash_of(data)
     known = db.session.scalars(
         sa.select(DemandImport).where(DemandImport.file_hash == digest)
@@ -181,46 +181,33 @@ def example_rows(today: date) -> list[tuple[object, ...]]:
 
 
 def _known() -> Known:
-    catalogue = shipped_catalogue()
-    types = {slug: slug for slug in catalogue.types}
-    for slug, each in catalogue.types.items():
-        types.setdefault(fold(each.name_vi), slug)
-        types.setdefault(fold(each.name_en), slug)
-    standards: dict[str, str] = {}
-    for slug, names in standard_kinds().items():
-        standards[slug] = slug
-        for name in names:
-            standards.setdefault(fold(name), slug)
     return Known(
-        types=types,
-        standards=standards,
-        communes=_Communes(),
+        types=names_of_types(),
+        standards=names_of_standards(),
+        communes=CommuneFinder(),
         told=frozenset(_told()),
         today=clock.today(),
     )
 
 
-class _Communes:
-    """Finds communes by key, code or name, as they were on a day."""
+def names_of_types() -> dict[str, str]:
+    """Return the slug of each type by slug and by folded name."""
+    types = shipped_catalogue().types
+    found = {slug: slug for slug in types}
+    for slug, each in types.items():
+        found.setdefault(fold(each.name_vi), slug)
+        found.setdefault(fold(each.name_en), slug)
+    return found
 
-    def __init__(self) -> None:
-        self._found: dict[str, list[Commune]] = {}
-        for commune in db.session.scalars(sa.select(Commune).order_by(Commune.key)):
-            bare = commune.folded.split(" ", 1)[-1]  # without "xã" or "phường"
-            for name in {commune.key, commune.code, commune.folded, bare}:
-                self._found.setdefault(name, []).append(commune)
 
-    def __call__(self, text: str, day: date) -> list[str]:
-        found = self._found.get(text) or self._found.get(fold(text)) or []
-        return [
-            commune.key
-            for commune in found
-            if commune.key == text
-            or (
-                (commune.valid_from is None or commune.valid_from <= day)
-                and (commune.valid_until is None or commune.valid_until >= day)
-            )
-        ]
+def names_of_standards() -> dict[str, str]:
+    """Return the slug of each kind of standard by slug and by folded name."""
+    kinds = standard_kinds()
+    found = {slug: slug for slug in kinds}
+    for slug, names in kinds.items():
+        for name in names:
+            found.setdefault(fold(name), slug)
+    return found
 
 
 def _told() -> Iterable[tuple[object, ...]]:

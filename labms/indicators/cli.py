@@ -47,7 +47,9 @@ def _line(one: Standing) -> str:
     counted = (
         f"{share.numerator}/{share.denominator}"
         if share
-        else f"{figure.turns}/{figure.distinct}"
+        else "/".join(
+            "–" if n is None else str(n) for n in (figure.turns, figure.distinct)
+        )
     )
     asked = f"{target.comparison} {target.value}" if target else ""
     missed = N_("not met") if one.is_closed else N_("not due yet")

@@ -1,8 +1,6 @@
 """Rows as CSV and figures as JSON, for whoever works on with them."""
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -10,32 +8,25 @@ from typing import Any
 from labms.i18n import gettext
 from labms.indicators.evidence import Evidence
 from labms.indicators.rules import Standing
-
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def harmless(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    A name such as "=HYPERLINK(…)" would be carried out by whoever opens the file; an
-    apostrophe before it says that it is text.
-    """
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+from labms.sheets.writing import csv_of, xlsx_of
 
 
 def as_csv(found: Evidence) -> str:
     """Return rows as CSV, with a mark by which spreadsheets know that it is UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(gettext(column.text) for column in found.columns)
-    writer.writerows([harmless(cell.value) for cell in row] for row in found.rows)
-    return "\ufeff" + out.getvalue()
+    return csv_of(_heading(found), _values(found))
+
+
+def as_xlsx(found: Evidence, *, title: str) -> bytes:
+    """Return rows as XLSX."""
+    return xlsx_of(_heading(found), _values(found), title=title)
+
+
+def _heading(found: Evidence) -> list[str]:
+    return [gettext(column.text) for column in found.columns]
+
+
+def _values(found: Evidence) -> Iterator[list[str | int | date]]:
+    return ([cell.value for cell in row] for row in found.rows)
 
 
 def as_json(standings: Iterable[Standing]) -> list[dict[str, Any]]:
@@ -59,6 +50,12 @@ def _plain(one: Standing) -> dict[str, Any]:
         "distinct_is_at_most": figure.is_distinct_at_most,
         "numerator": _text(share.numerator) if share else None,
         "denominator": _text(share.denominator) if share else None,
+        "type_weighted_mean": _text(figure.mean),
+        **{
+            str(source): _text(number)
+            for source, number in (figure.counted_by or {}).items()
+        },
+        "types_without_capacity": _text(figure.types_without_capacity),
         "communes": _text(unknown.communes) if unknown else None,
         "communes_never_surveyed": (
             _text(unknown.communes_never_surveyed) if unknown else None

@@ -1,32 +1,51 @@
 """Puts the counts together: every indicator on a day, and every target's standing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 from labms.demand.queries import Coverage, coverage, demand_of
+from labms.demand.rules import Cell
+from labms.indicators import daily
 from labms.indicators.queries import (
+    Passes,
     Raised,
     bodies_raised,
-    designated_bodies,
     enterprises_served,
     passes,
     persons_trained,
 )
 from labms.indicators.rules import (
     Figure,
+    Key,
     Share,
     Standing,
     TypeLine,
     Unknown,
+    capacity_share,
     check_day,
     designated_share,
+    nearest_rank,
     standing,
     type_lines,
+    type_mean,
     verified_share,
+)
+from labms.indicators.supplied import (
+    ScopeLine,
+    capacity_by_type,
+    designated_bodies,
+    reported_passes,
+    scopes,
 )
 from labms.places.rules import area_named
 from labms.plan.data import definition, definitions
 from labms.plan.rules import Plan, RaisedKind, day_counted, first_day_counted
+from labms.supply.queries import Capacity, capacities
+from labms.supply.rules import Source
 
 #: Which records of bodies an indicator counts.
 RAISED_INDICATORS: Mapping[str, RaisedKind] = {
@@ -41,107 +60,200 @@ def first_day(code: str, plan: Plan, *, on: date) -> date:
     return first_day_counted(definition(code), plan, on=on) or plan.counts_from
 
 
-def lines_on(plan: Plan, area: str, on: date) -> tuple[list[TypeLine], int]:
-    """Return what each type brings into the shares of a day, and the passes in all.
-
-    What passed where no demand is known is among the passes and in no line.
-    """
-    passed = passes(area, first=first_day("verified-share", plan, on=on), last=on)
-    lines = type_lines(
-        demand_of(area, on.year, on=on),
-        designated=designated_bodies(area, on=on),
-        passed={key: found.distinct for key, found in passed.items()},
-    )
-    return lines, sum(found.turns for found in passed.values())
-
-
-def figures_on(plan: Plan, area: str, on: date) -> Mapping[str, Figure]:
-    """Return every indicator's figure for an area on a day, by code.
+@dataclass(frozen=True)
+class Count:
+    """What is counted for one area and day; each part is read once, when asked for.
 
     What happened until that day counts, and nothing after it, so that the figure of
     a day that has passed stays. A job counts on the day of its measurements, also if
-    it was approved later. Twelve queries, whatever the size.
+    it was approved later. With a later `known_on` it counts what is known by then of
+    the same time: a recount.
     """
-    turns, distinct = enterprises_served(
-        area, first=first_day("enterprises-served", plan, on=on), last=on
-    )
-    persons = persons_trained(
-        area, first=first_day("persons-trained", plan, on=on), last=on
-    )
-    raised = bodies_raised(area, first=plan.counts_from, last=on)
-    found = {
-        **_shares(plan, area, on),
-        "enterprises-served": _figure(
-            "enterprises-served", plan, on, turns=turns, distinct=distinct
-        ),
-        "persons-trained": _figure(
-            "persons-trained",
-            plan,
-            on,
-            turns=persons.turns,
-            distinct=persons.distinct,
-            is_distinct_at_most=persons.trainings > 1,
-        ),
-    }
-    for code, kind in RAISED_INDICATORS.items():
-        own = raised.get(kind, Raised(0, 0))
-        found[code] = _figure(code, plan, on, turns=own.records, distinct=own.bodies)
-    return {code: found[code] for code in definitions()}
+
+    plan: Plan
+    area: str
+    on: date
+    known_on: date | None = None
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The demand of the year."""
+        return demand_of(self.area, self.on.year, on=self.on, known_on=self.known_on)
+
+    @cached_property
+    def passed(self) -> Mapping[Key, Passes]:
+        """The passes of the year, where demand is known and where not."""
+        return passes(self.area, **self._since("verified-share"))
+
+    @cached_property
+    def scopes(self) -> list[ScopeLine]:
+        """What bodies may verify on the day."""
+        return scopes(self.area, on=self.on)
+
+    @cached_property
+    def capacities(self) -> list[Capacity]:
+        """What bodies stated that they can do in a year."""
+        return capacities(self.area, on=self.on)
+
+    @cached_property
+    def lines(self) -> list[TypeLine]:
+        """What each type brings into the shares."""
+        return type_lines(
+            self.cells,
+            designated=designated_bodies(self.scopes),
+            passed={key: found.distinct for key, found in self.passed.items()},
+            reported=reported_passes(self.area, **self._since("verified-share")),
+            capacity=capacity_by_type(self.scopes, self.capacities),
+        )
+
+    @cached_property
+    def known(self) -> Coverage:
+        """Which communes were surveyed."""
+        known_on = self.known_on or self.on
+        return coverage(self.area, self.on.year, on=known_on)
+
+    @cached_property
+    def raised(self) -> Mapping[RaisedKind, Raised]:
+        """Records of bodies."""
+        return bodies_raised(self.area, first=self.plan.counts_from, last=self.on)
+
+    @cached_property
+    def pace(self) -> daily.Pace:
+        """How long jobs took."""
+        first = first_day("turnaround-median", self.plan, on=self.on)
+        return daily.pace(self.area, first=first, last=self.on)
+
+    def _since(self, code: str) -> dict[str, Any]:
+        return {
+            "first": first_day(code, self.plan, on=self.on),
+            "last": self.on,
+            "known_on": self.known_on,
+        }
+
+    def figure(self, code: str) -> Figure:
+        """Return one indicator's figure."""
+        if code in RAISED_INDICATORS:
+            own = self.raised.get(RAISED_INDICATORS[code], Raised(0, 0))
+            return self._figure(code, turns=own.records, distinct=own.bodies)
+        return _COUNTED[code](self, code)
+
+    def _figure(self, code: str, **counted: Any) -> Figure:
+        return Figure(
+            definition=definition(code),
+            on=self.on,
+            first_on=first_day_counted(definition(code), self.plan, on=self.on),
+            **counted,
+        )
+
+    def _designated(self, code: str) -> Figure:
+        return self._share(
+            code, designated_share(self.lines), lambda line: line.designated_due
+        )
+
+    def _capacity(self, code: str) -> Figure:
+        return self._share(
+            code,
+            capacity_share(self.lines),
+            lambda line: line.within_capacity,
+            types_without_capacity=sum(
+                bool(line.due and line.designated and line.capacity is None)
+                for line in self.lines
+            ),
+        )
+
+    def _verified(self, code: str) -> Figure:
+        return self._share(
+            code,
+            verified_share(self.lines),
+            lambda line: line.counted,
+            turns=sum(found.turns for found in self.passed.values()),
+            distinct=sum(line.passed for line in self.lines),
+            counted_by={
+                source: sum(line.counted_by[source] for line in self.lines)
+                for source in Source
+            },
+        )
+
+    def _share(
+        self, code: str, share: Share, above: Callable[[TypeLine], int], **more: Any
+    ) -> Figure:
+        return self._figure(
+            code,
+            share=share,
+            mean=type_mean((above(line), line.due) for line in self.lines),
+            unknown=Unknown(
+                communes=self.known.total,
+                communes_never_surveyed=len(self.known.never),
+                unsurveyed_in_use=sum(line.unsurveyed_in_use for line in self.lines),
+                in_use=sum(line.in_use for line in self.lines),
+            ),
+            **more,
+        )
+
+    def _enterprises(self, code: str) -> Figure:
+        turns, distinct = enterprises_served(self.area, **self._since(code))
+        return self._figure(code, turns=turns, distinct=distinct)
+
+    def _persons(self, code: str) -> Figure:
+        first = first_day(code, self.plan, on=self.on)
+        found = persons_trained(self.area, first=first, last=self.on)
+        return self._figure(
+            code,
+            turns=found.turns,
+            distinct=found.distinct,
+            is_distinct_at_most=found.trainings > 1,
+        )
+
+    def _turnaround(self, code: str) -> Figure:
+        percent = 50 if code == "turnaround-median" else 90
+        days = nearest_rank(self.pace.days, percent)
+        return self._figure(
+            code,
+            measured=None if days is None else Decimal(days),
+            turns=len(self.pace.days) or None,
+        )
+
+    def _on_time(self, code: str) -> Figure:
+        return self._figure(code, share=Share(self.pace.on_time, self.pace.promised))
+
+    def _verdicts(self, code: str) -> Figure:
+        first = first_day(code, self.plan, on=self.on)
+        found = daily.verdicts_by_type(self.area, first=first, last=self.on)
+        passed = sum(each for each, _ in found.values())
+        share = Share(passed, sum(number for _, number in found.values()))
+        return self._figure(code, share=share, mean=type_mean(found.values()))
+
+    def _overdue(self, code: str) -> Figure:
+        return self._figure(code, distinct=daily.overdue_count(self.area, on=self.on))
+
+    def _workload(self, code: str) -> Figure:
+        return self._figure(code, turns=daily.workload(self.area, on=self.on))
 
 
-def _shares(plan: Plan, area: str, on: date) -> dict[str, Figure]:
-    lines, turns = lines_on(plan, area, on)
-    known = coverage(area, on.year, on=on)
-    return {
-        "designated-share": _figure(
-            "designated-share",
-            plan,
-            on,
-            share=designated_share(lines),
-            unknown=_unknown(lines, known),
-        ),
-        "verified-share": _figure(
-            "verified-share",
-            plan,
-            on,
-            share=verified_share(lines),
-            unknown=_unknown(lines, known),
-            turns=turns,
-            distinct=sum(line.passed for line in lines),
-        ),
-    }
+_COUNTED: Mapping[str, Callable[[Count, str], Figure]] = {
+    "designated-share": Count._designated,
+    "capacity-share": Count._capacity,
+    "verified-share": Count._verified,
+    "enterprises-served": Count._enterprises,
+    "persons-trained": Count._persons,
+    "turnaround-median": Count._turnaround,
+    "turnaround-90": Count._turnaround,
+    "on-time-share": Count._on_time,
+    "pass-share": Count._verdicts,
+    "overdue-instruments": Count._overdue,
+    "workload": Count._workload,
+}
 
 
-def _unknown(lines: list[TypeLine], known: Coverage) -> Unknown:
-    return Unknown(
-        communes=known.total,
-        communes_never_surveyed=len(known.never),
-        unsurveyed_in_use=sum(line.unsurveyed_in_use for line in lines),
-        in_use=sum(line.in_use for line in lines),
-    )
+def figures_on(
+    plan: Plan, area: str, on: date, *, known_on: date | None = None
+) -> Mapping[str, Figure]:
+    """Return every indicator's figure for an area on a day, by code.
 
-
-def _figure(
-    code: str,
-    plan: Plan,
-    on: date,
-    *,
-    turns: int | None = None,
-    distinct: int | None = None,
-    is_distinct_at_most: bool = False,
-    share: Share | None = None,
-    unknown: Unknown | None = None,
-) -> Figure:
-    return Figure(
-        definition=definition(code),
-        on=on,
-        first_on=first_day_counted(definition(code), plan, on=on),
-        turns=turns,
-        distinct=distinct,
-        is_distinct_at_most=is_distinct_at_most,
-        share=share,
-        unknown=unknown,
-    )
+    Some twenty queries, whatever the size; see `Count` for what counts.
+    """
+    counted = Count(plan, area, on, known_on)
+    return {code: counted.figure(code) for code in definitions()}
 
 
 def standings(plan: Plan, *, area: str, on: date, today: date) -> list[Standing]:
@@ -154,12 +266,16 @@ def standings(plan: Plan, *, area: str, on: date, today: date) -> list[Standing]
     check_day(on, area=area_named(area), today=today)
     targets = plan.targets_for(area)
     days = {day_counted(target, on) for target in targets} | {on}
-    figures = {day: figures_on(plan, area, day) for day in sorted(days)}
+    counts = {day: Count(plan, area, day) for day in sorted(days)}
     held = []
     for target in targets:
-        own = figures[day_counted(target, on)]
-        beside = [own[code] for code in target.beside]
-        held.append(standing(own[target.indicator], target, beside=beside, on=on))
+        own = counts[day_counted(target, on)]
+        beside = [own.figure(code) for code in target.beside]
+        held.append(
+            standing(own.figure(target.indicator), target, beside=beside, on=on)
+        )
     held_against = {target.indicator for target in targets}
     rest = [code for code in definitions() if code not in held_against]
-    return held + [standing(figures[on][code], None, beside=(), on=on) for code in rest]
+    return held + [
+        standing(counts[on].figure(code), None, beside=(), on=on) for code in rest
+    ]

@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms import clock
-from labms.catalogue.rules import VerificationReason
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
 from labms.db import db, scoped
@@ -22,7 +21,7 @@ from labms.indicators.rules import Key
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
 from labms.metrology.verdicts import Verdict
-from labms.organisations.models import Designation, DesignationScope, Organisation
+from labms.organisations.models import Designation, Organisation
 from labms.organisations.rules import OrganisationKind
 from labms.places.models import CommuneSuccession
 from labms.places.queries import keys_in
@@ -58,18 +57,21 @@ def closed_at(day: date) -> datetime:
     return end + timedelta(days=1 + ENTRY_DAYS)
 
 
-def passing(area: str, *, first: date, last: date) -> sa.ColumnElement[bool]:
+def passing(
+    area: str, *, first: date, last: date, known_on: date | None = None
+) -> sa.ColumnElement[bool]:
     """Return the condition for a job that counts as a pass. Needs Instrument joined.
 
     A verification of an instrument in the area that was performed within these days,
     submitted before the last of them was closed, passed and gave evidence. One whose
     certificate was revoked by the last day does not count, unless another one was
-    issued for it.
+    issued for it. With a later `known_on` what was submitted and revoked by then
+    counts as well: a recount.
     """
     revoked = sa.exists().where(
         Certificate.job_id == Job.id,
         Certificate.state == CertificateState.REVOKED,
-        Certificate.revoked_on <= last,
+        Certificate.revoked_on <= max(last, known_on or last),
     )
     issued = sa.exists().where(
         Certificate.job_id == Job.id, Certificate.state == CertificateState.ISSUED
@@ -79,13 +81,23 @@ def passing(area: str, *, first: date, last: date) -> sa.ColumnElement[bool]:
         Job.state.in_(PASSED_STATES),
         Job.verdict == Verdict.PASS,
         Job.performed_on.between(first, last),
-        Job.submitted_at < closed_at(last),
+        Job.submitted_at < known_until(last, known_on),
         Instrument.commune_key.in_(keys_in(area)),
         sa.or_(~revoked, issued),
     )
 
 
-def first_results(area: str, *, first: date, last: date) -> Any:
+def known_until(last: date, known_on: date | None) -> datetime:
+    """Return the moment until which what is entered counts for a day."""
+    if known_on is None:
+        return closed_at(last)
+    end = datetime.combine(known_on, time(), tzinfo=clock.ZONE) + timedelta(days=1)
+    return max(closed_at(last), end)
+
+
+def first_results(
+    area: str, *, first: date, last: date, known_on: date | None = None
+) -> Any:
     """Return the subquery of orders that count as a turn: id, customer_id, day.
 
     An order of an enterprise in the area counts on the day on which the first of its
@@ -98,7 +110,7 @@ def first_results(area: str, *, first: date, last: date) -> Any:
         .join(Organisation, Organisation.id == Order.customer_id)
         .where(
             Job.state.in_(APPROVED_STATES),
-            Job.submitted_at < closed_at(last),
+            Job.submitted_at < known_until(last, known_on),
             Organisation.kind == OrganisationKind.ENTERPRISE,
             Organisation.commune_key.in_(keys_in(area)),
         )
@@ -127,7 +139,9 @@ class Passes:
     distinct: int
 
 
-def passes(area: str, *, first: date, last: date) -> Mapping[Key, Passes]:
+def passes(
+    area: str, *, first: date, last: date, known_on: date | None = None
+) -> Mapping[Key, Passes]:
     """Return the passes by type and commune of today. One query."""
     commune = present_key(Instrument.commune_key)
     rows = (
@@ -140,7 +154,7 @@ def passes(area: str, *, first: date, last: date) -> Mapping[Key, Passes]:
         .select_from(Job)
         .join(Instrument, Instrument.id == Job.instrument_id)
         .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
-        .where(passing(area, first=first, last=last))
+        .where(passing(area, first=first, last=last, known_on=known_on))
         .group_by(Instrument.type_slug, commune)
     )
     with scoped(EVERYTHING):
@@ -150,38 +164,11 @@ def passes(area: str, *, first: date, last: date) -> Mapping[Key, Passes]:
         }
 
 
-def designated_bodies(area: str, *, on: date) -> Mapping[str, tuple[str, ...]]:
-    """Return, for each type, the bodies of the area designated for it on a day.
-
-    For periodic verification, since that is what falls due. A body whose commune is
-    not known lies in no area. One query.
-    """
-    rows = db.session.execute(
-        sa.select(
-            Designation,
-            DesignationScope.type_slug,
-            DesignationScope.reasons,
-            Organisation.name,
-        )
-        .join(DesignationScope, DesignationScope.designation_id == Designation.id)
-        .join(Organisation, Organisation.id == Designation.body_id)
-        .where(
-            Designation.issued_on <= on,
-            Designation.valid_until >= on,
-            Organisation.commune_key.in_(keys_in(area)),
-        )
-        .order_by(Organisation.folded, Organisation.id)
-    )
-    found: dict[str, dict[str, None]] = {}
-    for designation, slug, reasons, name in rows:
-        if designation.holds(on) and VerificationReason.PERIODIC in reasons:
-            found.setdefault(slug, {})[name] = None
-    return {slug: tuple(names) for slug, names in found.items()}
-
-
-def enterprises_served(area: str, *, first: date, last: date) -> tuple[int, int]:
+def enterprises_served(
+    area: str, *, first: date, last: date, known_on: date | None = None
+) -> tuple[int, int]:
     """Return turns of enterprises and different ones: orders and acts of support."""
-    orders = first_results(area, first=first, last=last)
+    orders = first_results(area, first=first, last=last, known_on=known_on)
     by_order = sa.select(orders.c.customer_id, sa.func.count()).group_by(
         orders.c.customer_id
     )

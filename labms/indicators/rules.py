@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from itertools import groupby
+from types import MappingProxyType
 
 from labms.demand.rules import Cell, due_count
 from labms.errors import Invalid
@@ -18,6 +20,7 @@ from labms.plan.rules import (
     is_closed,
     is_met,
 )
+from labms.supply.rules import Source
 
 #: A type of instrument and a commune of today.
 Key = tuple[str, str]
@@ -62,7 +65,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeLine:
-    """What a type of instrument brings into both shares."""
+    """What a type of instrument brings into the shares."""
 
     type_slug: str
     in_use: int
@@ -70,17 +73,36 @@ class TypeLine:
     due: int
     #: Names of the bodies of the area that are designated for it on the day.
     designated: tuple[str, ...]
-    #: Different instruments that passed a verification in the year.
+    #: Different instruments that passed a verification in the year, in labms.
     passed: int
-    #: Of those, what counts: no more than what is due, in any commune.
-    counted: int
-    #: In use where nothing was ever surveyed: the register alone knows of them.
+    #: What counts of the work of each source: no more than is due, in any commune.
+    counted_by: Mapping[Source, int]
+    #: In use where nothing was ever surveyed, or not for all holders.
     unsurveyed_in_use: int
+    #: What the designated bodies of the area can do in a year; None: none stated it.
+    capacity: int | None = None
 
     @property
     def designated_due(self) -> int:
         """Above the line of the designated share: all of it or nothing."""
         return self.due if self.designated else 0
+
+    @property
+    def within_capacity(self) -> int:
+        """Above the line of the capacity-limited share.
+
+        Nothing where no body stated what it can do: not to know improves no share.
+        """
+        return min(self.due, self.capacity or 0) if self.designated else 0
+
+    @property
+    def counted(self) -> int:
+        """Above the line of the performed share: work of all sources."""
+        return sum(self.counted_by.values())
+
+
+#: How many passed by report, in cells of today; without a commune: somewhere.
+Reported = Mapping[tuple[str, str | None], Mapping[Source, int]]
 
 
 def type_lines(
@@ -88,6 +110,8 @@ def type_lines(
     *,
     designated: Mapping[str, tuple[str, ...]],
     passed: Mapping[Key, int],
+    reported: Reported = MappingProxyType({}),
+    capacity: Mapping[str, int] = MappingProxyType({}),
 ) -> list[TypeLine]:
     """Return what each type brings into the shares; `cells` are sorted by type.
 
@@ -99,24 +123,45 @@ def type_lines(
     lines = []
     for slug, group in groupby(cells, key=lambda cell: cell.type_slug):
         own = list(group)
-        due = due_count(own)
-        in_cells = [passed.get((slug, cell.commune_key), 0) for cell in own]
-        within = sum(
-            min(number, math.ceil(cell.due))
-            for number, cell in zip(in_cells, own, strict=True)
-        )
         lines.append(
             TypeLine(
                 type_slug=slug,
                 in_use=sum(cell.in_use for cell in own),
-                due=due,
+                due=due_count(own),
                 designated=designated.get(slug, ()),
-                passed=sum(in_cells),
-                counted=min(within, due),
+                passed=sum(passed.get((slug, c.commune_key), 0) for c in own),
+                counted_by=_counted_by(slug, own, passed, reported),
                 unsurveyed_in_use=sum(c.in_use for c in own if not c.is_surveyed),
+                capacity=capacity.get(slug),
             )
         )
     return lines
+
+
+def _counted_by(
+    slug: str, cells: Sequence[Cell], passed: Mapping[Key, int], reported: Reported
+) -> Mapping[Source, int]:
+    """Return what counts of each source: what labms recorded first, then reports.
+
+    In each commune up to what is due there; then what was reported without a commune,
+    up to what is still due of the type in all of them.
+    """
+    found = dict.fromkeys(Source, 0)
+    left = due_count(cells)
+    for cell in cells:
+        room = math.ceil(cell.due)
+        told = reported.get((slug, cell.commune_key), {})
+        done = {**told, Source.OWN: passed.get((slug, cell.commune_key), 0)}
+        for source in Source:
+            taken = min(done.get(source, 0), room, left)
+            found[source] += taken
+            room -= taken
+            left -= taken
+    for source, number in reported.get((slug, None), {}).items():
+        taken = min(number, left)
+        found[source] += taken
+        left -= taken
+    return found
 
 
 def designated_share(lines: Iterable[TypeLine]) -> Share:
@@ -125,10 +170,43 @@ def designated_share(lines: Iterable[TypeLine]) -> Share:
     return Share(sum(x.designated_due for x in own), sum(x.due for x in own))
 
 
+def capacity_share(lines: Iterable[TypeLine]) -> Share:
+    """Return Σ min(due, yearly capacity) / Σ due over designated types.
+
+    So one bench for 2,000 meters a year does not cover 99,505 of them.
+    """
+    own = list(lines)
+    return Share(sum(x.within_capacity for x in own), sum(x.due for x in own))
+
+
 def verified_share(lines: Iterable[TypeLine]) -> Share:
     """Return the share of the due demand that passed a verification."""
     own = list(lines)
     return Share(sum(x.counted for x in own), sum(x.due for x in own))
+
+
+def type_mean(parts: Iterable[tuple[int, int]]) -> Decimal | None:
+    """Return the mean of the shares of types, in per cent: each type weighs the same.
+
+    By count a hundred thousand meters hide everything else; this does not. `parts`
+    are what is above and below the line of each type; types without demand have none.
+    """
+    shares = [Fraction(above, below) for above, below in parts if below]
+    if not shares:
+        return None
+    mean = 100 * sum(shares, Fraction(0)) / len(shares)
+    return Decimal(mean.numerator) / mean.denominator
+
+
+def nearest_rank(values: Sequence[int], percent: int) -> int | None:
+    """Return the smallest value that at least so many per cent don't exceed.
+
+    >>> nearest_rank([1, 2, 3, 4, 100], 50), nearest_rank([1, 2, 3, 4, 100], 90)
+    (3, 100)
+    """
+    if not values:
+        return None
+    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +234,14 @@ class Figure:
     is_distinct_at_most: bool = False
     share: Share | None = None
     unknown: Unknown | None = None
+    #: Of a share: the mean of its types, see `type_mean`.
+    mean: Decimal | None = None
+    #: Of a share of work done: who did it.
+    counted_by: Mapping[Source, int] | None = None
+    #: Of the capacity-limited share: designated types of which no capacity is stated.
+    types_without_capacity: int | None = None
+    #: A value that is neither a share nor a count: days.
+    measured: Decimal | None = None
 
     @property
     def code(self) -> str:
@@ -167,6 +253,8 @@ class Figure:
         """What is held against a target, not rounded; None if nothing is known."""
         if self.share is not None:
             return self.share.percent
+        if self.measured is not None:
+            return self.measured
         turns = self.definition.counts is Count.TURNS
         counted = self.turns if turns else self.distinct
         return None if counted is None else Decimal(counted)

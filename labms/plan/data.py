@@ -10,6 +10,7 @@ from typing import Any
 
 from labms.i18n import Message
 from labms.places.rules import Words
+from labms.plan.faults import faults
 from labms.plan.rules import (
     Comparison,
     Count,
@@ -24,7 +25,6 @@ from labms.plan.rules import (
     Unit,
     UnknownIndicator,
     UnknownPlan,
-    faults,
 )
 
 DATA = Path(__file__).parent / "data"

@@ -1,14 +1,14 @@
 """What a plan of the province says, and when one of its targets is met."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from labms.errors import NotFound
-from labms.i18n import N_, Message
-from labms.places.rules import AREAS, Words
+from labms.i18n import N_
+from labms.places.rules import Words
 
 
 class Comparison(StrEnum):
@@ -27,6 +27,9 @@ class Unit(StrEnum):
     PERSON_TURNS = "person-turns"
     ENTERPRISE_TURNS = "enterprise-turns"
     LABORATORIES = "laboratories"
+    DAYS = "days"
+    INSTRUMENTS = "instruments"
+    JOBS = "jobs"
 
 
 class Period(StrEnum):
@@ -64,6 +67,9 @@ UNIT_NAMES: Mapping[Unit, str] = {
     Unit.PERSON_TURNS: N_("participations of persons"),
     Unit.ENTERPRISE_TURNS: N_("participations of enterprises"),
     Unit.LABORATORIES: N_("laboratories"),
+    Unit.DAYS: N_("days"),
+    Unit.INSTRUMENTS: N_("instruments"),
+    Unit.JOBS: N_("jobs"),
 }
 #: What one of them is called.
 ONE_UNIT_NAMES: Mapping[Unit, str] = {
@@ -72,6 +78,9 @@ ONE_UNIT_NAMES: Mapping[Unit, str] = {
     Unit.PERSON_TURNS: N_("participation of a person"),
     Unit.ENTERPRISE_TURNS: N_("participation of an enterprise"),
     Unit.LABORATORIES: N_("laboratory"),
+    Unit.DAYS: N_("day"),
+    Unit.INSTRUMENTS: N_("instrument"),
+    Unit.JOBS: N_("job"),
 }
 
 PERIOD_NAMES: Mapping[Period, str] = {
@@ -226,6 +235,8 @@ class IndicatorDefinition:
     decimal_places: int
     source: str
     owner: str
+    #: Asked for every day by those who steer the work, not by a plan.
+    is_daily: bool = False
 
     @property
     def is_share(self) -> bool:
@@ -327,64 +338,6 @@ def first_day_counted(
             return date(on.year, 1, 1)
         case Period.DAY:
             return None
-
-
-def faults(
-    plan: Plan, definitions: Mapping[str, IndicatorDefinition]
-) -> tuple[Message, ...]:
-    """Return everything in a plan's data that cannot be right."""
-    return (
-        *_faults_of_plan(plan),
-        *(fault for t in plan.targets for fault in _faults_of_target(t, definitions)),
-        *(fault for t in plan.tasks for fault in _faults_of_task(t, definitions)),
-    )
-
-
-def _faults_of_plan(plan: Plan) -> Iterator[Message]:
-    if plan.area not in AREAS:
-        yield Message(N_("Plan {plan} names an unknown area."), {"plan": plan.code})
-    for named in (plan.targets, plan.tasks):
-        for code in _twice([each.code for each in named]):
-            yield Message(N_("The code {code} stands there twice."), {"code": code})
-    for one, next_one in zip(plan.phases, plan.phases[1:], strict=False):
-        if next_one.first_year != one.last_year + 1:
-            yield Message(
-                N_("Phase {number} does not follow on the one before."),
-                {"number": next_one.number},
-            )
-
-
-def _faults_of_target(
-    target: Target, definitions: Mapping[str, IndicatorDefinition]
-) -> Iterator[Message]:
-    details = {"code": target.code}
-    if {target.indicator, *target.beside} - set(definitions):
-        yield Message(N_("{code} names an unknown indicator."), details)
-        return
-    definition = definitions[target.indicator]
-    if definition.unit is not target.unit:
-        yield Message(N_("{code} and its indicator differ in unit."), details)
-    if definition.comparison is not target.comparison:
-        yield Message(N_("{code} and its indicator compare differently."), details)
-
-
-def _faults_of_task(
-    task: Task, definitions: Mapping[str, IndicatorDefinition]
-) -> Iterator[Message]:
-    details = {"code": task.code}
-    if set(task.indicators) - set(definitions):
-        yield Message(N_("{code} names an unknown indicator."), details)
-    explained = sorted((*task.blank, *task.repeats_the_task))
-    if explained != sorted(cell for cell in TASK_CELLS if not getattr(task, cell)):
-        yield Message(
-            N_("The empty cells of {code} are not the ones it names."), details
-        )
-
-
-def _twice(codes: Sequence[str]) -> Iterator[str]:
-    for position, code in enumerate(codes):
-        if code in codes[:position]:
-            yield code
 
 
 class RaisedKind(StrEnum):

@@ -73,16 +73,6 @@ class AlreadyStruckOut(Conflict):
     message = N_("This was struck out before.")
 
 
-class WorksWithLabms(Conflict):
-    """Its work is counted from its jobs; a report would count it twice."""
-
-    code = "supply.works_with_labms"
-    message = N_(
-        "{name} recorded jobs in labms within these days. Its work is counted from "
-        "them; a report would count it twice."
-    )
-
-
 class PeriodReported(Conflict):
     """The body has reported on some of these days and types already."""
 

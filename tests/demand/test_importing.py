@@ -6,7 +6,7 @@ import pytest
 
 from labms.audit.models import AuditEvent
 from labms.db import db, transaction
-from labms.demand.columns import COLUMNS, ColumnsMissing, RowState
+from labms.demand.columns import COLUMNS, RowState
 from labms.demand.importing import (
     AlreadyEntered,
     NothingNew,
@@ -22,6 +22,7 @@ from labms.demand.rules import Purpose, Subject
 from labms.errors import NotAllowed
 from labms.organisations.rules import OrganisationKind
 from labms.policy import Role
+from labms.sheets.columns import ColumnsMissing
 from labms.sheets.writing import csv_of, xlsx_of
 from tests.factories import SPRING_SCALE
 

@@ -38,6 +38,10 @@ class Count:
         submitted = datetime.combine(day, time(17), tzinfo=clock.ZONE)
         return self.make.job(state, **defaults | {"submitted_at": submitted} | given)
 
+    def promised(self, day):
+        """An order that is promised for a day."""
+        return self.make.order(self.make.body(), promised_on=day)
+
     def certificate(self, job, state=CertificateState.ISSUED, **given):
         defaults = {
             "body_id": job.body_id,

@@ -1,11 +1,14 @@
 """The indicators' pages."""
 
+from datetime import date
+
 import pytest
 
+from labms.jobs.rules import JobState
 from labms.plan.data import definitions
 from labms.plan.rules import RaisedKind
 from labms.policy import Role
-from tests.indicators.conftest import PUMP
+from tests.indicators.conftest import PUMP, TODAY
 
 
 @pytest.fixture
@@ -17,7 +20,8 @@ def manager(client, make):
 def evidence(count, make):
     """Something to count for each indicator."""
     count.designated(PUMP)
-    count.passed()
+    count.passed(order_id=count.promised(TODAY).id, valid_until=date(2031, 3, 3))
+    make.job(JobState.IN_PROGRESS)
     make.support(activity="=1+1")
     make.training()
     for kind in RaisedKind:
@@ -27,7 +31,7 @@ def evidence(count, make):
 def test_the_page_shows_every_target_with_both_integers(manager, evidence):
     page = manager.get("/indicators/").text
 
-    assert page.count("<article") == 10
+    assert page.count("<article") == 17
     assert "1 / 1" in page
     assert "trên 75 %" in page
     assert "khoảng 100 lượt người" in page

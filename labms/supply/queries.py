@@ -1,0 +1,285 @@
+"""Finding what bodies stated: scopes, capacities, reports, and what is still owed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from labms.db import db
+from labms.demand.queries import joined_successor, present_key
+from labms.demand.rules import Purpose
+from labms.errors import NotFound
+from labms.organisations.models import Designation, Organisation, OrganisationRoleRow
+from labms.organisations.rules import OrganisationRole
+from labms.places.models import CommuneSuccession
+from labms.places.queries import keys_in
+from labms.places.rules import AREAS, area_named
+from labms.supply.data import deadlines_for
+from labms.supply.models import (
+    ActivityReport,
+    BodyCapacity,
+    ReportedWork,
+    StatedScope,
+    Statement,
+)
+from labms.supply.rules import Deadline
+
+#: A type, and a commune of today; None: somewhere in the area.
+Key = tuple[str, str | None]
+
+STATEMENTS: Mapping[str, type[Statement]] = {
+    "scope": StatedScope,
+    "capacity": BodyCapacity,
+    "report": ActivityReport,
+}
+
+
+def areas_within(area: str) -> list[str]:
+    """Return the codes of the areas that lie in an area, itself included."""
+    whole = area_named(area).old_province_codes
+    return sorted(a.code for a in AREAS.values() if a.old_province_codes <= whole)
+
+
+def lies_within(area: str) -> sa.ColumnElement[bool]:
+    """Return whether an organisation lies in an area; unknown communes lie nowhere."""
+    return sa.func.coalesce(Organisation.commune_key.in_(keys_in(area)), sa.false())
+
+
+def stated_scopes(area: str, *, on: date) -> list[tuple[StatedScope, bool]]:
+    """Return the scopes of bodies outside labms that hold on a day, by name.
+
+    Each with whether its body lies in the area. One query.
+    """
+    rows = db.session.execute(
+        sa.select(StatedScope, lies_within(area))
+        .join(Organisation, Organisation.id == StatedScope.organisation_id)
+        .where(
+            StatedScope.struck_on.is_(None),
+            StatedScope.issued_on <= on,
+            StatedScope.valid_until >= on,
+        )
+        .options(joinedload(StatedScope.organisation))
+        .order_by(Organisation.folded, StatedScope.id)
+    )
+    return [(scope, bool(is_inside)) for scope, is_inside in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a body can do of a type in a year, by its newest statement."""
+
+    id: int
+    organisation_id: int
+    type_slug: str
+    per_year: int
+
+
+def capacities(area: str, *, on: date) -> list[Capacity]:
+    """Return what each body of an area can do of each type in a year. One query."""
+    rows = db.session.execute(
+        sa.select(
+            BodyCapacity.id,
+            BodyCapacity.organisation_id,
+            BodyCapacity.type_slug,
+            BodyCapacity.per_year,
+        )
+        .join(Organisation, Organisation.id == BodyCapacity.organisation_id)
+        .where(
+            BodyCapacity.struck_on.is_(None),
+            BodyCapacity.from_on <= on,
+            lies_within(area),
+        )
+        .order_by(BodyCapacity.from_on, BodyCapacity.id)
+    )
+    newest = {(row.organisation_id, row.type_slug): Capacity(*row) for row in rows}
+    return [newest[key] for key in sorted(newest)]
+
+
+def reported(area: str, *, first: date, last: date) -> sa.Select[Any]:
+    """Return the query of lines of reports that count within days, for verification.
+
+    Columns: ReportedWork, ActivityReport, the commune of today, whether the body lies
+    in the area. A report counts when its last day has come; one on a longer time than
+    was asked for does not, since nobody knows what of it lies within. Work in a
+    commune of the area counts, and work without one that was done in the area.
+    """
+    commune = present_key(ReportedWork.commune_key)
+    return (
+        sa.select(
+            ReportedWork,
+            ActivityReport,
+            commune.label("commune"),
+            lies_within(area).label("is_inside"),
+        )
+        .join(ActivityReport, ActivityReport.id == ReportedWork.report_id)
+        .join(Organisation, Organisation.id == ActivityReport.organisation_id)
+        .outerjoin(CommuneSuccession, joined_successor(ReportedWork.commune_key))
+        .where(
+            ActivityReport.struck_on.is_(None),
+            ActivityReport.first_on >= first,
+            ActivityReport.last_on <= last,
+            ReportedWork.purpose == Purpose.VERIFICATION,
+            sa.or_(
+                ReportedWork.commune_key.in_(keys_in(area)),
+                sa.and_(
+                    ReportedWork.commune_key.is_(None),
+                    ActivityReport.area.in_(areas_within(area)),
+                ),
+            ),
+        )
+    )
+
+
+def statement_by_id(what: str, number: int) -> Statement:
+    """Return one statement with its organisation. Raises NotFound."""
+    kind = STATEMENTS.get(what)
+    found = (
+        db.session.scalar(
+            sa.select(kind)
+            .where(kind.id == number)
+            .options(joinedload(kind.organisation))  # type: ignore[attr-defined]
+        )
+        if kind
+        else None
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def statements(what: str) -> sa.Select[Any]:
+    """Return the query of all statements of a kind, newest first. Raises NotFound."""
+    if (kind := STATEMENTS.get(what)) is None:
+        raise NotFound
+    return (
+        sa.select(kind)
+        .options(joinedload(kind.organisation))  # type: ignore[attr-defined]
+        .order_by(kind.id.desc())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a report says of one type."""
+
+    type_slug: str
+    lines: int
+    turns: int
+    passed: int
+
+
+def totals_of(report_ids: Iterable[int]) -> dict[int, list[Total]]:
+    """Return what reports say of each type, by report. One query."""
+    found: dict[int, list[Total]] = {}
+    for report, *total in db.session.execute(
+        sa.select(
+            ReportedWork.report_id,
+            ReportedWork.type_slug,
+            sa.func.count(),
+            sa.func.sum(ReportedWork.turns),
+            sa.func.sum(ReportedWork.passed),
+        )
+        .where(ReportedWork.report_id.in_(list(report_ids)))
+        .group_by(ReportedWork.report_id, ReportedWork.type_slug)
+        .order_by(ReportedWork.report_id, ReportedWork.type_slug)
+    ):
+        found.setdefault(report, []).append(Total(*total))
+    return found
+
+
+def work_of(report_id: int) -> sa.Select[Any]:
+    """Return the query of the lines of one report, in their order."""
+    return (
+        sa.select(ReportedWork)
+        .where(ReportedWork.report_id == report_id)
+        .order_by(ReportedWork.id)
+    )
+
+
+def overlapping(
+    organisation_id: int, *, first: date, last: date, type_slugs: Iterable[str]
+) -> ActivityReport | None:
+    """Return a report of the body on some of these days and types, if there is one."""
+    return db.session.scalars(
+        sa.select(ActivityReport)
+        .join(ReportedWork, ReportedWork.report_id == ActivityReport.id)
+        .where(
+            ActivityReport.organisation_id == organisation_id,
+            ActivityReport.struck_on.is_(None),
+            ActivityReport.first_on <= last,
+            ActivityReport.last_on >= first,
+            ReportedWork.type_slug.in_(list(type_slugs)),
+        )
+        .limit(1)
+    ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Whether a body has sent a report that it owes, as seen on a day."""
+
+    organisation: Organisation
+    deadline: Deadline
+    due_on: date
+    #: The first that came; None: none did.
+    received_on: date | None
+
+    def is_late(self, on: date) -> bool:
+        """Whether it came late, or has not come although it is due."""
+        return (self.received_on or on) > self.due_on
+
+
+def owed(year: int) -> list[Owed]:
+    """Return what bodies owe on a year's work, by body. Three queries.
+
+    Every organisation that is entered as a body owes what registered ones owe; those
+    with a designation that held within the year the reports of designated ones.
+    """
+    bodies = db.session.scalars(
+        sa.select(Organisation)
+        .join(OrganisationRoleRow)
+        .where(OrganisationRoleRow.role == OrganisationRole.BODY)
+        .order_by(Organisation.folded, Organisation.id)
+    ).all()
+    designated = _designated_in(year)
+    received = {
+        (organisation, form): day
+        for organisation, form, day in db.session.execute(
+            sa.select(
+                ActivityReport.organisation_id,
+                ActivityReport.form,
+                sa.func.min(ActivityReport.received_on),
+            )
+            .where(
+                ActivityReport.struck_on.is_(None),
+                ActivityReport.last_on == date(year, 12, 31),
+            )
+            .group_by(ActivityReport.organisation_id, ActivityReport.form)
+        )
+    }
+    return [
+        Owed(body, each, each.due_on(year), received.get((body.id, each.form)))
+        for body in bodies
+        for each in deadlines_for(year)
+        if each.form
+        and (
+            each.owed_by == "registered"
+            or (each.owed_by == "designated" and body.id in designated)
+        )
+    ]
+
+
+def _designated_in(year: int) -> frozenset[int]:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    own = sa.select(Designation.body_id).where(
+        Designation.issued_on <= last, Designation.valid_until >= first
+    )
+    stated = sa.select(StatedScope.organisation_id).where(
+        StatedScope.struck_on.is_(None),
+        StatedScope.issued_on <= last,
+        StatedScope.valid_until >= first,
+    )
+    return frozenset(db.session.scalars(own.union(stated)))
