@@ -2,7 +2,19 @@
 
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
-from labms.certificates.rules import REVOCATION_REASONS, RevocationReason
+from labms.certificates.life import (
+    CORRECTION_REASONS,
+    HOLD_REASONS,
+    CorrectionReason,
+    HoldReason,
+)
+from labms.certificates.rules import (
+    HELD,
+    REVOCATION_REASONS,
+    STANDINGS,
+    HoldKind,
+    RevocationReason,
+)
 from labms.i18n import N_
 from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
 
@@ -30,6 +42,56 @@ class RevokeForm(Form):
     #: Only asked about a notice.
     restores = BooleanField(
         N_("The failure was wrong: what it ended is valid again"), default=True
+    )
+
+
+class CorrectForm(Form):
+    """Which words are corrected, and why; `shown` is the hash of both, side by side."""
+
+    reason = EnumField(
+        N_("Kind of reason"),
+        CorrectionReason,
+        CORRECTION_REASONS,
+        validators=[Required(N_("Choose the kind of reason."))],
+    )
+    text = TextAreaField(
+        N_("What was wrong, and how it came about"),
+        validators=[Required(N_("Say why.")), MaxLength(500)],
+        render_kw={"rows": 3},
+    )
+    place = StringField(N_("Place of work"), validators=[MaxLength(300)])
+    shown = HiddenField()
+
+
+class HoldForm(Form):
+    """Why there is a doubt: anybody who scans the code reads it."""
+
+    kind = EnumField(
+        N_("What it is from now on"),
+        HoldKind,
+        {kind: STANDINGS[worth] for kind, worth in HELD.items()},
+        validators=[Required(N_("Choose one."))],
+    )
+    reason = EnumField(
+        N_("Kind of reason"),
+        HoldReason,
+        HOLD_REASONS,
+        validators=[Required(N_("Choose the kind of reason."))],
+    )
+    text = TextAreaField(
+        N_("Reason, for the laboratory"),
+        validators=[Required(N_("Say why.")), MaxLength(500)],
+        render_kw={"rows": 3},
+    )
+
+
+class LiftForm(Form):
+    """What the doubt came to."""
+
+    text = TextAreaField(
+        N_("What was found"),
+        validators=[Required(N_("Say why.")), MaxLength(500)],
+        render_kw={"rows": 3},
     )
 
 

@@ -31,6 +31,7 @@ from labms.certificates.rules import (
     Standing,
 )
 from labms.certificates.twin import has_twin
+from labms.certificates.views.life import life_of
 from labms.i18n import N_, gettext
 from labms.paper.qr import qr_svg
 from labms.registry.rules import ENDING_REASONS
@@ -63,6 +64,9 @@ WORDS = {
         EventType.CERTIFICATE_VOIDED: N_("number given up"),
         EventType.CERTIFICATE_REVOKED: N_("revoked"),
         EventType.CERTIFICATE_SUPERSEDED: N_("superseded"),
+        EventType.CERTIFICATE_SUSPENDED: N_("suspended"),
+        EventType.CERTIFICATE_UNDER_REVIEW: N_("put under review"),
+        EventType.CERTIFICATE_HOLD_LIFTED: N_("counts again"),
         EventType.CERTIFICATE_SIGNED: N_("signed by hand"),
         EventType.CERTIFICATE_HANDED_OVER: N_("handed over to"),
     },
@@ -111,6 +115,6 @@ def page_about(certificate_id: int, **forms: object) -> str:
         successor=successor_of(certificate.id),
         events=events_about("certificate", certificate.id),
         qr=qr_svg(says["lookup"]["url"], label=gettext("QR code of this document")),
-        **(given | forms),
+        **(given | life_of(certificate) | forms),
         **WORDS,
     )

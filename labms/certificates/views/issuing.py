@@ -83,7 +83,7 @@ def issue(job_id: int) -> ResponseReturnValue:
         except (BrokenTraceability, ContentChanged, CountsNoMore) as error:
             form.shown.errors = [error.text]
         else:
-            return _finish(certificate.id)
+            return finish_and_tell(certificate.id)
     job = job_to_certify(job_id)
     if (live := live_document_of(job.id)) is not None:
         return redirect(url_for(".show", certificate_id=live.id))
@@ -121,7 +121,7 @@ def _other_owner(job: Job) -> str:
     return owner.name if owner and owner.id != owner_measured(job) else ""
 
 
-def _finish(certificate_id: int) -> ResponseReturnValue:
+def finish_and_tell(certificate_id: int) -> ResponseReturnValue:
     """Make the file of what was decided; if that fails the number is not lost."""
     try:
         certificate = finish_issuing(certificate_id, settings=settings())
@@ -159,4 +159,4 @@ def resume() -> ResponseReturnValue:
 @requires(Permission.CERTIFICATE_FINISH)
 def finish(certificate_id: int) -> ResponseReturnValue:
     """Make the file of one reserved number."""
-    return _finish(certificate_by_id(certificate_id).id)
+    return finish_and_tell(certificate_by_id(certificate_id).id)
