@@ -6,11 +6,12 @@ at some width is kept, since every block is asked more than once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from labms.paper.fonts import current_fonts
 from labms.paper.pages import Sheet, along
+from labms.paper.pictures import Picture
 from labms.paper.typesetting import (
     HAIRLINE,
     MM,
@@ -61,7 +62,7 @@ class Text:
     )
 
     def _lines(self, width: float) -> Sequence[str]:
-        if not self.text:
+        if not self.text or self.style.is_hidden:
             return ()
         lines = self._known.get(width)
         if lines is None:
@@ -115,6 +116,8 @@ class Spans:
         rows: list[list[tuple[str, Style, float]]] = [[]]
         left = width
         for text, style in self.spans:
+            if style.is_hidden:
+                continue
             size = _wide(text, style)
             if size <= left:
                 rows[-1].append((text, style, size))
@@ -230,6 +233,28 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture as wide as its room, no higher than `most`, in the middle."""
+
+    picture: Picture
+    most: float
+
+    def _size(self, width: float) -> tuple[float, float]:
+        one = self.picture
+        scale = min(width / one.width, self.most / one.height)
+        return one.width * scale, one.height * scale
+
+    def height(self, width: float) -> float:
+        """Return its height in this width."""
+        return self._size(width)[1]
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw it."""
+        wide, high = self._size(width)
+        sheet.picture(x + (width - wide) / 2, top - high, wide, high, self.picture)
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """A tinted box around a block."""
 
@@ -260,13 +285,21 @@ class Look:
     english: Style
 
     @classmethod
-    def of(cls, family: str, size: float, *, italic: str) -> "Look":
+    def of(
+        cls, family: str, size: float, *, italic: str, english: bool = True
+    ) -> "Look":
         """Return the look of a family at a size; English is smaller (TT 24/2013)."""
+        other = Style(italic, size * 0.78, colour=(0.30, 0.31, 0.34))
         return cls(
             text=Style(family, size),
             strong=Style(f"{family}-bold", size),
-            english=Style(italic, size * 0.78, colour=(0.30, 0.31, 0.34)),
+            english=other if english else replace(other, is_hidden=True),
         )
+
+    @property
+    def aside(self) -> Style:
+        """Return the style of what is small whatever its language."""
+        return replace(self.english, is_hidden=False)
 
 
 #: Height of what is written by hand: 8 mm.

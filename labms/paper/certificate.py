@@ -5,11 +5,12 @@ are the form's, in both languages at once, and don't follow the language of a sc
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
-from labms.paper.content import CertificateContent, check_content
+from labms.paper.content import CertificateContent, check_content, is_bilingual
 from labms.paper.heading import closing, letterhead, title
 from labms.paper.onepage import draw_page, fitting
 from labms.paper.pages import document
@@ -21,6 +22,7 @@ from labms.paper.particulars import (
     standards_block,
     supersedes_fields,
 )
+from labms.paper.pictures import Picture, logo_of
 from labms.paper.tables import Column
 from labms.paper.typesetting import ACCENT, day
 
@@ -30,6 +32,7 @@ def certificate_pdf(
     *,
     preview: bool = False,
     attachments: Sequence[Attachment] = (),
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
     """Return the certificate as PDF. See CertificateContent for what it needs.
 
@@ -38,17 +41,23 @@ def certificate_pdf(
     """
     says = cast("CertificateContent", content)
     check_content(content, schema="certificate-1")
+    logo = logo_of(content, pictures)
     parts = fitting(
         lambda look, listed, loose: (
-            _upper(says, look, listed=listed, loose=loose),
+            _upper(says, look, logo, listed=listed, loose=loose),
             closing(says, look),
         ),
         count=len(says["standards"]),
+        english=is_bilingual(content),
     )
     return document(
         [
             lambda sheet: draw_page(
-                sheet, parts, test_print=says["test_print"], preview=preview
+                sheet,
+                parts,
+                test_print=says["test_print"],
+                preview=preview,
+                english=is_bilingual(content),
             )
         ],
         title=f"Giấy chứng nhận kiểm định {says['number']}",
@@ -59,11 +68,18 @@ def certificate_pdf(
     )
 
 
-def _upper(says: CertificateContent, look: Look, *, listed: int, loose: float) -> Block:
+def _upper(
+    says: CertificateContent,
+    look: Look,
+    logo: Picture | None,
+    *,
+    listed: int,
+    loose: float,
+) -> Block:
     unit = look.text.size
     return Stack(
         [
-            letterhead(says["body"], look),
+            letterhead(says["body"], look, logo),
             Gap(unit * 0.9 + loose),
             title(
                 "GIẤY CHỨNG NHẬN KIỂM ĐỊNH",

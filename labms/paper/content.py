@@ -27,6 +27,8 @@ class BodyContent(TypedDict):
     phone: NotRequired[str]
     registration_number: str
     """Số đăng ký, of its certificate of registration."""
+    logo: NotRequired[str]
+    """SHA-256 of the picture, a PNG, in hex."""
     designation_number: str
     """Of the decision that designates it for this field (số quyết định chỉ định)."""
 
@@ -94,6 +96,7 @@ class StandardContent(TypedDict):
     """SHA-256 of the file of its certificate; empty without one."""
     is_root: NotRequired[bool]
     above: NotRequired[list["AboveContent"]]
+    """What it was calibrated against, step by step; empty at the end of the chain."""
 
 
 class AboveContent(TypedDict):
@@ -148,6 +151,8 @@ class CertificateContent(TypedDict):
     """
 
     schema: Literal["certificate-1"]
+    language: NotRequired[str]
+    """"vi" for Vietnamese alone; in both languages unless it is said."""
     number: str
     body: BodyContent
     instrument: InstrumentContent
@@ -201,6 +206,8 @@ class NoticeContent(TypedDict):
     """A notice that an instrument failed (thông báo kiểm định không đạt)."""
 
     schema: Literal["notice-1"]
+    language: NotRequired[str]
+    """"vi" for Vietnamese alone; in both languages unless it is said."""
     number: str
     body: BodyContent
     instrument: InstrumentContent
@@ -263,6 +270,8 @@ class CalibrationContent(TypedDict):
     """
 
     schema: Literal["calibration-1"]
+    language: NotRequired[str]
+    """"vi" for Vietnamese alone; in both languages unless it is said."""
     number: str
     body: BodyContent
     instrument: InstrumentContent
@@ -330,6 +339,42 @@ class MeasurementContent(TableContent):
     title_en: NotRequired[str]
 
 
+class TestReportContent(TypedDict):
+    """A report of a test (phiếu kết quả thử nghiệm): no stamp, no last day.
+
+    Source of its fields: TT 24/2013/TT-BKHCN, Art. 40 and 41, form 20.GCNTN;
+    ISO/IEC 17025:2017, 7.8.2 and 7.8.3.
+    """
+
+    schema: Literal["test-report-1"]
+    language: NotRequired[str]
+    number: str
+    body: BodyContent
+    instrument: InstrumentContent
+    owner: OwnerContent
+    place: str
+    method: MethodContent
+    standards: list[StandardContent]
+    environment: list[ValueContent]
+    stages: list[StageContent]
+    """What was examined and measured, as in the record."""
+    is_within: bool
+    """Whether everything lies within its limits."""
+    statement_vi: str
+    statement_en: NotRequired[str]
+    statements: list[StatementContent]
+    """On the decision rule, where the limits come from, what the customer asked."""
+    record_number: str
+    performed_on: str
+    issued_on: str
+    issued_at_place: NotRequired[str]
+    performer: PerformerContent
+    head: HeadContent
+    lookup: LookupContent
+    supersedes: NotRequired[str]
+    test_print: bool
+
+
 class RecordContent(TypedDict):
     """A record of verification (biên bản kiểm định).
 
@@ -381,6 +426,15 @@ class ConditionContent(TypedDict):
     begin: str
     end: str
     required: NotRequired[str]
+
+
+#: The value of `language` in documents that speak Vietnamese alone.
+VIETNAMESE = "vi"
+
+
+def is_bilingual(content: Mapping[str, Any]) -> bool:
+    """Return whether a document speaks English too: unless it says otherwise."""
+    return content.get("language") != VIETNAMESE
 
 
 def check_content(content: Mapping[str, Any], *, schema: str) -> None:

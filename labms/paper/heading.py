@@ -1,6 +1,17 @@
 """What stands at the head and foot of every form: body, State, number, signatures."""
 
-from labms.paper.blocks import Block, Fitted, Gap, Look, Row, Rule, Spans, Stack, Text
+from labms.paper.blocks import (
+    Block,
+    Fitted,
+    Gap,
+    Image,
+    Look,
+    Row,
+    Rule,
+    Spans,
+    Stack,
+    Text,
+)
 from labms.paper.content import (
     BodyContent,
     CalibrationContent,
@@ -9,8 +20,10 @@ from labms.paper.content import (
     LookupContent,
     NoticeContent,
     PerformerContent,
+    TestReportContent,
 )
 from labms.paper.pages import HEIGHT, WIDTH, Sheet
+from labms.paper.pictures import Picture
 from labms.paper.qr import QUIET_ZONE, qr_rows
 from labms.paper.typesetting import ACCENT, INK, MM, QUIET, day_in_words
 
@@ -18,8 +31,14 @@ from labms.paper.typesetting import ACCENT, INK, MM, QUIET, day_in_words
 QR_SIZE = 27 * MM
 
 
-def letterhead(body: BodyContent, look: Look) -> Block:
+#: How wide a logo stands at most, of the width of the page's text, and how high.
+_LOGO_SHARE, _LOGO_HEIGHT = 11, 19 * MM
+
+
+def letterhead(body: BodyContent, look: Look, logo: Picture | None = None) -> Block:
     """Return the body on the left and the State's name and motto on the right.
+
+    A logo stands before the body's name.
 
     Source: NĐ 30/2020/NĐ-CP, annex I, part II, 1 and 2.
     """
@@ -41,7 +60,7 @@ def letterhead(body: BodyContent, look: Look) -> Block:
             Text(body.get("name_en", ""), look.english.but(align="centre")),
             Rule(0.3, colour=INK, around=2.5),
             *[Text(f"{label}: {value}", text) for label, value in numbers if value],
-            Text(" · ".join(contact), look.english.but(align="centre", face=text.face)),
+            Text(" · ".join(contact), look.aside.but(align="centre", face=text.face)),
         ]
     )
     right = Stack(
@@ -51,7 +70,11 @@ def letterhead(body: BodyContent, look: Look) -> Block:
             Rule(0.62, colour=INK, around=2.5),
         ]
     )
-    return Row([left, right], (46, 54), gap=10)
+    if logo is None:
+        return Row([left, right], (46, 54), gap=10)
+    picture = Image(logo, _LOGO_HEIGHT)
+    shares = (_LOGO_SHARE, 46 - _LOGO_SHARE / 2, 54 - _LOGO_SHARE / 2)
+    return Row([picture, left, right], shares, gap=8)
 
 
 def title(vi: str, en: str, number: str, look: Look, *, size: float = 1.85) -> Block:
@@ -135,10 +158,11 @@ _IN_FORCE = (
 
 
 def closing(
-    says: CertificateContent | NoticeContent | CalibrationContent, look: Look
+    says: CertificateContent | NoticeContent | CalibrationContent | TestReportContent,
+    look: Look,
 ) -> Block:
     """Return the lower part of a form: who signs, and where it can be looked up."""
-    words = _IN_FORCE if says["schema"] == "calibration-1" else _VALID
+    words = _VALID if says["schema"] in ("certificate-1", "notice-1") else _IN_FORCE
     small = look.text.size < 9
     return Stack(
         [
@@ -151,13 +175,21 @@ def closing(
                 room=(19 if small else 23) * MM,
             ),
             Gap(5),
-            Scan(says["lookup"], look_of("serif", min(look.text.size, 9.4)), words),
+            Scan(
+                says["lookup"],
+                look_of(
+                    "serif",
+                    min(look.text.size, 9.4),
+                    english=not look.english.is_hidden,
+                ),
+                words,
+            ),
         ]
     )
 
 
 def _italic(look: Look) -> str:
-    return look.english.face
+    return look.aside.face
 
 
 class Scan:
@@ -218,7 +250,7 @@ def frame(sheet: Sheet) -> None:
         )
 
 
-def look_of(family: str, size: float) -> Look:
+def look_of(family: str, size: float, *, english: bool = True) -> Look:
     """Return the look of certificates ("serif") or records ("sans")."""
     italic = "serif-italic" if family == "serif" else "sans"
-    return Look.of(family, size, italic=italic)
+    return Look.of(family, size, italic=italic, english=english)

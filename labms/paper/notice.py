@@ -5,15 +5,17 @@ the owner has to do next.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Spans, Stack, Text
-from labms.paper.content import NoticeContent, check_content
+from labms.paper.content import NoticeContent, check_content, is_bilingual
 from labms.paper.heading import closing, letterhead, title
 from labms.paper.onepage import draw_page, fitting
 from labms.paper.pages import document
 from labms.paper.particulars import instrument_fields, supersedes_fields
+from labms.paper.pictures import Picture, logo_of
 from labms.paper.tables import Column, Table
 from labms.paper.typesetting import WARNING, day
 
@@ -41,6 +43,7 @@ def notice_pdf(
     *,
     preview: bool = False,
     attachments: Sequence[Attachment] = (),
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
     """Return the notice as PDF. See NoticeContent for what it needs.
 
@@ -49,17 +52,23 @@ def notice_pdf(
     """
     says = cast("NoticeContent", content)
     check_content(content, schema="notice-1")
+    logo = logo_of(content, pictures)
     parts = fitting(
         lambda look, listed, loose: (
-            _upper(says, look, listed=listed, loose=loose),
+            _upper(says, look, logo, listed=listed, loose=loose),
             closing(says, look),
         ),
         count=len(says["exceeded"]),
+        english=is_bilingual(content),
     )
     return document(
         [
             lambda sheet: draw_page(
-                sheet, parts, test_print=says["test_print"], preview=preview
+                sheet,
+                parts,
+                test_print=says["test_print"],
+                preview=preview,
+                english=is_bilingual(content),
             )
         ],
         title=f"Thông báo kiểm định không đạt {says['number']}",
@@ -70,12 +79,19 @@ def notice_pdf(
     )
 
 
-def _upper(says: NoticeContent, look: Look, *, listed: int, loose: float) -> Block:
+def _upper(
+    says: NoticeContent,
+    look: Look,
+    logo: Picture | None,
+    *,
+    listed: int,
+    loose: float,
+) -> Block:
     unit = look.text.size
     fields = Stack(_fields(says, look), gap=unit * 0.22 + loose)
     return Stack(
         [
-            letterhead(says["body"], look),
+            letterhead(says["body"], look, logo),
             Gap(unit * 0.9 + loose),
             title(
                 "THÔNG BÁO KIỂM ĐỊNH KHÔNG ĐẠT",

@@ -37,7 +37,7 @@ class TooMuchForOnePage(Invalid):
 Build = Callable[[Look, int, float], tuple[Block, Block]]
 
 
-def fitting(build: Build, *, count: int) -> tuple[Block, Block]:
+def fitting(build: Build, *, count: int, english: bool = True) -> tuple[Block, Block]:
     """Return the parts of a page, as large and complete as they fit.
 
     `count` is how many rows the form's list has. Type gets smaller first; then fewer
@@ -50,7 +50,7 @@ def fitting(build: Build, *, count: int) -> tuple[Block, Block]:
         tries += [(listed, size) for size in SIZES[-3:]]
     tries += [(0, size) for size in (*SIZES[-3:], *SMALL_SIZES)]
     for listed, size in tries:
-        look = look_of("serif", size)
+        look = look_of("serif", size, english=english)
         upper, lower = build(look, listed, 0)
         left = room - upper.height(INNER) - lower.height(INNER)
         if left >= 0:
@@ -59,11 +59,16 @@ def fitting(build: Build, *, count: int) -> tuple[Block, Block]:
 
 
 def draw_page(
-    sheet: Sheet, parts: tuple[Block, Block], *, test_print: bool, preview: bool
+    sheet: Sheet,
+    parts: tuple[Block, Block],
+    *,
+    test_print: bool,
+    preview: bool,
+    english: bool = True,
 ) -> None:
     """Draw the framed page: one part from the top, the other down to the bottom."""
     upper, lower = parts
-    mark_as_worthless(sheet, test_print=test_print, preview=preview)
+    mark_as_worthless(sheet, test_print=test_print, preview=preview, english=english)
     frame(sheet)
     upper.draw(sheet, _SIDE, _TOP, INNER)
     lower.draw(sheet, _SIDE, _BOTTOM + lower.height(INNER), INNER)

@@ -14,6 +14,7 @@ from labms.paper.archival import About, put_catalogue, put_font, put_info
 from labms.paper.attachments import Attachment, attach
 from labms.paper.embedding import Embedded
 from labms.paper.fonts import current_fonts
+from labms.paper.pictures import Picture
 from labms.paper.qr import qr_path
 from labms.paper.typesetting import (
     HAIRLINE,
@@ -38,11 +39,12 @@ _PALE: Colour = (0.905, 0.912, 0.925)
 
 
 class Paper:
-    """What is written on one page, and the fonts that it calls by their names."""
+    """What is written on one page, and the fonts and pictures that it calls by name."""
 
     def __init__(self) -> None:
         self._words: list[str] = []
         self.fonts: dict[str, Embedded] = {}
+        self.pictures: dict[str, Picture] = {}
 
     def write(self, operators: str) -> None:
         """Add operators to the page."""
@@ -137,6 +139,15 @@ class Sheet:
         words.append(paint.get((bool(fill), bool(stroke)), "n"))
         self.paper.write(" ".join(words))
 
+    def picture(
+        self, x: float, y: float, width: float, height: float, picture: Picture
+    ) -> None:
+        """Draw a picture into a rectangle with its lower left corner at x, y."""
+        self.paper.pictures[picture.name] = picture
+        self.paper.write(
+            f"q {width:.3f} 0 0 {height:.3f} {x:.3f} {y:.3f} cm /{picture.name} Do Q"
+        )
+
     def qr(self, x: float, y: float, text: str, size: float) -> None:
         """Draw a QR code into a square with its lower left corner at x, y."""
         self.paper.write(qr_path(text, x, y, size))
@@ -166,13 +177,17 @@ def _colour(colour: Colour) -> str:
     return f"{colour[0]:g} {colour[1]:g} {colour[2]:g}"
 
 
-def mark_as_worthless(sheet: Sheet, *, test_print: bool, preview: bool) -> None:
+def mark_as_worthless(
+    sheet: Sheet, *, test_print: bool, preview: bool, english: bool = True
+) -> None:
     """Say across the page that it proves nothing, if so: a test print or a preview."""
     words = [(TEST_PRINT, TEST_PRINT_EN)] if test_print else []
     words += [(PREVIEW, PREVIEW_EN)] if preview else []
     if words:
         sheet.watermark(words[-1][0])
-        sheet.banner("   ·   ".join(f"{vi}  /  {en}" for vi, en in words))
+        sheet.banner(
+            "   ·   ".join(f"{vi}  /  {en}" if english else vi for vi, en in words)
+        )
 
 
 def document(
@@ -198,17 +213,28 @@ def document(
         papers.append(Paper())
         page(Sheet(papers[-1]))
     file = File()
-    fonts = {name: font for paper in papers for name, font in paper.fonts.items()}
-    known = " ".join(
-        f"/{key} {put_font(file, font)} 0 R" for key, font in fonts.items()
-    )
+    resources = _put_resources(file, papers)
     root = put_catalogue(
         file,
         about,
-        pages=_put_pages(file, papers, size, f"<< /Font << {known} >> >>"),
+        pages=_put_pages(file, papers, size, resources),
         more=attach(file, attachments, stamp=about.stamp),
     )
     return file.whole(root=root, info=put_info(file, about))
+
+
+def _put_resources(file: File, papers: Sequence[Paper]) -> str:
+    fonts = {key: one for paper in papers for key, one in paper.fonts.items()}
+    known = " ".join(f"/{key} {put_font(file, one)} 0 R" for key, one in fonts.items())
+    found = f"/Font << {known} >>"
+    pictures = {key: one for paper in papers for key, one in paper.pictures.items()}
+    if pictures:
+        known = " ".join(
+            f"/{key} {file.stream(one.data, one.entries, deflated=True)} 0 R"
+            for key, one in pictures.items()
+        )
+        found += f" /XObject << {known} >>"
+    return f"<< {found} >>"
 
 
 def _put_pages(

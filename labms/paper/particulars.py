@@ -6,7 +6,7 @@ Their words are the forms' (TT 24/2013/TT-BKHCN, Art. 40), in both languages at 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from labms.paper.blocks import Block, Field, Gap, Look, Row, Stack, Text
+from labms.paper.blocks import Block, Field, Gap, Look, Row, Spans, Stack, Text
 from labms.paper.content import InstrumentContent, MethodContent, StandardContent
 from labms.paper.tables import Column, Table
 
@@ -136,12 +136,40 @@ def standards_block(
         english=look.english.scaled(0.94),
         padding=look.text.size * 0.2,
     )
+    chain = chain_summary(standards)
+    linked = [(f"Liên kết chuẩn: {chain}.", small), ("  Traceability", look.english)]
     more = len(standards) - listed
     counted = f"và {more} chuẩn khác" if listed else f"{more} chuẩn đo lường"
     blocks: list[Block] = [Gap(look.text.size * 0.1)]
     blocks += [table] if listed else []
     blocks += [Text(f"{counted}, ghi trong {elsewhere}", small)] if more else []
+    blocks += [Spans(linked)] if chain else []
     return [Stack(blocks, gap=1.5)]
+
+
+#: What stands at the upper end of a whole chain.
+_TOP = "chuẩn đo lường quốc gia"
+
+
+def chain_summary(standards: Sequence[StandardContent]) -> str:
+    """Return how standards are linked to the national ones, in one line.
+
+    "KL-03 → Viện Đo lường Việt Nam → chuẩn đo lường quốc gia"; those that are linked
+    in the same way stand together. Empty for content from before it held the chain.
+    """
+    ways: dict[str, list[str]] = {}
+    for one in standards:
+        if "above" not in one:
+            continue
+        steps, above = [one["issuer"]], one["above"]
+        while above:
+            steps.append(above[0]["issuer"])
+            above = above[0]["above"]
+        way = " → ".join(dict.fromkeys(filter(None, steps)))
+        ways.setdefault(way, []).append(one["inventory_number"] or one["name"])
+    return "; ".join(
+        f"{', '.join(names)} → {way} → {_TOP}" for way, names in ways.items()
+    )
 
 
 def _called(one: StandardContent) -> str:

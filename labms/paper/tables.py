@@ -57,7 +57,7 @@ class Table:
         for column, wide in zip(self.columns, widths, strict=True):
             room = wide - 2 * self.sides
             high = len(wrapped(column.heading, self.strong, room)) * self.strong.line
-            if column.heading_en:
+            if column.heading_en and not self.english.is_hidden:
                 english = wrapped(column.heading_en, self.english, room)
                 high += len(english) * self.english.line
             highest = max(highest, high)
@@ -122,7 +122,7 @@ class Table:
             (column.heading, self.strong),
             (column.heading_en, self.english),
         ):
-            if not text:
+            if not text or style.is_hidden:
                 continue
             anchor = along(left + self.sides, wide - 2 * self.sides, column.align)
             aligned = style.but(align=column.align)

@@ -29,6 +29,8 @@ class Style:
     colour: Colour = INK
     align: Align = "left"
     leading: float = 1.26
+    is_hidden: bool = False
+    """Whether nothing is printed in it: English, where a body prints none."""
 
     @property
     def line(self) -> float:
@@ -46,7 +48,14 @@ class Style:
 
     def scaled(self, by: float) -> "Style":
         """Return the style at another size."""
-        return Style(self.face, self.size * by, self.colour, self.align, self.leading)
+        return Style(
+            self.face,
+            self.size * by,
+            self.colour,
+            self.align,
+            self.leading,
+            self.is_hidden,
+        )
 
     def but(
         self,
@@ -62,6 +71,7 @@ class Style:
             colour or self.colour,
             align or self.align,
             self.leading,
+            self.is_hidden,
         )
 
 

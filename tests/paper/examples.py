@@ -147,6 +147,54 @@ def calibration(*, points: int = 6, **changed: Any) -> dict[str, Any]:
     return deepcopy(content | changed)
 
 
+#: A chain of two steps above a working standard.
+ABOVE = [
+    {
+        "name": "Quả cân chuẩn E2",
+        "certificate_number": "V01.CN5.0012.25",
+        "issuer": "Viện Đo lường Việt Nam",
+        "calibrated_on": "2025-02-10",
+        "due_on": "2028-02-10",
+        "file_hash": "",
+        "is_root": True,
+        "above": [],
+    }
+]
+LONG_NAME = (
+    "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại Dịch vụ Xuất nhập khẩu "
+    "Vật tư Thiết bị Khoa học Kỹ thuật và Đo lường Chất lượng Đồng bằng sông Cửu Long "
+    "– Chi nhánh Bến Tre, Cửa hàng số 27 (Mỏ Cày)"
+)
+
+
+def report(*, points: int = 10, **changed: Any) -> dict[str, Any]:
+    """Return the content of a report on a test with so many points."""
+    says = record(points=points)
+    kept = ("standards", "stages")
+    content = {
+        **{key: one for key, one in _COMMON.items() if not key.startswith("reason")},
+        **{key: says[key] for key in kept},
+        "schema": "test-report-1",
+        "number": "TN26.00004",
+        "environment": _ENVIRONMENT,
+        "is_within": False,
+        "statement_vi": "Có kết quả vượt giới hạn cho phép.",
+        "statement_en": "Some results lie beyond their limits.",
+        "statements": [
+            {
+                "vi": "Sai số được so trực tiếp với giới hạn (chấp nhận đơn giản).",
+                "en": "Errors are compared with the limits as such.",
+            }
+        ],
+        "record_number": "BB26.00160",
+        "issued_on": "2026-11-24",
+        "issued_at_place": "Vĩnh Long",
+        "head": _HEAD,
+        "lookup": _LOOKUP,
+    }
+    return deepcopy(content | changed)
+
+
 def _pressing(rows: int) -> dict[str, Any]:
     columns = ["TT", "Mức tải\nkg", "Chiều", "Số chỉ\nkg", "Sai số\ng"]
     return {

@@ -14,7 +14,16 @@ from labms.paper.notice import notice_pdf
 from labms.paper.onepage import TooMuchForOnePage
 from labms.paper.pages import PREVIEW, TEST_PRINT
 from labms.paper.record import record_pdf
-from tests.paper.examples import URL, calibration, certificate, notice, record
+from labms.paper.report import report_pdf
+from tests.paper.examples import (
+    LONG_NAME,
+    URL,
+    calibration,
+    certificate,
+    notice,
+    record,
+    report,
+)
 from tests.paper.reading import (
     codes_in,
     lines_of,
@@ -24,15 +33,11 @@ from tests.paper.reading import (
     text_of,
 )
 
-LONG_NAME = (
-    "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại Dịch vụ Xuất nhập khẩu "
-    "Vật tư Thiết bị Khoa học Kỹ thuật và Đo lường Chất lượng Đồng bằng sông Cửu Long "
-    "– Chi nhánh Bến Tre, Cửa hàng số 27 (Mỏ Cày)"
-)
 KINDS = [
     (certificate_pdf, certificate),
     (notice_pdf, notice),
     (calibration_pdf, calibration),
+    (report_pdf, report),
     (record_pdf, record),
 ]
 
