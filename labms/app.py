@@ -34,6 +34,7 @@ from labms.policy import allowed
 from labms.public import views as public
 from labms.public.doorway import Doorway
 from labms.registry import views as registry
+from labms.reports import views as reports
 from labms.settings import Settings
 from labms.stamps import views as stamps
 from labms.tasks import views as tasks
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     plan.bp,
     public.bp,
     registry.bp,
+    reports.bp,
     stamps.bp,
     tasks.bp,
     traceability.bp,

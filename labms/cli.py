@@ -46,6 +46,7 @@ from labms.operations.restoring import record_restoring, restore
 from labms.operations.rules import NotADemo, PortTaken, SchemaOutdated
 from labms.paper.fonts import prepare_fonts, web_font
 from labms.policy import EVERYTHING, ROLE_NAMES, SYSTEM, Role
+from labms.reports import cli as reports
 from labms.settings import Settings, SettingsError
 from labms.traceability import cli as traceability
 
@@ -58,6 +59,7 @@ ON_INSTANCE: tuple[click.Command, ...] = (
     indicators.command,
     jobs.group,
     procedures.group,
+    reports.command,
     traceability.trace_command(standards_used_for),
     traceability.impact_command(certificates_resting_on),
 )
