@@ -5,6 +5,7 @@ Exit status: 0 done, 1 refused or found a problem, 2 wrong usage.
 
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ from labms.operations.rules import NotADemo, PortTaken, SchemaOutdated
 from labms.paper.fonts import prepare_fonts, web_font
 from labms.policy import EVERYTHING, ROLE_NAMES, SYSTEM, Role
 from labms.reports import cli as reports
+from labms.proof.queries import current_key
+from labms.proof.services import check_ready
 from labms.settings import Settings, SettingsError
 from labms.traceability import cli as traceability
 
@@ -185,7 +188,7 @@ def init(
                 )
     except (LabError, SettingsError):
         for path in folder.iterdir():  # it was empty before
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         raise
     text = gettext("{place} is ready. Start it: labms --instance {place} serve")
     click.echo(text.format(place=folder))
@@ -247,6 +250,13 @@ def run_server(app: Flask, *, host: str, port: int) -> None:
     server.run()
 
 
+def give_the_log_a_key() -> None:
+    """Make the key of the public log, where there was no log until now."""
+    with transaction():
+        if current_key() is None:
+            check_ready()
+
+
 @group.command()
 def upgrade() -> None:
     """Bring the tables of the instance to this version. Make a backup first."""
@@ -256,6 +266,7 @@ def upgrade() -> None:
             click.echo(gettext("The tables are up to date."))
             return
         schema.upgrade(db.engine)
+        give_the_log_a_key()
         text = gettext("The tables went from version {old} to {new}.")
         click.echo(text.format(old=before.found or "0", new=before.needed))
 
@@ -278,6 +289,10 @@ def restore_backup(file: Path, database_url: str) -> None:
         text.format(place=folder, rows=manifest.row_count, files=len(manifest.files))
     )
     text = gettext("Nothing is issued until you run: labms confirm-numbers --as LOGIN")
+    click.echo(text)
+    text = gettext(
+        "Say as well how the public log goes on: labms log begin, or labms log continue"
+    )
     click.echo(text)
 
 

@@ -18,6 +18,8 @@ class EventType(StrEnum):
     INSTANCE_MADE = "instance:made"
     INSTANCE_RESTORED = "instance:restored"
     INSTANCE_CONFIRMED = "instance:confirmed"
+    LOG_BEGUN = "log:begun"
+    LOG_CONTINUED = "log:continued"
     NUMBERS_LOST = "numbers:lost"
     USER_ADDED = "user:added"
     USER_CHANGED = "user:changed"

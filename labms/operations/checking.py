@@ -20,12 +20,17 @@ from labms.audit.queries import checkpoint, verify_trail
 from labms.catalogue.checking import check_folder
 from labms.catalogue.shipped import shipped_folder
 from labms.certificates.account import number_accounts
+from labms.certificates.comparing import differing_from_log
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState, is_fenced
 from labms.db import SQLITE_HAS_SAFE_WAL, db
+from labms.errors import LabError
 from labms.i18n import N_, Message, gettext
 from labms.operations import schema
 from labms.operations.making import SETTINGS_FILE
+from labms.proof.checking import MOST_LOOKED_AT, log_faults
+from labms.proof.queries import current_key, log_size
+from labms.proof.services import check_ready
 from labms.settings import Settings
 
 #: Less than this, and the disk is full before anybody has noticed.
@@ -197,12 +202,36 @@ def _rows() -> Finding:
     return Finding("rows_past_the_trail", past, problem)
 
 
+def _log_key() -> Finding:
+    row = current_key()
+    public = row.public_key if row else None
+    if row is None:
+        return Finding("log_key", None, note=Message(N_("made with the first entry")))
+    try:
+        check_ready()
+    except LabError as error:
+        return Finding("log_key", public, error.text)
+    return Finding("log_key", public)
+
+
+def _log() -> Finding:
+    wrong = [one.message for one in log_faults(most_signatures=MOST_LOOKED_AT)]
+    wrong = wrong or list(differing_from_log())
+    text = N_("The public log is not what was signed: {problems}")
+    details = {"problems": "; ".join(map(str, wrong[:3]))}
+    return Finding(
+        "log", {"size": log_size()}, Message(text, details) if wrong else None
+    )
+
+
 _IN_THE_TABLES: tuple[Callable[[], Finding], ...] = (
     _fence,
     _reserved,
     _numbers,
     _trail,
     _rows,
+    _log_key,
+    _log,
 )
 
 

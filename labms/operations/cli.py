@@ -16,6 +16,7 @@ from labms.db import db, transaction
 from labms.i18n import gettext
 from labms.operations.backing_up import back_up
 from labms.operations.checking import examine, note_backup
+from labms.operations.log import log
 from labms.operations.making import telling
 from labms.operations.restoring import (
     Known,
@@ -26,6 +27,9 @@ from labms.operations.restoring import (
 from labms.operations.rules import NoSuchPerson
 from labms.organisations.queries import bodies
 from labms.organisations.rules import NUMBER_KINDS
+from labms.proof.queries import log_keys
+from labms.proof.services import signed_end_of_trail
+from labms.proof.trail import open_trail_note
 from labms.settings import Settings
 
 
@@ -212,17 +216,25 @@ def verify(witness: Path | None, as_json: bool) -> None:
 
 @audit.command("checkpoint")
 def print_checkpoint() -> None:
-    """Print where the trail ends, to be kept elsewhere."""
-    end = checkpoint()
-    click.echo(f"{_settings().public_url}/audit\n{end.size}\n{end.hash}")
+    """Print where the trail ends, signed, to be kept elsewhere."""
+    with transaction():
+        click.echo(signed_end_of_trail(), nl=False)
 
 
 def _read_checkpoint(path: Path) -> Checkpoint:
-    lines = path.read_text("utf-8").split()
+    """Read a checkpoint that was kept; its signature is checked if it has one.
+
+    Those from before there was a log's key have none. Raises BadNote or UnknownKey.
+    """
+    text = path.read_text("utf-8")
+    if "\n\n" in text:
+        return open_trail_note(text, log_keys())
+    click.echo(gettext("This checkpoint bears no signature."), err=True)
+    lines = text.split()
     try:
         return Checkpoint(int(lines[1]), lines[2])
     except (IndexError, ValueError) as error:
         raise click.BadParameter(f"{path.name}: {error}") from error
 
 
-COMMANDS: tuple[click.Command, ...] = (backup, check, confirm, audit)
+COMMANDS: tuple[click.Command, ...] = (backup, check, confirm, audit, log)

@@ -18,6 +18,7 @@ from labms.operations import schema
 from labms.operations.rules import DatabaseNotEmpty, InstanceExists
 from labms.places.services import load_places
 from labms.policy import SYSTEM
+from labms.proof.services import check_ready
 from labms.settings import Settings
 
 SETTINGS_FILE = "settings.toml"
@@ -84,4 +85,5 @@ def lay_foundation() -> Instance:
         db.session.add(instance)
         db.session.flush()
         record(EventType.INSTANCE_MADE, instance, actor=SYSTEM)
+        check_ready()  # makes the key of the public log
     return instance

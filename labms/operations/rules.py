@@ -70,6 +70,13 @@ class FilesMissing(Unavailable):
     message = N_("Files that rows name are missing or damaged: {files}")
 
 
+class LogExists(Conflict):
+    """There is something of that name."""
+
+    code = "operations.log_exists"
+    message = N_("{place} is there already. A log is never written over it.")
+
+
 class NotRestored(Conflict):
     """Nothing waits for a confirmation of numbers."""
 

@@ -143,6 +143,10 @@ class PrivateKey:
             raise BadKey(problem=N_("its parts don't belong together"))
         return found
 
+    def renamed(self, name: str) -> Self:
+        """Return the same key under another name."""
+        return self.of(name, self._seed)
+
     def secret_text(self) -> str:
         """Return the text of the key's file."""
         data = encoded(ED25519 + self._seed)

@@ -16,13 +16,25 @@ from labms import clock
 from labms.audit.models import Instance
 from labms.audit.queries import Checkpoint as EndOfTrail
 from labms.audit.queries import checkpoint as end_of_trail
+from labms.audit.rules import EventType
+from labms.audit.services import record
 from labms.db import db
+from labms.i18n import N_, Message
+from labms.policy import Actor
 from labms.proof import merkle
-from labms.proof.checkpoints import Checkpoint
-from labms.proof.keys import keep_key, keys_folder, load_key, log_name
+from labms.proof.checkpoints import Checkpoint, open_checkpoint
+from labms.proof.keys import LOG_KEY, keep_key, keys_folder, load_key, log_name
 from labms.proof.models import LogCheckpoint, LogEntry, LogHead, LogKey, LogNode
-from labms.proof.notes import PrivateKey, encoded
-from labms.proof.rules import Entry, LogEvent, LogFenced, LogKeyMissing, LogKeyWrong
+from labms.proof.notes import PrivateKey, PublicKey, encoded, signed
+from labms.proof.queries import log_keys, path_of
+from labms.proof.rules import (
+    Entry,
+    LogEvent,
+    LogFenced,
+    LogForked,
+    LogKeyMissing,
+    LogKeyWrong,
+)
 from labms.proof.trail import trail_text
 
 _HASH = 64  # hexadecimal digits
@@ -75,10 +87,7 @@ def append(
         **told,
     )
     leaf = merkle.leaf_hash(entry.text.encode())
-    peaks = [
-        bytes.fromhex(head.peaks[at : at + _HASH])
-        for at in range(0, len(head.peaks), _HASH)
-    ]
+    peaks = _peaks(head)
     made = merkle.grown(head.size, peaks, leaf)
     after = merkle.peaks_after(peaks, made)
     db.session.execute(
@@ -116,6 +125,13 @@ def _locked_end() -> Any:
         )
         found = db.session.execute(end).one()
     return found
+
+
+def _peaks(head: Any) -> list[bytes]:
+    return [
+        bytes.fromhex(head.peaks[at : at + _HASH])
+        for at in range(0, len(head.peaks), _HASH)
+    ]
 
 
 def _keep_nodes(made: list[tuple[merkle.Node, bytes]]) -> None:
@@ -185,11 +201,21 @@ def _first_key() -> tuple[int, PrivateKey]:
     try:
         key = load_key(folder)
     except LogKeyMissing:
-        key = keep_key(folder, PrivateKey.new(log_name()))
-    return enter_key(key, first_size=0).id, key
+        restored = db.session.scalar(sa.select(Instance.restored_at))
+        key = keep_key(folder, _new_key(is_another=restored is not None))
+    return _enter(key, first_size=0).id, key
 
 
-def enter_key(key: PrivateKey, *, first_size: int) -> LogKey:
+def _new_key(*, is_another: bool) -> PrivateKey:
+    """Return a new key; where there may be another log, one with a name of its own."""
+    name = log_name()
+    key = PrivateKey.new(name)
+    if not is_another:
+        return key
+    return key.renamed(f"{name}/{key.public.key.hex()[:8]}")
+
+
+def _enter(key: PrivateKey, *, first_size: int) -> LogKey:
     """Write down that a key signs from now on."""
     row = LogKey(
         name=key.public.name,
@@ -200,3 +226,65 @@ def enter_key(key: PrivateKey, *, first_size: int) -> LogKey:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def begin_log(*, actor: Actor) -> PublicKey:
+    """Go on under a new key and a new name: nobody can say that the old log forked.
+
+    After a restore, and when a key was lost or stolen. The entries stay; what the old
+    key signed is still checked with the old public key. Needs a transaction.
+    """
+    head = _locked_end()
+    key = keep_key(keys_folder(), _new_key(is_another=True), replacing=True)
+    _begin_at(key, head)
+    _record(EventType.LOG_BEGUN, key.public, actor=actor)
+    return key.public
+
+
+def continue_log(key: PrivateKey, note: str, *, actor: Actor) -> PublicKey:
+    """Go on with the log's own key after a restore.
+
+    `note` is the newest checkpoint that is known outside; it must be one that this log
+    has reached, or one of its beginnings. Refuses with BadNote, UnknownKey, LogKeyWrong
+    or LogForked. Needs a transaction.
+    """
+    head = _locked_end()
+    if key.public not in log_keys():
+        raise LogKeyWrong(place=LOG_KEY, name=key.public.name)
+    outside, _ = open_checkpoint(note, [key.public])
+    if outside.size > head.size:
+        problem = N_("it has {there} entries, and here are {here}")
+        raise LogForked(
+            problem=Message(problem, {"there": outside.size, "here": head.size})
+        )
+    ours = merkle.folded(path_of([(0, outside.size)])) if outside.size else b""
+    if outside.size and ours != outside.root:
+        raise LogForked(problem=N_("it has other entries"))
+    keep_key(keys_folder(), key, replacing=True)
+    _begin_at(key, head)
+    _record(EventType.LOG_CONTINUED, key.public, actor=actor)
+    return key.public
+
+
+def _begin_at(key: PrivateKey, head: Any) -> None:
+    row = _enter(key, first_size=head.size)
+    if head.size:
+        now = Checkpoint(key.public.name, head.size, merkle.folded(_peaks(head)))
+        _sign(row.id, key, now, trail=None)
+
+
+def _record(event: EventType, key: PublicKey, *, actor: Actor) -> None:
+    instance = db.session.get(Instance, 1)
+    if instance is not None:
+        record(event, instance, actor=actor, reason=str(key))
+
+
+def signed_end_of_trail() -> str:
+    """Return where the audit trail ends now, as a note that the log's key signed.
+
+    Raises as `check_ready` does.
+    """
+    _, key = _signer()
+    end = end_of_trail()
+    text = trail_text(key.public.name, end.size, end.hash)
+    return signed(text, [(key.public, key.sign(text))])

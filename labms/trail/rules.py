@@ -9,6 +9,8 @@ EVENT_NAMES: Mapping[EventType, str] = {
     EventType.INSTANCE_MADE: N_("Instance made"),
     EventType.INSTANCE_RESTORED: N_("Instance restored from a backup"),
     EventType.INSTANCE_CONFIRMED: N_("Numbers confirmed after a restore"),
+    EventType.LOG_BEGUN: N_("Public log goes on under a new key"),
+    EventType.LOG_CONTINUED: N_("Public log goes on with its key"),
     EventType.NUMBERS_LOST: N_("Numbers noted as lost"),
     EventType.USER_ADDED: N_("Account added"),
     EventType.USER_CHANGED: N_("Account changed"),
