@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from labms.accounts import signing_in
 from labms.accounts import views as accounts
 from labms.beginning import views as beginning
+from labms.bulk import views as bulk
 from labms.catalogue import views as catalogue
 from labms.certificates import views as certificates
 from labms.db import db, engine_options
@@ -46,6 +47,7 @@ from labms.web import access, errors, headers, health, languages, navigation, sh
 BLUEPRINTS = (
     accounts.bp,
     beginning.bp,
+    bulk.bp,
     catalogue.bp,
     certificates.bp,
     demand.bp,

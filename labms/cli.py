@@ -21,6 +21,7 @@ import labms
 from labms import clock
 from labms.accounts.services import add_user
 from labms.app import load
+from labms.bulk import cli as bulk
 from labms.catalogue import cli as catalogue
 from labms.catalogue import procedures_cli as procedures
 from labms.certificates import cli as certificates
@@ -139,6 +140,7 @@ def group(instance: Path) -> None:  # noqa: ARG001 (commands ask the context for
     logging.captureWarnings(True)
 
 
+certificates.group.add_command(bulk.group)
 for _command in (*WITHOUT_INSTANCE, *ON_INSTANCE):
     group.add_command(_command)
 

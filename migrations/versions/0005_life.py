@@ -119,8 +119,70 @@ def upgrade() -> None:
     _partial("uq_certificate_hold_standing", "certificate_hold", "certificate_id", "lifted_at IS NULL")
     protect("certificate_hold", frozen=HOLD, set_once=("lifted_at", "lifted_by_id", "lifted_because"))
 
+    op.create_table(
+        "bulk_run",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("body_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer, nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown_hash", sa.Text, nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_because", sa.Text, nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worker", sa.Text, nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_bulk_run"),
+        sa.CheckConstraint("kind IN ('approve', 'issue')", name="ck_bulk_run_bulk_kind"),
+        sa.CheckConstraint(
+            "started_at IS NOT NULL OR (stopped_at IS NULL AND finished_at IS NULL AND lease_until IS NULL)",
+            name="ck_bulk_run_started_first",
+        ),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name="fk_bulk_run_body_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["user.id"], name="fk_bulk_run_proposed_by_id", ondelete="RESTRICT"
+        ),
+    )
+    op.create_index("ix_bulk_run_body_proposed", "bulk_run", ["body_id", "proposed_at"])
+
+    op.create_table(
+        "bulk_item",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("run_id", sa.Integer, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("job_id", sa.Integer, nullable=False),
+        sa.Column("shown", sa.Text, nullable=False),
+        sa.Column("told", sa.Text, nullable=False),
+        sa.Column("stands_out", sa.Text, nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("problem_vi", sa.Text, nullable=False),
+        sa.Column("problem_en", sa.Text, nullable=False),
+        sa.Column("certificate_id", sa.Integer, nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_bulk_item"),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'begun', 'done', 'refused', 'left_out')", name="ck_bulk_item_item_state"
+        ),
+        sa.CheckConstraint(
+            "(state IN ('refused', 'left_out')) = (problem_vi <> '')", name="ck_bulk_item_problem_if_not_done"
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificate.id"], name="fk_bulk_item_certificate_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name="fk_bulk_item_job_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["run_id"], ["bulk_run.id"], name="fk_bulk_item_run_id", ondelete="CASCADE"),
+        sa.UniqueConstraint("run_id", "job_id", name="uq_bulk_item_run_id_job_id"),
+        sa.UniqueConstraint("run_id", "position", name="uq_bulk_item_run_id_position"),
+    )
+    op.create_index("ix_bulk_item_certificate_id", "bulk_item", ["certificate_id"])
+    op.create_index("ix_bulk_item_job_id", "bulk_item", ["job_id"])
+    op.create_index("ix_bulk_item_run_state", "bulk_item", ["run_id", "state"])
+
 
 def downgrade() -> None:
+    op.drop_table("bulk_item")
+    op.drop_table("bulk_run")
     unprotect("certificate_hold")
     op.drop_table("certificate_hold")
     unprotect("certificate_correction")

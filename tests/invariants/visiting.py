@@ -14,9 +14,14 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from labms import clock
+from labms.bulk.models import BulkRun
+from labms.bulk.rules import BulkKind
+from labms.bulk.services import propose
 from labms.certificates.content import content_hash
 from labms.certificates.services import finish_issuing, reserve_certificate
 from labms.db import db, transaction
+from labms.filestore import store
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.jobs.sheets import snapshot_of
@@ -95,6 +100,8 @@ class Ground:
         self.instrument = make.instrument(owner_id=self.customer.id)
         self.certificate = self._certificate(app)
         self.stamp = self._stamp()
+        self.run = self._run()
+        self.received = self._received(app)
 
     def _job(self, state: JobState) -> Job:
         instrument = self.make.instrument(owner_id=self.customer.id)
@@ -134,6 +141,28 @@ class Ground:
             )
         )
 
+    def _received(self, app: Flask) -> ReceivedDcc:
+        data = released("calibration-1")
+        return self.make._add(
+            ReceivedDcc(
+                standard_id=self.standard.id,
+                file_hash=store(app.extensions["labms"].files_dir, data),
+                file_name="HC31.xml",
+                schema_version="3.3.0",
+                identifier="HC31.00001",
+                received_at=clock.now(),
+                received_by_id=self.verifier.id,
+            )
+        )
+
+    def _run(self) -> BulkRun:
+        reviewer = self.make.user(Role.REVIEWER, body=self.body)
+        waiting = self.jobs[JobState.AWAITING_REVIEW]
+        with transaction():
+            return propose(
+                BulkKind.APPROVE, [waiting.id], actor=reviewer, test_print=False
+            )
+
     def values(self, endpoint: str) -> dict[str, Any]:
         """Return what each part of an address stands for."""
         state = STATE_FOR.get(endpoint, JobState.APPROVED)
@@ -151,8 +180,10 @@ class Ground:
             "job_id": job.id,
             "order_id": self.order.id,
             "certificate_id": self.certificate.id,
+            "run_id": self.run.id,
             "standard_id": self.standard.id,
             "calibration_id": calibration_id,
+            "received_id": self.received.id,
             "instrument_id": self.instrument.id,
             "organisation_id": organisation.id,
             "customer_id": self.customer.id,

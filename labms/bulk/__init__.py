@@ -1,0 +1,1 @@
+"""Approving and issuing by the hundred, each item by itself."""
