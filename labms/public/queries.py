@@ -19,9 +19,9 @@ from labms.certificates.rules import (
     DocumentKind,
     RevocationReason,
     Standing,
-    masked_serial,
     standing,
 )
+from labms.certificates.serials import masked_serial
 from labms.db import driver_error, plain_rows, plain_sql
 from labms.organisations.rules import OrganisationKind
 from labms.public.rules import CannotTell, stamp_standing

@@ -16,9 +16,9 @@ from labms.certificates.queries import certificate_by_token
 from labms.certificates.rules import (
     STANDINGS,
     WrongSerial,
-    knows_serial,
     read_token,
 )
+from labms.certificates.serials import knows_serial
 from labms.dcc.rules import NoTwin
 from labms.dcc.writing import dcc_of
 from labms.filestore import read
