@@ -53,6 +53,7 @@ from labms.proof.queries import current_key
 from labms.proof.services import check_ready
 from labms.settings import Settings, SettingsError
 from labms.traceability import cli as traceability
+from labms.traceability import dcc_cli
 
 #: Answer without an instance.
 WITHOUT_INSTANCE: tuple[click.Command, ...] = (catalogue.group, golden.group)
@@ -64,6 +65,7 @@ ON_INSTANCE: tuple[click.Command, ...] = (
     jobs.group,
     procedures.group,
     reports.command,
+    dcc_cli.group,
     traceability.trace_command(standards_used_for),
     traceability.impact_command(certificates_resting_on),
 )

@@ -1,6 +1,7 @@
 """Pieces of XML that every part of a DCC is made of."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _LINE = "\n"
 
@@ -16,8 +17,11 @@ def plain(text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=1024)
 def contents(vi: str, en: str = "") -> str:
     """Return a text in both languages, or once without naming a language.
+
+    Most texts are those of every certificate, and are kept.
 
     A text that declares a language has to be there in every language of the document
     (PTB's rules): names of people and firms, and words that nobody translated, declare

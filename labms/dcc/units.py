@@ -6,6 +6,7 @@ the SI; all others keep the unit that the certificate prints, so that both show 
 digits. A unit that D-SI has no name for is named beside the quantity (`nonSIUnit`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
@@ -61,8 +62,8 @@ _NAMES: Mapping[str, str] = {
     "mbar": r"\milli\bar",
     "mmHg": r"\mmHg",
     "°C": r"\degreecelsius",
-    "%RH": r"\percent",
     "%": r"\percent",
+    "%RH": r"\percent",
     "V": r"\volt",
     "mV": r"\milli\volt",
     "kV": r"\kilo\volt",
@@ -121,3 +122,29 @@ def written(value: Decimal, unit: DigitalUnit) -> str:
     if unit.factor is not None:
         value = _EXACT.multiply(value, unit.factor)
     return format(value, "f")
+
+
+#: Other ways in which the units that we know are written by others.
+_ALSO: Mapping[str, str] = {
+    r"\gram": "g",
+    r"\milli\gram": "mg",
+    r"\micro\gram": "µg",
+    r"\kilo\gram": "kg",
+    r"\tonne": "t",
+}
+_SYMBOLS: Mapping[str, str] = {
+    **{name: symbol for symbol, name in reversed(_NAMES.items()) if symbol},
+    **_ALSO,
+}
+_PER = re.compile(r"\\per((?:\\[a-z]+)*?\\[a-z]+)(?:\\tothe\{([0-9]+)\})?(?=\\|$)")
+
+
+def symbol_of(name: str) -> str | None:
+    """Return our symbol for a D-SI unit; None for one that we don't know."""
+    plain = "".join(name.split())
+    return _SYMBOLS.get(plain) or _SYMBOLS.get(_without_per(plain))
+
+
+def _without_per(name: str) -> str:
+    r"""Return a unit without `\per`, which D-SI has given up, but with powers."""
+    return _PER.sub(lambda found: rf"{found[1]}\tothe{{-{found[2] or 1}}}", name)

@@ -1,5 +1,7 @@
 """The page on which a calibration certificate is entered."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -45,13 +47,13 @@ def register(bp: Blueprint) -> None:
 def new_calibration(standard_id: int) -> ResponseReturnValue:
     """Enter a calibration certificate of a standard."""
     found = standard_by_id(standard_id)
-    form = _form(found)
+    form = form_for(found)
     if form.validate_on_submit():
-        details, attachment = _details(form), _attached()
+        details, attachment = details_of(form), _attached()
         references = form.references.data or ()
         try:
             check_all(
-                lambda: _check_stated(form),
+                lambda: check_stated(form),
                 lambda: check_calibration(
                     found, details, references=references, attachment=attachment
                 ),
@@ -65,8 +67,8 @@ def new_calibration(standard_id: int) -> ResponseReturnValue:
                     attachment=attachment,
                     files_dir=settings().files_dir,
                 )
-        except _ON_FIELDS as error:
-            form.refuse_all(error, _FIELDS)
+        except ON_FIELDS as error:
+            form.refuse_all(error, FIELDS)
         else:
             flash(gettext(N_("The calibration was entered.")))
             return redirect(url_for(".standard", standard_id=standard_id))
@@ -83,7 +85,7 @@ def new_calibration(standard_id: int) -> ResponseReturnValue:
 
 
 #: The field that each refusal is about.
-_FIELDS: dict[type[LabError], str] = {
+FIELDS: dict[type[LabError], str] = {
     BadAttachment: "attachment",
     BadDates: "due_on",
     BadRange: "range_to",
@@ -94,19 +96,20 @@ _FIELDS: dict[type[LabError], str] = {
     NotARoot: "is_root",
     RefersToItself: "references",
 }
-_ON_FIELDS: tuple[type[LabError], ...] = (Several, *_FIELDS)
+ON_FIELDS: tuple[type[LabError], ...] = (Several, *FIELDS)
 
 
-def _form(found: Standard) -> CalibrationForm:
+def form_for(found: Standard, **filled: Any) -> CalibrationForm:
+    """Return the form of a calibration, with the range of its standard or more."""
     choices = [
         (each.id, _called(each)) for each in possible_references(but_id=found.id)
     ]
-    return CalibrationForm(
-        standards=choices,
-        range_from=found.range_from,
-        range_to=found.range_to,
-        unit=found.unit,
-    )
+    own = {
+        "range_from": found.range_from,
+        "range_to": found.range_to,
+        "unit": found.unit,
+    }
+    return CalibrationForm(standards=choices, **own | filled)
 
 
 def _called(standard: Standard) -> str:
@@ -121,7 +124,7 @@ def _attached() -> Attachment | None:
     return Attachment(file_name(sent.filename), sent.read())
 
 
-def _check_stated(form: CalibrationForm) -> None:
+def check_stated(form: CalibrationForm) -> None:
     """Raise BadUncertainty if U and k are left empty and nobody says they're missing.
 
     One of them alone is for the service to refuse.
@@ -131,7 +134,8 @@ def _check_stated(form: CalibrationForm) -> None:
         raise BadUncertainty
 
 
-def _details(form: CalibrationForm) -> CalibrationDetails:
+def details_of(form: CalibrationForm) -> CalibrationDetails:
+    """Return what was typed, once the form has been validated."""
     stated = not form.is_not_stated.data
     return CalibrationDetails(
         number=form.number.data or "",

@@ -72,6 +72,12 @@ class CalibrationForm(Form):
         self.references.choices = choose(standards)
 
 
+class DccForm(Form):
+    """A digital certificate, as it came."""
+
+    file = FileField(N_("Digital certificate"), validators=[Required()])
+
+
 class WithdrawForm(Form):
     """Why a calibration counts no more."""
 

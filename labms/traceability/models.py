@@ -1,6 +1,6 @@
 """Calibrations of standards, linked upwards."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, select
@@ -111,4 +111,65 @@ freeze(
         "file_name",
     ),
     set_once=("withdrawn_on", "withdrawal_reason"),
+)
+
+
+class ReceivedDcc(Audited, Owned, Identified, Model):
+    """A digital calibration certificate that somebody sent for a standard."""
+
+    __tablename__ = "received_dcc"
+    __table_args__ = (
+        CheckConstraint(
+            "calibration_id IS NULL OR discarded_at IS NULL", name="one_end"
+        ),
+        Index("ix_received_dcc_standard_id", "standard_id"),
+    )
+
+    standard_id: Mapped[int] = mapped_column(
+        ForeignKey("standard.id", ondelete="RESTRICT")
+    )
+    #: Of the file as it was sent: XML, or a PDF with it inside.
+    file_hash: Mapped[str]
+    file_name: Mapped[str]
+    schema_version: Mapped[str]
+    #: What the issuer calls it.
+    identifier: Mapped[str]
+    received_at: Mapped[datetime]
+    received_by_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="RESTRICT")
+    )
+    #: What was entered from it.
+    calibration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calibration.id", ondelete="RESTRICT"), unique=True
+    )
+    discarded_at: Mapped[datetime | None]
+
+    standard: Mapped[Standard] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided about it yet."""
+        return self.calibration_id is None and self.discarded_at is None
+
+    @classmethod
+    def visible_to(cls, scope: Scope) -> ColumnElement[bool]:
+        """Whoever sees a standard sees what was sent for it."""
+        return cls.standard_id.in_(
+            select(Standard.id).where(Standard.visible_to(scope))
+        )
+
+
+freeze(
+    ReceivedDcc.__table__,
+    frozen=(
+        "id",
+        "standard_id",
+        "file_hash",
+        "file_name",
+        "schema_version",
+        "identifier",
+        "received_at",
+        "received_by_id",
+    ),
+    set_once=("calibration_id", "discarded_at"),
 )

@@ -134,7 +134,7 @@ class BadAttachment(Invalid):
     """The file is none of the kinds that are taken."""
 
     code = "traceability.bad_attachment"
-    message = N_("Attach a PDF, PNG or JPEG file.")
+    message = N_("Attach a PDF, PNG, JPEG or XML file.")
 
 
 class AlreadyWithdrawn(Conflict):
@@ -149,6 +149,9 @@ _MAGIC = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
+    (b"<?xml", "text/xml"),
+    (b"\xef\xbb\xbf<?xml", "text/xml"),
+    (b"<dcc:", "text/xml"),
 )
 
 

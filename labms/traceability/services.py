@@ -79,7 +79,7 @@ def add_calibration(
     before the row, under its own hash. Refuses with NotAllowed or a refusal of
     `labms.traceability.rules` that names the field.
     """
-    _authorize(actor, standard)
+    may_edit(actor, standard)
     check_calibration(standard, details, references=references, attachment=attachment)
     calibration = Calibration(standard_id=standard.id, **asdict(details))
     calibration.reference_rows = [
@@ -101,7 +101,7 @@ def withdraw_calibration(
 
     Refuses with NotAllowed, AlreadyWithdrawn or ReasonTooShort.
     """
-    _authorize(actor, calibration.standard)
+    may_edit(actor, calibration.standard)
     if calibration.withdrawn_on is not None:
         raise AlreadyWithdrawn
     check_reason(reason)
@@ -112,7 +112,8 @@ def withdraw_calibration(
     return calibration
 
 
-def _authorize(actor: Actor, standard: Standard) -> None:
+def may_edit(actor: Actor, standard: Standard) -> None:
+    """Raise NotAllowed unless a person may enter calibrations of this standard."""
     subject = standard if standard.body_id is not None else None
     authorize(actor, Permission.STANDARD_EDIT, subject)
 

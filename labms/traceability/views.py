@@ -29,7 +29,7 @@ from labms.registry.rules import (
     ReasonTooShort,
     StandardState,
 )
-from labms.traceability import entering
+from labms.traceability import entering, importing
 from labms.traceability.forms import WithdrawForm
 from labms.traceability.queries import (
     affected_calibrations,
@@ -39,6 +39,7 @@ from labms.traceability.queries import (
     standings_of,
     with_standing,
 )
+from labms.traceability.receiving import received_for
 from labms.traceability.rules import (
     CALIBRATION_STANDINGS,
     ISSUER_KINDS,
@@ -51,6 +52,7 @@ from labms.web.lists import page_of, settings
 
 bp = Blueprint("traceability", __name__)
 entering.register(bp)
+importing.register(bp)
 
 #: Which badge a standing is shown as.
 COLOURS = {
@@ -110,6 +112,7 @@ def standard(standard_id: int) -> ResponseReturnValue:
         standard=found,
         holder=_holder(found),
         calibrations=calibrations_of(standard_id),
+        received=received_for(standard_id),
         chain=chain_of([standard_id], on=today),
         standing=standings_of([standard_id], on=today)[standard_id],
         standing_names=CALIBRATION_STANDINGS,

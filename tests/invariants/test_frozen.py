@@ -18,6 +18,7 @@ FROZEN = {
     "job_standard": "need",
     "own_revision": "content",
     "reading": "typed",
+    "received_dcc": "identifier",
     "review": "reason",
     "stamp": "serial",
 }
@@ -71,6 +72,7 @@ def rows(app, make):
         "job_standard": f"job_id = {job.id}",
         "own_revision": f"id = {own.id}",
         "reading": f"job_id = {job.id}",
+        "received_dcc": f"id = {ground.received.id}",
         "review": f"job_id = {job.id}",
         "stamp": f"id = {ground.stamp.id}",
     }
