@@ -5,12 +5,13 @@ coordinates. Kinds of verification with the same limits share a line.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from labms.catalogue.characteristics import Given
-from labms.catalogue.entries import Check, LimitUse, Procedure
+from labms.catalogue.entries import Check, LimitUse, Procedure, Source
+from labms.catalogue.limit_standing import limit_sources
 from labms.catalogue.planning import Row, Sheet, chosen_options, plan_sheet
 from labms.catalogue.rules import UnknownOption, VerificationReason
 from labms.errors import LabError
@@ -69,6 +70,8 @@ class Drawing:
     upwards: tuple[Tick, ...]
     unknown: tuple[VerificationReason, ...] = ()
     """Kinds of verification whose limit nobody knows."""
+    sources: tuple[Source, ...] = ()
+    """Where its limits come from, and how they are known."""
 
     @property
     def size(self) -> str:
@@ -115,7 +118,25 @@ def draw(
             return Drawn(problem=error.text)
     checks = [check for stage in procedure.stages for check in stage.checks]
     found = (_drawing(check, sheets) for check in checks if check.limits)
-    return Drawn(drawings=tuple(each for each in found if each is not None))
+    return Drawn(
+        drawings=tuple(
+            replace(each, sources=_sources(procedure, each.check, chosen))
+            for each in found
+            if each is not None
+        )
+    )
+
+
+def _sources(
+    procedure: Procedure, check: Check, options: Mapping[str, str]
+) -> tuple[Source, ...]:
+    found = [
+        source
+        for reason in procedure.reasons
+        if reason in check.reasons
+        for source in limit_sources(procedure, check, reason, options)
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _options(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:

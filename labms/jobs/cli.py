@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from labms.errors import NotFound
 from labms.jobs.calibrating import Agreement
 from labms.jobs.conformity import AgreedRule
 from labms.jobs.models import Job
-from labms.jobs.naming import job_called
+from labms.jobs.naming import instruments_called, job_called
 from labms.jobs.queries import (
     Board,
     Wanted,
@@ -28,6 +28,7 @@ from labms.jobs.queries import (
 from labms.jobs.rules import JobState
 from labms.jobs.services import (
     Typed,
+    agree_on,
     approve_job,
     assign_job,
     cancel_job,
@@ -101,9 +102,7 @@ def show(called: str) -> None:
 
 
 @group.command("register")
-@click.argument(
-    "instrument_ids", metavar="INSTRUMENT...", nargs=-1, required=True, type=int
-)
+@click.argument("called", metavar="INSTRUMENT...", nargs=-1, required=True)
 @click.option(
     "--reason",
     type=click.Choice([one.value for one in VERIFICATIONS]),
@@ -118,17 +117,20 @@ def show(called: str) -> None:
 @click.option("--place", default="", help="Where, if not in the laboratory.")
 @_AS
 def register(
-    instrument_ids: tuple[int, ...],
+    called: tuple[str, ...],
     *,
     reason: str,
     calibrate: str | None,
     place: str,
     login: str,
 ) -> None:
-    """Take in instruments of one owner; print the order's number."""
+    """Take in instruments of one owner; print the order's number.
+
+    INSTRUMENT is a serial number or an id; #12 is an id where it could be either.
+    """
     agreement = Agreement(rule=AgreedRule(calibrate)) if calibrate else None
     with transaction():
-        found = instruments_by_id(instrument_ids)
+        found = instruments_by_id(instruments_called(called))
         order = register_order(
             found[0].owner,
             found,
@@ -139,6 +141,30 @@ def register(
         )
         number = order.number
     click.echo(number)
+
+
+@group.command("agree")
+@_JOB
+@click.option(
+    "--rule",
+    type=click.Choice([one.value for one in AgreedRule]),
+    required=True,
+    help="By which rule conformity is stated, if at all.",
+)
+@click.option(
+    "--recalibration-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of the next calibration, if the customer wants it printed.",
+)
+@_AS
+def agree(
+    called: str, *, rule: str, recalibration_on: datetime | None, login: str
+) -> None:
+    """Settle the decision rule of a calibration, before it is begun."""
+    day = recalibration_on.date() if recalibration_on else None
+    agreement = Agreement(rule=AgreedRule(rule), recalibration_on=day)
+    with transaction():
+        agree_on(job_to_change(_id(called, login)), agreement, actor=_person(login))
 
 
 @group.command("assign")

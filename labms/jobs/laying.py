@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from labms.catalogue.limit_standing import least_known, limit_sources
 from labms.catalogue.sheet import (
     Evaluation,
     GroupResult,
@@ -54,12 +55,20 @@ def laid_out(
                 "is_reached": any(check.slug in counted for check in stage.checks),
                 "checks": [
                     _check(check, evaluation, rule, with_problems=with_problems)
+                    | {"limits_known": _limits_known(sheet, check.slug)}
                     for check in stage.checks
                 ],
             }
             for stage in sheet.stages
         ],
     }
+
+
+def _limits_known(sheet: Sheet, slug: str) -> str:
+    """Return how the limits of a check are known: "memory", …; "" without any."""
+    check = sheet.check(slug)
+    sources = limit_sources(sheet.procedure, check, sheet.reason, sheet.options)
+    return least_known(sources)
 
 
 def _stage_verdict(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from labms import clock
+from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.queries import procedure_release_by_id, release_for
 from labms.catalogue.rules import ProcedureKind, VerificationReason
 from labms.catalogue.sheet import Sheet, evaluate, plan_sheet
@@ -126,6 +127,7 @@ def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any
             "revision": procedure.revision,
             "document": procedure.document,
             "title_vi": procedure.title_vi,
+            "is_from_memory": is_mostly_from_memory(procedure),
         },
         "characteristics": characteristics_shown(subject, procedure),
         "environment": conditions_shown(procedure, {} if is_blank else job.environment),
@@ -180,12 +182,12 @@ def record_content(
         "reason_vi": reason_vi,
         "reason_en": reason_en,
         "method": {"number": procedure["document"], "title": procedure["title_vi"]},
-        "procedure_revision": f"bản {procedure['revision']}",
+        "procedure_revision": _revision(procedure),
         "standards": [] if is_blank else _standards(job),
         "standard_lines": around["standard_lines"] if is_blank else 0,
         "environment": [_condition(each) for each in around["environment"]],
         "stages": [
-            *(_stage(stage, is_blank=is_blank) for stage in laid["stages"]),
+            *(stage_content(stage, is_blank=is_blank) for stage in laid["stages"]),
             *results_stage(laid.get("results") or [] if not is_blank else []),
         ],
         "conclusion_vi": conclusion_vi,
@@ -206,6 +208,14 @@ def record_content(
         },
         "test_print": test_print,
     }
+
+
+def _revision(procedure: Mapping[str, Any]) -> str:
+    """Return which revision it is; one mostly from memory says so on paper too."""
+    named = f"bản {procedure['revision']}"
+    if procedure.get("is_from_memory"):
+        named += ", phần lớn ghi theo trí nhớ, chưa đối chiếu với văn bản"
+    return named
 
 
 def _iso(day: Any) -> str:
@@ -292,7 +302,8 @@ def _typed(text: str) -> str:
     return text.replace(".", ",").replace("-", "\u2212")
 
 
-def _stage(stage: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
+def stage_content(stage: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
+    """Return a stage, laid out, as StageContent in `labms.paper`."""
     is_reached = stage["is_reached"]
     return {
         "title_vi": stage["name_vi"],

@@ -13,6 +13,10 @@ from labms.jobs.wording import (
     with_unit,
 )
 
+#: Stands at limits that nobody has compared with the official text.
+REMEMBERED = " (*)"
+FROM_MEMORY = "Giới hạn ghi theo trí nhớ, chưa đối chiếu với văn bản chính thức."
+
 VERDICTS = {"pass": "đạt", "fail": "không đạt", None: ""}
 _DIRECTIONS = {"up": "tăng", "down": "giảm", None: ""}
 _GROUPS = {
@@ -39,7 +43,8 @@ def table_of(check: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
         english.append(column["label_en"])
     headings += [_with("Sai số", error_unit)]
     given.append(len(headings))
-    headings += [_with("Giới hạn", error_unit), "Kết quả"]
+    mark = REMEMBERED if check.get("limits_known") == "memory" else ""
+    headings += [_with("Giới hạn", error_unit) + mark, "Kết quả"]
     english += ["Error", "Limit", "Result"]
     lines = []
     for number, row in enumerate(rows, start=1):
@@ -61,6 +66,8 @@ def table_of(check: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
     if is_blank:
         notes = [_by_hand(check, group) for group in check["groups"]]
     notes += uncertainty_notes(check)
+    if mark:
+        notes.append(f"{mark.strip()} {FROM_MEMORY}")
     return {
         "title_vi": check["name_vi"],
         "title_en": check["name_en"],

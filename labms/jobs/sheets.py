@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from labms.catalogue.entries import Procedure
+from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.queries import ReleasedCycle
+from labms.catalogue.rules import VerificationReason
 from labms.catalogue.sheet import (
     Evaluation,
     Sheet,
@@ -21,7 +23,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.jobs.laying import laid_out, plain, reached
 from labms.jobs.models import Job
 from labms.jobs.results import results_of
-from labms.jobs.rules import condition_problem
+from labms.jobs.rules import JobKind, condition_problem
 from labms.jobs.surroundings import around_job
 from labms.registry.models import Instrument
 from labms.remembering import once
@@ -61,8 +63,8 @@ def procedure_of(job: Job) -> Procedure:
 
 def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:
     """Return the measurement sheet of a job that has begun."""
-    reason = job.reason
     procedure = procedure_of(job)
+    reason = _reason_of(job, procedure)
     characteristics = job.subject_snapshot["characteristics"]
     asked = (
         (procedure.slug, procedure.revision, reason),
@@ -78,6 +80,14 @@ def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:
             options=release.options,
         ),
     )
+
+
+def _reason_of(job: Job, procedure: Procedure) -> VerificationReason | None:
+    """Return why it is measured; a test takes all that a first verification takes."""
+    if job.kind is not JobKind.TEST:
+        return job.reason
+    initial = VerificationReason.INITIAL
+    return initial if initial in procedure.reasons else next(iter(procedure.reasons))
 
 
 def entries_of(job: Job) -> dict[str, str]:
@@ -125,6 +135,7 @@ def frozen_evaluation(
             "document": procedure.document,
             "title_vi": procedure.title_vi,
             "title_en": procedure.title_en,
+            "is_from_memory": is_mostly_from_memory(procedure),
             "content_hash": shipped_catalogue().content_hash(procedure),
             "released_on": release.released_on.isoformat(),
         },

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from labms.catalogue.queries import procedure_release_by_id
+from labms.catalogue.queries import procedure_release_by_id, release_for
+from labms.catalogue.rules import ProcedureKind
 from labms.jobs.comparing import (
     Difference,
     ErrorChange,
@@ -20,6 +21,7 @@ from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.page import largest_share
 from labms.jobs.queries import last_job_before
+from labms.jobs.rules import JobKind
 from labms.jobs.sheets import (
     characteristics_shown,
     conditions_shown,
@@ -55,6 +57,8 @@ class JobShown:
     """What a failure ended, if anything was valid."""
     findings: list[str]
     """What a failure rests on."""
+    has_form: bool
+    """Whether there is a procedure to print a blank record of."""
 
     @property
     def share(self) -> Any:
@@ -109,7 +113,18 @@ def job_shown(job: Job) -> JobShown:
         stamps=stamps_of_job(job.id),
         ended=ended_by_job(job) if job.verdict is Verdict.FAIL else [],
         findings=list(findings(laid)) if laid and job.verdict is Verdict.FAIL else [],
+        has_form=has_form(job),
     )
+
+
+def has_form(job: Job) -> bool:
+    """Return whether a blank record can be printed: by its release, or the live one."""
+    if job.release_id is not None:
+        return True
+    slug, kind = subject_of(job)["type_slug"], ProcedureKind.VERIFICATION
+    if job.kind is JobKind.CALIBRATION:
+        kind = ProcedureKind.CALIBRATION
+    return release_for(job.body_id, slug, kind=kind) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,14 @@ import pytest
 from click.testing import CliRunner
 
 from labms import clock
+from labms.jobs.calibrating import RecalibrationTooEarly
 from labms.jobs.cli import group
+from labms.jobs.conformity import AgreedRule
+from labms.jobs.naming import (
+    NoInstrument,
+    SeveralInstruments,
+    instruments_called,
+)
 from labms.jobs.queries import job_by_id, jobs_of_instrument
 from labms.jobs.rules import FailureNotConfirmed, JobState
 
@@ -69,3 +76,44 @@ def test_a_command_submits_a_failure_only_when_told_that_it_fails(lab):
     with pytest.raises(FailureNotConfirmed, match="60 kg"):
         run("submit", job.number, "--as", lab.verifier.login)
     assert run("submit", job.number, "--fails", "--as", lab.verifier.login) == "fail\n"
+
+
+def test_instruments_are_called_by_serial_number_or_id(lab):
+    one, other = (lab.make.instrument(serial=name) for name in ("SN-77 / B", "SN-78"))
+    lookalike = lab.make.instrument(serial=str(other.id))
+
+    found = instruments_called(["sn-77/b", f"#{other.id}", "SN-78"])
+    assert found == [one.id, other.id, other.id]
+    with pytest.raises(SeveralInstruments) as refused:
+        instruments_called([str(other.id)])
+    assert f"#{lookalike.id}" in str(refused.value.text)
+    with pytest.raises(NoInstrument):
+        instruments_called(["SN-79"])
+    run("register", "SN-78", "--as", lab.receptionist.login)
+    assert len(jobs_of_instrument(other.id)) == 1
+
+
+def test_the_rule_of_a_calibration_is_agreed(lab):
+    lab.make.instrument(serial="AK-5", type_slug="ap-ke-lo-xo")
+    words = ("register", "AK-5", "--calibrate", "none", "--as", lab.receptionist.login)
+    number = run(*words).strip()
+    agree = ("agree", f"{number}/1", "--as", lab.receptionist.login, "--rule")
+
+    run(*agree, "guarded", "--recalibration-on", "2032-02-03")
+
+    [told] = json.loads(run("list", "--json"))
+    job = job_by_id(told["id"])
+    assert job.agreed_rule is AgreedRule.GUARDED
+    assert job.recalibration_on.isoformat() == "2032-02-03"
+    with pytest.raises(RecalibrationTooEarly):
+        run(*agree, "simple", "--recalibration-on", "2001-02-03")
+
+
+def test_no_blank_record_is_offered_where_nothing_is_released(lab, client):
+    lab.make.instrument(serial="AK-6", type_slug="ap-ke-lo-xo")
+    run("register", "AK-6", "--calibrate", "none", "--as", lab.receptionist.login)
+    [told] = json.loads(run("list", "--json"))
+    lab.make.sign_in(client, lab.verifier)
+
+    assert "blank.pdf" not in client.get(f"/jobs/{told['id']}").text
+    assert "blank.pdf" in client.get(f"/jobs/{lab.job().id}").text
