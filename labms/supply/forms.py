@@ -1,0 +1,139 @@
+"""What bodies state, as it is entered."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_wtf.file import FileField
+from wtforms import SelectField, StringField, TextAreaField
+
+from labms.catalogue.rules import REASON_NAMES, VerificationReason
+from labms.db import db
+from labms.demand.forms import type_choices
+from labms.i18n import N_, gettext
+from labms.organisations.models import Organisation, OrganisationRoleRow
+from labms.organisations.rules import OrganisationRole
+from labms.places.rules import AREAS
+from labms.supply.rules import LIMITS, REPORT_FORMS, Limit, ReportForm
+from labms.web.forms import (
+    DateField,
+    EnumField,
+    Form,
+    MaxLength,
+    Required,
+    WholeField,
+    choices_of,
+    choose,
+)
+
+_DAY = N_("Enter the day as dd/mm/yyyy.")
+_WHOLE = N_("Enter a whole number.")
+
+
+def _number(value: Any) -> int:
+    return int(value or 0)
+
+
+def body_choices() -> list[tuple[int, str]]:
+    """Return number and name of every organisation that is a body, by name."""
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.name)
+        .join(OrganisationRoleRow)
+        .where(OrganisationRoleRow.role == OrganisationRole.BODY)
+        .order_by(Organisation.folded, Organisation.id)
+    )
+    return [(number, name) for number, name in rows]
+
+
+class StatementForm(Form):
+    """What every statement bears."""
+
+    organisation_id = SelectField(
+        N_("Body"), coerce=_number, validators=[Required(N_("Choose a body."))]
+    )
+    document = StringField(
+        N_("Document"),
+        validators=[
+            Required(N_("Enter the document: its name, number and page.")),
+            MaxLength(300),
+        ],
+    )
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.organisation_id.choices = choose(body_choices(), empty=N_("choose"))
+
+    def entered(self) -> dict[str, Any]:
+        """Return what was entered, by the names of the services' arguments."""
+        left = {"csrf_token", "file"}
+        return {field.name: field.data for field in self if field.name not in left}
+
+
+class TypedForm(StatementForm):
+    """A statement about one type."""
+
+    type_slug = SelectField(
+        N_("Type of instrument"),
+        validators=[Required(N_("Choose a type of instrument."))],
+    )
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.type_slug.choices = choose(type_choices(), empty=N_("choose"))
+
+
+class ScopeForm(TypedForm):
+    """A type that a body outside labms is designated for."""
+
+    reason = SelectField(N_("For"), validators=[Required()])
+    range_text = StringField(N_("Range"), validators=[MaxLength(200)])
+    class_text = StringField(N_("Class"), validators=[MaxLength(200)])
+    issued_on = DateField(N_("Issued on"), validators=[Required(_DAY)])
+    valid_until = DateField(N_("Valid until"), validators=[Required(_DAY)])
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        every = ("all", gettext(N_("every kind of verification")))
+        self.reason.choices = [every, *choices_of(REASON_NAMES)]
+
+    def entered(self) -> dict[str, Any]:
+        """Return what was entered; "all" means each kind of verification."""
+        given = super().entered()
+        reason = given.pop("reason")
+        one = None if reason == "all" else VerificationReason(reason)
+        return {**given, "reasons": [one] if one else [*REASON_NAMES]}
+
+
+class CapacityForm(TypedForm):
+    """How many of a type a body can verify in a year."""
+
+    per_year = WholeField(N_("Number in a year"), validators=[Required(_WHOLE)])
+    from_on = DateField(N_("From"), validators=[Required(_DAY)])
+    limited_by = EnumField(
+        N_("What stops it there"), Limit, LIMITS, validators=[Required()]
+    )
+    basis = TextAreaField(
+        N_("How it was worked out"), validators=[Required(), MaxLength(500)]
+    )
+
+
+class ActivityForm(StatementForm):
+    """An activity report, with its lines in a spreadsheet."""
+
+    form = EnumField(N_("Form"), ReportForm, REPORT_FORMS, validators=[Required()])
+    first_on = DateField(N_("First day"), validators=[Required(_DAY)])
+    last_on = DateField(N_("Last day"), validators=[Required(_DAY)])
+    received_on = DateField(N_("Received on"), validators=[Required(_DAY)])
+    area = SelectField(
+        N_("Area"),
+        choices=lambda: [(area.code, str(area.name)) for area in AREAS.values()],
+        validators=[Required()],
+    )
+    file = FileField(N_("Spreadsheet with its lines (XLSX or CSV)"))
+
+
+class StrikeForm(Form):
+    """Why a statement does not count."""
+
+    reason = TextAreaField(
+        N_("Why does it not count?"), validators=[Required(), MaxLength(500)]
+    )
