@@ -9,13 +9,19 @@ import pytest
 from click.testing import CliRunner
 
 from labms.db import db
+from labms.dcc.writing import dcc_of
 from labms.filestore import read
 from labms.paper.attachments import Attachment
+from labms.paper.calibration import calibration_pdf
+from labms.paper.certificate import certificate_pdf
+from labms.paper.fonts import prepare_fonts
 from labms.policy import Role
 from labms.traceability.dcc_cli import group
 from labms.traceability.models import Calibration, ReceivedDcc
 from labms.traceability.queries import calibrations_of, chain_of
-from tests.dcc.examples import released
+from tests.dcc.examples import calibration, released
+from tests.keeping import kept_fonts
+from tests.paper.examples import certificate
 
 D = Decimal
 
@@ -35,6 +41,12 @@ def held(make):
     body = make.body()
     standard = make.standard(body, serial="nh 000017", interval_months=12, **given)
     return body, standard, national.id
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fonts():
+    """The faces of the PDFs, made once."""
+    prepare_fonts(kept_fonts())
 
 
 @pytest.fixture
@@ -113,19 +125,19 @@ def test_it_fills_in_a_calibration_which_a_person_confirms(held, quality, files)
     assert (file.data, file.mimetype) == (data, "text/xml")
 
 
-def test_it_is_found_in_a_pdf(held, quality, gauge, settings):
-    pdf = read(settings.files_dir, gauge.file_hash)
+def test_it_is_found_in_a_pdf(held, quality):
+    says = calibration(number="HC31.77777")
+    says["instrument"]["serial"] = "NH-OTHER"
+    inside = Attachment("HC31.77777.xml", dcc_of(says), "text/xml")
+    pdf = calibration_pdf(says, attachments=[inside])
 
     page = sent(quality, held[1].id, pdf, "giay.pdf", follow_redirects=True)
 
-    assert gauge.number in page.text
+    assert "HC31.77777" in page.text
     assert "badge--bad" in page.text  # of another serial number
 
 
 def test_a_pdf_without_one_is_refused_and_nothing_kept(held, quality):
-    from labms.paper.certificate import certificate_pdf
-    from tests.paper.examples import certificate
-
     other = Attachment("a.xml", b"<?xml version='1.0'?><a/>", "text/xml")
     for pdf in (
         certificate_pdf(certificate()),

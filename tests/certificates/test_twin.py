@@ -1,4 +1,4 @@
-"""Where the twin of a certificate is found: in its file, at its address, by command."""
+"""Where the twin of a document is found: in its file, at its address, by command."""
 
 import json
 from io import BytesIO
@@ -15,11 +15,18 @@ from labms.dcc.writing import dcc_of, file_name
 from labms.filestore import read
 from labms.policy import Role
 from tests.dcc.examples import calibration
+from tests.jobs.test_calibration import GAUGE, Bench
 
 
-def test_a_calibration_certificate_carries_its_twin(gauge, settings):
-    says = content_of_document(gauge)
-    pdf = PdfReader(BytesIO(read(settings.files_dir, gauge.file_hash)))
+def enclosed(settings, certificate):
+    return PdfReader(BytesIO(read(settings.files_dir, certificate.file_hash)))
+
+
+def test_a_calibration_certificate_carries_its_twin(make, settings):
+    certificate = Bench(make).issued(settings, GAUGE)
+    says = content_of_document(certificate)
+
+    pdf = enclosed(settings, certificate)
 
     assert pdf.attachments[file_name(says)] == [dcc_of(says)]
     (one,) = [
@@ -30,33 +37,31 @@ def test_a_calibration_certificate_carries_its_twin(gauge, settings):
     assert one["/AFRelationship"] == "/Data"
 
 
-def test_it_opens_after_the_end_of_the_serial_number(client, gauge):
-    address = f"/c/{gauge.lookup_token}.xml"
-    tail = content_of_document(gauge)["instrument"]["serial"][-4:]
+def test_that_of_a_verification_opens_after_the_end_of_the_serial(
+    settings, client, make, work, issue
+):
+    certificate = issue(work.job())
+    address = f"/c/{certificate.lookup_token}.xml"
+    serial = content_of_document(certificate)["instrument"]["serial"]
 
-    opened = client.get(f"{address}?serial={tail}")
+    opened = client.get(f"{address}?serial={serial[-4:]}")
 
-    assert opened.data == twin_bytes(gauge)
+    assert opened.data == twin_bytes(certificate)
     assert opened.mimetype == "text/xml"
     assert client.get(address).status_code == 403
     assert client.get(f"{address}?serial=0000").status_code == 403
     assert client.get("/c/0123456789ABCDEFGH.xml?serial=0000").status_code == 404
+    assert not any(
+        ".xml" in name for name in enclosed(settings, certificate).attachments
+    )
 
-
-def test_who_is_signed_in_opens_it_from_the_page(client, make, gauge):
     make.sign_in(client, make.user(Role.MANAGER))
-
-    page = client.get(f"/certificates/{gauge.id}").get_data(as_text=True)
-    assert f"/certificates/{gauge.id}.xml" in page
-    assert client.get(f"/certificates/{gauge.id}.xml").data == twin_bytes(gauge)
-    assert client.get(f"/c/{gauge.lookup_token}.xml").data == twin_bytes(gauge)
-
-
-def test_it_is_exported_by_command(gauge):
-    done = CliRunner().invoke(group, ["export", gauge.number, "--format", "dcc"])
-
-    assert done.exit_code == 0
-    assert done.stdout_bytes == twin_bytes(gauge)
+    page = client.get(f"/certificates/{certificate.id}").text
+    assert f"/certificates/{certificate.id}.xml" in page
+    assert client.get(f"/certificates/{certificate.id}.xml").data == opened.data
+    assert client.get(address).data == opened.data
+    done = CliRunner().invoke(group, ["export", certificate.number, "--format", "dcc"])
+    assert done.stdout_bytes == opened.data
 
 
 def test_what_cannot_have_a_twin_is_issued_without():
