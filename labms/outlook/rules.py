@@ -1,8 +1,19 @@
-"""What to add first, and where a figure is heading."""
+"""What to add first, where a figure is heading, and where to go and verify.
 
-from collections.abc import Mapping
+Arithmetic only. A body can verify a type when it has a standard, a person and a
+designation for it (NĐ 105/2016/NĐ-CP; TT 24/2013/TT-BKHCN, Art. 11 to 17): what lacks
+one of the three brings nothing by itself, so that two options together may bring more
+than the sum of both. That is why the best set is searched for and not only added up.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
 
+from labms.errors import Invalid
 from labms.i18n import N_
 
 
@@ -19,3 +30,270 @@ OPTION_KINDS: Mapping[OptionKind, str] = {
     OptionKind.PERSON: N_("Verifier with a card"),
     OptionKind.DESIGNATION: N_("Designation"),
 }
+
+#: Sets up to so many options are searched through completely.
+MOST_IN_SET = 4
+#: So many options are compared; beyond it the search would take too long for a page.
+MOST_OPTIONS = 30
+
+
+class TypesMissing(Invalid):
+    """An option helps for something."""
+
+    code = "outlook.types_missing"
+    message = N_("Choose at least one type of instrument for which it helps.")
+
+
+class CostSourceMissing(Invalid):
+    """A cost is from somewhere."""
+
+    code = "outlook.cost_source_missing"
+    message = N_("Say where the cost is from: an offer or a price list, with its day.")
+
+
+#: What a body needs for a type: (body, type, kind).
+Need = tuple[int, str, OptionKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that could be added, and what it would meet."""
+
+    id: int
+    title: str
+    kind: OptionKind
+    body_id: int
+    type_slugs: frozenset[str]
+    #: In đồng; None if nobody knows.
+    cost: Decimal | None
+
+    @property
+    def meets(self) -> frozenset[Need]:
+        """The needs that it meets."""
+        return frozenset((self.body_id, slug, self.kind) for slug in self.type_slugs)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is due of each type, who is there, and what they have."""
+
+    #: Instruments due in the year, by type.
+    due: Mapping[str, int]
+    bodies: frozenset[int]
+    has: frozenset[Need]
+    #: Types inside a scope that holds, whoever's: they need nothing more.
+    served: frozenset[str]
+
+    @property
+    def total(self) -> int:
+        """All that is due."""
+        return sum(self.due.values())
+
+    @cached_property
+    def possible(self) -> frozenset[str]:
+        """The types that some body can verify as things stand."""
+        return self.able()
+
+    def able(self, met: Iterable[Need] = ()) -> frozenset[str]:
+        """Return the types that some body could verify, with these needs met too."""
+        has = self.has | frozenset(met)
+        return self.served | {
+            slug
+            for slug in self.due
+            if any(
+                all((body, slug, kind) in has for kind in OptionKind)
+                for body in self.bodies
+            )
+        }
+
+    def due_of(self, slugs: Iterable[str]) -> int:
+        """Return what is due of some types together."""
+        return sum(self.due.get(slug, 0) for slug in slugs)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Some options together, and what they bring."""
+
+    options: tuple[Option, ...]
+    #: Types that could be verified with them and not without.
+    gained: frozenset[str]
+    gain: int
+    #: None if the cost of any of them is not known.
+    cost: Decimal | None
+
+    @property
+    def key(self) -> tuple[int, int, Decimal, int, tuple[int, ...]]:
+        """What makes one set better: more gain, known and less cost, fewer, older."""
+        return (
+            -self.gain,
+            self.cost is None,
+            self.cost or Decimal(0),
+            len(self.options),
+            tuple(sorted(option.id for option in self.options)),
+        )
+
+
+def outcome(situation: Situation, options: Sequence[Option]) -> Chosen:
+    """Return what some options bring together."""
+    gained = _gained(situation, options)
+    costs = [option.cost for option in options]
+    known = [cost for cost in costs if cost is not None]
+    return Chosen(
+        tuple(options),
+        gained,
+        situation.due_of(gained),
+        sum(known, Decimal(0)) if len(known) == len(costs) else None,
+    )
+
+
+def _gained(situation: Situation, options: Sequence[Option]) -> frozenset[str]:
+    """Return the types that become possible: only those that an option is about can."""
+    has = situation.has.union(*(option.meets for option in options))
+    touched = {
+        (option.body_id, slug)
+        for option in options
+        for slug in option.type_slugs
+        if slug in situation.due and option.body_id in situation.bodies
+    }
+    return frozenset(
+        slug
+        for body, slug in touched
+        if slug not in situation.possible
+        and all((body, slug, kind) in has for kind in OptionKind)
+    )
+
+
+def best_sets(
+    situation: Situation, options: Sequence[Option], *, budget: Decimal | None = None
+) -> list[Chosen]:
+    """Return the best set of one option, of up to two, and so on: exactly.
+
+    With a budget, only sets whose whole cost is known and within it. A set is listed
+    only if it brings more than every smaller one. Of equal gain the cheapest counts.
+    The search goes through sets of types rather than of options: which options are
+    enough for a type is small, and unions of those are all that can be best.
+    """
+    recipes = _recipes(situation, options)
+    found: list[Chosen] = []
+    reached: dict[frozenset[int], frozenset[str]] = {frozenset(): frozenset()}
+    by_id = {option.id: option for option in options}
+    frontier = set(reached)
+    while frontier:
+        grown: set[frozenset[int]] = set()
+        for ids in frontier:
+            for recipe in recipes:
+                union = ids | recipe
+                if union != ids and len(union) <= MOST_IN_SET and union not in reached:
+                    reached[union] = frozenset()
+                    grown.add(union)
+        frontier = grown
+    every = [
+        outcome(situation, [by_id[n] for n in sorted(ids)]) for ids in reached if ids
+    ]
+    allowed = [
+        one
+        for one in every
+        if one.gain
+        and (budget is None or (one.cost is not None and one.cost <= budget))
+    ]
+    for size in range(1, MOST_IN_SET + 1):
+        fitting = [one for one in allowed if len(one.options) <= size]
+        if not fitting:
+            continue
+        best = min(fitting, key=lambda one: one.key)
+        if not found or best.gain > found[-1].gain:
+            found.append(best)
+    return found
+
+
+def _recipes(
+    situation: Situation, options: Sequence[Option]
+) -> frozenset[frozenset[int]]:
+    """Return the smallest sets of options, each of which makes some type possible."""
+    found: set[frozenset[int]] = set()
+    for slug in set(situation.due) - situation.possible:
+        for body in situation.bodies:
+            found.update(_recipes_of(situation, options, slug, body))
+    return frozenset(found)
+
+
+def _recipes_of(
+    situation: Situation, options: Sequence[Option], slug: str, body: int
+) -> Iterator[frozenset[int]]:
+    missing = [kind for kind in OptionKind if (body, slug, kind) not in situation.has]
+    ways = [
+        [o.id for o in options if (body, slug, kind) in o.meets] for kind in missing
+    ]
+    if not all(ways):
+        return
+    chosen: list[frozenset[int]] = [frozenset()]
+    for way in ways:
+        chosen = [ids | {one} for ids in chosen for one in way]
+    yield from chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the greedy list: what comes next and what it brings then."""
+
+    #: Options that are taken together, since none of them brings anything alone.
+    options: tuple[Option, ...]
+    gain: int
+    gained: frozenset[str]
+    cost: Decimal | None
+    #: Part of all that is due that can be verified after this step.
+    share_after: Fraction
+
+    @property
+    def cost_each(self) -> Decimal | None:
+        """Đồng for each instrument a year that could be verified."""
+        if self.cost is None or not self.gain:
+            return None
+        return (self.cost / self.gain).quantize(Decimal(1))
+
+
+def ranked(situation: Situation, options: Sequence[Option]) -> list[Step]:
+    """Return what to add first: each step brings the most for its money.
+
+    Greedy: of all options and pairs and triples that are enough for some type, the one
+    with the most instruments a year per đồng; where costs are not known, the most
+    instruments. It need not be the best set, see `best_sets`, which is exact.
+    """
+    by_id = {option.id: option for option in options}
+    have: frozenset[Need] = frozenset()
+    taken: frozenset[int] = frozenset()
+    steps: list[Step] = []
+    while True:
+        now = Situation(
+            situation.due, situation.bodies, situation.has | have, situation.served
+        )
+        left = [option for option in options if option.id not in taken]
+        tries = [
+            outcome(now, [by_id[n] for n in sorted(ids)])
+            for ids in _recipes(now, left)
+            if len(ids) <= MOST_IN_SET
+        ]
+        tries = [one for one in tries if one.gain]
+        if not tries or not situation.total:
+            return steps
+        best = min(tries, key=_per_money)
+        taken |= {option.id for option in best.options}
+        have |= frozenset(need for option in best.options for need in option.meets)
+        able = situation.due_of(situation.able(have))
+        steps.append(
+            Step(
+                best.options,
+                best.gain,
+                best.gained,
+                best.cost,
+                Fraction(able, situation.total),
+            )
+        )
+
+
+def _per_money(one: Chosen) -> tuple[bool, Fraction, tuple[object, ...]]:
+    if one.cost is None:
+        return (True, Fraction(-one.gain), one.key)
+    each = Fraction(one.cost) / one.gain
+    return (False, each, one.key)
