@@ -5,8 +5,6 @@ made when somebody asks for it: it is the same bytes each time.
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from labms.certificates.models import Certificate
 from labms.certificates.queries import content_of_document
@@ -43,8 +41,3 @@ def twin_bytes(certificate: Certificate) -> bytes:
     Raises NoTwin for a notice, and for what was frozen before there were any.
     """
     return dcc_of(content_of_document(certificate))
-
-
-def has_twin(content: Mapping[str, Any]) -> bool:
-    """Return whether a DCC can be expected of some content, without writing it."""
-    return content["schema"] != "notice-1" and "machine" in content

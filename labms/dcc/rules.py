@@ -49,6 +49,6 @@ class NoTwin(LabError):
 
 
 BEFORE = N_("it was reserved before labms wrote them.")
-A_NOTICE = N_("a notice of failure has none.")
+OTHER_KIND = N_("documents of this kind have none.")
 NO_VALUES = N_("it states no values.")
 UNREADABLE = N_("a value is not a number: {value}")

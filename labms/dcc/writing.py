@@ -22,10 +22,10 @@ from labms.dcc.markup import (
     within,
 )
 from labms.dcc.rules import (
-    A_NOTICE,
     BEFORE,
     NAMESPACE,
     NO_VALUES,
+    OTHER_KIND,
     SI,
     VERSION,
     NoTwin,
@@ -56,7 +56,7 @@ def dcc_of(content: Content) -> bytes:
     `content` is of `labms.paper.content`. Raises NoTwin where it does not hold enough.
     """
     if content["schema"] not in _KINDS:
-        raise NoTwin(reason=A_NOTICE)
+        raise NoTwin(reason=OTHER_KIND)
     if "machine" not in content:
         raise NoTwin(reason=BEFORE)
     administrative = within(
@@ -73,6 +73,11 @@ def dcc_of(content: Content) -> bytes:
     )
     measured = within("measurementResults", (_measured(content),))
     return "".join((_BEGIN, administrative, measured, _END)).encode()
+
+
+def has_twin(content: Content) -> bool:
+    """Return whether a DCC can be expected of some content, without writing it."""
+    return content["schema"] in _KINDS and "machine" in content
 
 
 def file_name(content: Content) -> str:

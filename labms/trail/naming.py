@@ -27,7 +27,7 @@ from labms.registry.models import EvidenceEnding, Instrument, Standard, TypeAppr
 from labms.signing.models import SigningChoice
 from labms.stamps.models import Stamp
 from labms.text import like
-from labms.traceability.models import Calibration
+from labms.traceability.models import Calibration, ReceivedDcc
 
 #: So many things of one kind are looked for under what was typed.
 MOST_FOUND = 500
@@ -170,6 +170,17 @@ NAMINGS: Mapping[str, Naming] = {
         lambda row: f"{row.number} ({row.inventory_number})",
         lambda row: Page("traceability.standard", {"standard_id": row.standard_id}),
         (Calibration.number, Standard.folded),
+    ),
+    "received_dcc": Naming(
+        sa.select(
+            ReceivedDcc.id,
+            ReceivedDcc.identifier,
+            Standard.body_id,
+            Standard.inventory_number,
+        ).join(Standard, Standard.id == ReceivedDcc.standard_id),
+        lambda row: f"{row.identifier} ({row.inventory_number})",
+        lambda row: Page("traceability.received_dcc", {"received_id": row.id}),
+        (ReceivedDcc.identifier, Standard.folded),
     ),
     "organisation": Naming(
         sa.select(Organisation.id, Organisation.name),

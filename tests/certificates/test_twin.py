@@ -10,8 +10,8 @@ from labms.certificates.cli import group
 from labms.certificates.models import Certificate
 from labms.certificates.queries import content_of_document
 from labms.certificates.rules import DocumentKind
-from labms.certificates.twin import has_twin, twin_bytes, twin_of
-from labms.dcc.writing import dcc_of, file_name
+from labms.certificates.twin import twin_bytes, twin_of
+from labms.dcc.writing import dcc_of, file_name, has_twin
 from labms.filestore import read
 from labms.policy import Role
 from tests.dcc.examples import calibration

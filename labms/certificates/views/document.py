@@ -30,8 +30,8 @@ from labms.certificates.rules import (
     STANDINGS,
     Standing,
 )
-from labms.certificates.twin import has_twin
 from labms.certificates.views.life import life_of
+from labms.dcc.writing import has_twin
 from labms.i18n import N_, gettext
 from labms.paper.qr import qr_svg
 from labms.registry.rules import ENDING_REASONS
