@@ -37,7 +37,7 @@ def calibrated(dossier: Dossier) -> dict[str, Any]:
     rule = job.agreed_rule or AgreedRule.NONE
     statements = [COVERAGE, TRACEABILITY, STATEMENTS.get(rule, VALUES_ONLY)]
     if rule is not AgreedRule.NONE:
-        statements += _limits(evaluation)
+        statements += limits_told(evaluation)
     if job.note.strip():
         statements.append((job.note.strip(), ""))
     return {
@@ -50,8 +50,8 @@ def calibrated(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _limits(evaluation: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return where the limits come from by which values are said to conform."""
+def limits_told(evaluation: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return where the limits come from that values are compared with."""
     named = [
         f"{one['document']}:{one['edition']}" for one in evaluation.get("tables", ())
     ]

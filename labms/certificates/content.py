@@ -19,6 +19,7 @@ from labms.certificates.findings import findings_of
 from labms.certificates.provenance import machine_facts, provenance_of
 from labms.certificates.rules import DocumentKind, document_for
 from labms.certificates.sealing import signature_words
+from labms.certificates.tested import reported
 from labms.errors import LabError
 from labms.jobs.models import Job
 from labms.jobs.sheets import (
@@ -29,7 +30,8 @@ from labms.jobs.sheets import (
 )
 from labms.metrology.decimals import read_decimal, show_decimal
 from labms.organisations.models import Body
-from labms.organisations.rules import OrganisationKind
+from labms.organisations.rules import DocumentLanguage, OrganisationKind
+from labms.paper.content import VIETNAMESE
 from labms.places.data import places
 from labms.places.models import Commune
 from labms.remembering import remembering
@@ -63,12 +65,24 @@ def content_of(job: Job, *, test_print: bool) -> Content:
         return draft | _failure(dossier) | {"schema": "notice-1"}
     if kind is DocumentKind.CALIBRATION:
         return draft | _calibration(dossier) | {"schema": "calibration-1"}
+    if kind is DocumentKind.TEST:
+        return draft | _test(dossier) | {"schema": "test-report-1"}
     return draft | _pass(dossier) | {"schema": "certificate-1"}
 
 
 def _calibration(dossier: Dossier) -> Content:
     """Return the rest of a calibration certificate: no card, no designation in it."""
     return calibrated(dossier) | {
+        "standards": standards_used(dossier),
+        "environment": environment_of(dossier.job),
+        "performer": {"name": dossier.performer.full_name, "card_number": ""},
+        "body": _body(dossier) | {"designation_number": ""},
+    }
+
+
+def _test(dossier: Dossier) -> Content:
+    """Return the rest of a test report: no card, no designation in it either."""
+    return reported(dossier) | {
         "standards": standards_used(dossier),
         "environment": environment_of(dossier.job),
         "performer": {"name": dossier.performer.full_name, "card_number": ""},
@@ -124,6 +138,7 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
         "issued_on": "",
         "lookup": {"url": "", "host": ""},
         "test_print": test_print,
+        **_language(dossier),
         "body": _body(dossier),
         "instrument": _instrument(subject),
         "owner": _owner(dossier, subject),
@@ -146,6 +161,14 @@ def _common(dossier: Dossier, *, test_print: bool) -> Content:
         "machine": machine_facts(dossier),
         **signature_words(dossier.body.id, dossier.body.name),
     }
+
+
+def _language(dossier: Dossier) -> Content:
+    """Return what says that a body's documents speak Vietnamese alone, if so."""
+    head = dossier.letterhead
+    if head is None or head.language is DocumentLanguage.BILINGUAL:
+        return {}
+    return {"language": VIETNAMESE}
 
 
 def subject_of(dossier: Dossier) -> Mapping[str, Any]:
@@ -210,7 +233,13 @@ def _body(dossier: Dossier) -> Content:
         "designation_number": (
             dossier.designation.decision_number if dossier.designation else ""
         ),
+        **_logo(dossier),
     }
+
+
+def _logo(dossier: Dossier) -> Content:
+    head = dossier.letterhead
+    return {"logo": head.logo_hash} if head and head.logo_hash else {}
 
 
 def _owner(dossier: Dossier, subject: Mapping[str, Any]) -> Content:

@@ -13,8 +13,8 @@ from labms.errors import NotFound
 from labms.jobs.evidence import valid_at
 from labms.jobs.models import Job, JobStandard, Order
 from labms.metrology.verdicts import Verdict
-from labms.organisations.models import Body, Designation, Registration
-from labms.organisations.queries import designations_on, registration_on
+from labms.organisations.models import Body, Designation, Letterhead, Registration
+from labms.organisations.queries import designations_on, letterhead_of, registration_on
 from labms.people.models import VerifierCard
 from labms.people.queries import card_of
 from labms.places.models import Commune
@@ -39,6 +39,7 @@ class Dossier:
     instrument: Instrument
     commune: Commune
     body: Body
+    letterhead: Letterhead | None
     body_commune: Commune | None
     performer: User
     registration: Registration | None
@@ -80,6 +81,7 @@ def _dossier_of(job: Job) -> Dossier:
         instrument=instrument,
         commune=communes[instrument.commune_key],
         body=body,
+        letterhead=letterhead_of(job.body_id),
         body_commune=communes.get(body.organisation.commune_key or ""),
         performer=db.session.scalars(
             sa.select(User).where(User.id == job.performed_by_id)

@@ -4,6 +4,7 @@ The same files each time: what depends on the moment was fixed with the number.
 """
 
 import hashlib
+import json
 import zlib
 from collections.abc import Mapping
 from functools import cache
@@ -14,6 +15,7 @@ import labms
 from labms.certificates.models import Certificate
 from labms.certificates.twin import DESCRIPTION, MEDIA_TYPE, twin_of
 from labms.dcc.writing import file_name
+from labms.organisations.queries import picture_called
 from labms.paper.attachments import Attachment
 from labms.proof.queries import proof_of_issue
 from labms.proof.rules import document_id
@@ -21,6 +23,7 @@ from labms.proof.rules import document_id
 CONTENT = "content.json"
 PROOF = "proof.tlog"
 TRAIL = "audit-checkpoint.txt"
+LOGO = "logo.png"
 
 
 def enclosures(certificate: Certificate) -> list[Attachment]:
@@ -34,11 +37,25 @@ def enclosures(certificate: Certificate) -> list[Attachment]:
         twin=twin_of(certificate),
         proof=proved.proof if proved else "",
         trail=proved.trail if proved else "",
+        logo=_logo(certificate.content),
     )
 
 
+def _logo(content: str) -> bytes:
+    """Return the logo that some content names; empty if it names none."""
+    if '"logo"' not in content:  # as with most: spare the reading
+        return b""
+    digest = json.loads(content)["body"].get("logo", "")
+    return picture_called(digest) if digest else b""
+
+
 def enclosed(
-    content: str, *, twin: Attachment | None, proof: str, trail: str
+    content: str,
+    *,
+    twin: Attachment | None,
+    proof: str,
+    trail: str,
+    logo: bytes = b"",
 ) -> list[Attachment]:
     """Return the files that lie in a PDF, of what is in them; what is empty is not."""
     found = [
@@ -72,7 +89,24 @@ def enclosed(
                 relationship="Supplement",
             )
         )
+    if logo:
+        found.append(
+            Attachment(
+                name=LOGO,
+                data=logo,
+                media_type="image/png",
+                description="The logo on the paper, as it was fixed",
+                relationship="Supplement",
+            )
+        )
     return found
+
+
+def names_logo(content: Mapping[str, Any] | None, data: bytes) -> bool:
+    """Whether some content names these data as its body's logo."""
+    body = (content or {}).get("body")
+    named = body.get("logo") if isinstance(body, Mapping) else None
+    return bool(data) and named == hashlib.sha256(data).hexdigest()
 
 
 def twin_found(content: Mapping[str, Any], name: str, data: bytes) -> Attachment | None:

@@ -14,10 +14,12 @@ from typing import Any, Protocol
 
 from labms.certificates.enclosing import (
     CONTENT,
+    LOGO,
     PROOF,
     TRAIL,
     drawn_by,
     enclosed,
+    names_logo,
     twin_found,
 )
 from labms.certificates.faults import SINCE, Fault, Finding
@@ -267,7 +269,10 @@ class _Examining:
         return end.hash if end.size else ""
 
     def _others(self) -> list[str]:
-        return sorted(self._inside.keys() - {CONTENT, PROOF, TRAIL})
+        known = {CONTENT, PROOF, TRAIL}
+        if names_logo(self._found.content, self._inside.get(LOGO, b"")):
+            known.add(LOGO)
+        return sorted(self._inside.keys() - known)
 
     # --- the pages -------------------------------------------------------------
 
@@ -303,6 +308,7 @@ class _Examining:
                 twin=twin,
                 proof=self._inside.get(PROOF, b"").decode(),
                 trail=self._inside.get(TRAIL, b"").decode(),
+                logo=self._inside.get(LOGO, b""),
             )
             return draw(content, cache_dir=cache_dir, attachments=inside)
         except Exception:  # words that nobody issued may be of any shape

@@ -45,6 +45,7 @@ OUTCOMES = {
     DocumentKind.VERIFICATION: JobState.CERTIFIED,
     DocumentKind.NOTICE: JobState.NOTIFIED,
     DocumentKind.CALIBRATION: JobState.CERTIFIED,
+    DocumentKind.TEST: JobState.CERTIFIED,
 }
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from labms.certificates.rules import FileDiffers
@@ -12,11 +14,13 @@ from labms.paper.calibration import calibration_pdf
 from labms.paper.certificate import certificate_pdf
 from labms.paper.fonts import prepare_fonts
 from labms.paper.notice import notice_pdf
+from labms.paper.report import report_pdf
 
 _DRAW: Mapping[str, Callable[..., bytes]] = {
     "certificate-1": certificate_pdf,
     "notice-1": notice_pdf,
     "calibration-1": calibration_pdf,
+    "test-report-1": report_pdf,
 }
 #: Where the code of a preview leads: to the page for codes that don't exist.
 PREVIEW_PATH = "/c/BAN-XEM-TRUOC"
@@ -36,17 +40,28 @@ def draw(
 ) -> bytes:
     """Return the PDF/A-3b of a document with a number: the same bytes each time.
 
-    `attachments` lie within the file, for machines. Raises NotPrintable,
+    `attachments` lie within the file, for machines; a logo that the content names is
+    among them. Raises NotPrintable,
     TooMuchForOnePage or FileDiffers.
     """
     ready_to_draw(cache_dir)
-    data = _DRAW[content["schema"]](content, attachments=attachments)
+    pictures = {
+        sha256(one.data).hexdigest(): one.data
+        for one in attachments
+        if one.media_type == "image/png"
+    }
+    data = _DRAW[content["schema"]](content, attachments=attachments, pictures=pictures)
     check_file(data, content)
     return data
 
 
 def draw_preview(
-    draft: Mapping[str, Any], *, public_url: str, on: str, cache_dir: Path
+    draft: Mapping[str, Any],
+    *,
+    public_url: str,
+    on: str,
+    cache_dir: Path,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
     """Return a draft as PDF: no number, marked as worthless, a code that leads nowhere.
 
@@ -59,7 +74,7 @@ def draw_preview(
         "issued_on": on,
         "lookup": {"url": public_url + PREVIEW_PATH, "host": host},
     }
-    return _DRAW[draft["schema"]](shown, preview=True)
+    return _DRAW[draft["schema"]](shown, preview=True, pictures=pictures)
 
 
 def check_file(data: bytes, content: Mapping[str, Any]) -> None:
@@ -67,7 +82,7 @@ def check_file(data: bytes, content: Mapping[str, Any]) -> None:
     number = str(content["number"])
     if not data.startswith(b"%PDF-") or not data.rstrip().endswith(b"%%EOF"):
         raise FileDiffers(number=number, problem=N_("it is not whole"))
-    if content["schema"] == "calibration-1":  # its results follow on further pages
-        return
+    if content["schema"] in ("calibration-1", "test-report-1"):
+        return  # its results follow on further pages
     if data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") > 1:
         raise FileDiffers(number=number, problem=N_("it has more than one page"))

@@ -26,6 +26,7 @@ from labms.jobs.models import Job, JobStandard
 from labms.jobs.rules import JobState
 from labms.metrology.verdicts import Verdict
 from labms.organisations.models import Body, Organisation
+from labms.organisations.queries import picture_called
 from labms.registry.models import EvidenceEnding, Instrument
 from labms.text import like
 
@@ -307,3 +308,9 @@ def content_of_document(certificate: Certificate) -> Mapping[str, Any]:
     """Return the frozen words of a document."""
     says: Mapping[str, Any] = json.loads(certificate.content)
     return says
+
+
+def pictures_in(content: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the pictures that some content names, by their hash."""
+    named = content["body"].get("logo", "")
+    return {named: picture_called(named)} if named else {}

@@ -19,13 +19,19 @@ class DocumentKind(StrEnum):
     VERIFICATION = "verification"
     NOTICE = "notice"
     CALIBRATION = "calibration"
+    TEST = "test"
 
 
 DOCUMENT_KINDS: Mapping[DocumentKind, str] = {
     DocumentKind.VERIFICATION: N_("Verification certificate"),
     DocumentKind.NOTICE: N_("Notice of failure"),
     DocumentKind.CALIBRATION: N_("Calibration certificate"),
+    DocumentKind.TEST: N_("Test report"),
 }
+
+
+#: They state what was found on a day: no last day, no evidence that could end.
+STATES_VALUES = frozenset({DocumentKind.CALIBRATION, DocumentKind.TEST})
 
 
 class CertificateState(StrEnum):
@@ -281,6 +287,7 @@ SERIES: Mapping[DocumentKind, NumberKind] = {
     DocumentKind.VERIFICATION: NumberKind.CERTIFICATE,
     DocumentKind.NOTICE: NumberKind.NOTICE,
     DocumentKind.CALIBRATION: NumberKind.CALIBRATION,
+    DocumentKind.TEST: NumberKind.TEST,
 }
 
 
@@ -288,6 +295,8 @@ def document_for(kind: JobKind, verdict: Verdict | None) -> DocumentKind:
     """Return what an approved job ends with: a certificate or a notice of failure."""
     if kind is JobKind.CALIBRATION:
         return DocumentKind.CALIBRATION
+    if kind is JobKind.TEST:
+        return DocumentKind.TEST
     if kind is JobKind.VERIFICATION and verdict is Verdict.FAIL:
         return DocumentKind.NOTICE
     if kind is JobKind.VERIFICATION and verdict is None:
@@ -339,7 +348,7 @@ def standing(
         return Standing.SUPERSEDED
     if kind is DocumentKind.NOTICE:
         return HELD[held] if held else Standing.NOTICE
-    if kind is DocumentKind.CALIBRATION:
+    if kind in STATES_VALUES:
         return HELD[held] if held else Standing.CALIBRATED
     if ended_on is not None and ended_in_time(ended_on, valid_until):
         return Standing.ENDED

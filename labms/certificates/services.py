@@ -32,6 +32,7 @@ from labms.certificates.queries import (
 )
 from labms.certificates.rules import (
     SERIES,
+    STATES_VALUES,
     AlreadyReserved,
     AlreadyRevoked,
     BeingFinished,
@@ -103,7 +104,7 @@ def reserve_certificate(
     if live_document_of(job.id) is not None:
         raise AlreadyReserved
     instrument = _instrument_of(job)
-    if kind is not DocumentKind.CALIBRATION:  # which asks for no verifier's card
+    if kind not in STATES_VALUES:  # which asks for no verifier's card
         _check_performer(job, instrument)
     if problems := chain_as_used(_used_in(job), on=job.day_performed).problems:
         raise BrokenTraceability(problems="; ".join(str(one.text) for one in problems))

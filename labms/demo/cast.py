@@ -252,6 +252,7 @@ def _enter_body(
             certificate_pattern=f"{prefix}-V{{yy}}.{{n:04}}",
             notice_pattern=f"{prefix}-TB{{yy}}.{{n:03}}",
             calibration_pattern=f"{prefix}-HC{{yy}}.{{n:03}}",
+            test_pattern=f"{prefix}-TN{{yy}}.{{n:03}}",
             order_pattern=f"{prefix}-P{{yy}}.{{n:04}}",
         ),
         actor=admin,

@@ -25,7 +25,8 @@ from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
 
 #: What customers may order here.
 ORDERED: Mapping[JobKind, str] = {
-    kind: JOB_KINDS[kind] for kind in (JobKind.VERIFICATION, JobKind.CALIBRATION)
+    kind: JOB_KINDS[kind]
+    for kind in (JobKind.VERIFICATION, JobKind.CALIBRATION, JobKind.TEST)
 }
 #: Longer than anything that is given back on the page to be shortened.
 KEPT = 5000
@@ -79,9 +80,11 @@ class InstrumentsForm(AgreementForm):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """Return what is asked for: verification for a reason, or a calibration."""
+        """Return what is asked for: verification for a reason, calibration or test."""
         if self.kind.data is JobKind.CALIBRATION:
             return {"reason": None, "agreement": self.agreement}
+        if self.kind.data is JobKind.TEST:
+            return {"reason": None, "is_test": True}
         return {"reason": VerificationReason(self.reason.data)}
 
 

@@ -71,7 +71,7 @@ class Job(Audited, Owned, Identified, Model):
         ),
         CheckConstraint(
             "(state NOT IN ('certified', 'evidenced')) OR verdict = 'pass' "
-            "OR (kind = 'calibration' AND state = 'certified')",
+            "OR (kind IN ('calibration', 'test') AND state = 'certified')",
             name="evidence_only_on_pass",
         ),
         CheckConstraint(

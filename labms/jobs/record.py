@@ -19,12 +19,13 @@ from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.record_results import (
     IN_THE_LABORATORY,
+    REPORTED,
     STATED,
     VALUES_ONLY,
     results_stage,
 )
 from labms.jobs.record_tables import VERDICTS, table_of
-from labms.jobs.rules import NoReleasedProcedure
+from labms.jobs.rules import JobKind, NoReleasedProcedure
 from labms.jobs.sheets import (
     characteristics_shown,
     conditions_shown,
@@ -157,7 +158,9 @@ def record_content(
         reason_vi, reason_en = STATEMENTS.get(
             job.agreed_rule or AgreedRule.NONE, VALUES_ONLY
         )
-        conclusion_vi, conclusion_en = STATED
+        conclusion_vi, conclusion_en = (
+            REPORTED if job.kind is JobKind.TEST else STATED
+        )
     else:
         reason_vi, reason_en = REASONS[job.reason]
         conclusion_vi, conclusion_en = CONCLUSIONS[job.verdict]
@@ -178,7 +181,8 @@ def record_content(
             filter(None, (subject["place_of_use"], subject["commune_name"]))
         ),
         "place": place if job.place else IN_THE_LABORATORY[job.kind],
-        "is_calibration": job.reason is None,
+        "is_calibration": job.kind is JobKind.CALIBRATION,
+        "is_test": job.kind is JobKind.TEST,
         "reason_vi": reason_vi,
         "reason_en": reason_en,
         "method": {"number": procedure["document"], "title": procedure["title_vi"]},

@@ -14,6 +14,10 @@ STATED = (
     "Giá trị và độ không đảm bảo đo nêu trong bảng kết quả",
     "Values and uncertainties stand in the table of results",
 )
+REPORTED = (
+    "Kết quả nêu trong các bảng trên",
+    "The results stand in the tables above",
+)
 IN_THE_LABORATORY = {
     JobKind.VERIFICATION: "Tại tổ chức kiểm định",
     JobKind.CALIBRATION: "Tại phòng hiệu chuẩn",

@@ -123,6 +123,7 @@ class BodyForm(Form):
     calibration_pattern = StringField(
         N_("Numbers of calibration certificates"), validators=[Required()]
     )
+    test_pattern = StringField(N_("Numbers of test reports"), validators=[Required()])
     order_pattern = StringField(N_("Numbers of orders"), validators=[Required()])
     validity_rule = EnumField(
         N_("Last day of validity"),

@@ -7,7 +7,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model, enum_column
+from labms.frozen import freeze
 from labms.organisations.rules import (
+    TEST_PATTERN,
+    DocumentLanguage,
     NumberKind,
     OrganisationKind,
     OrganisationRole,
@@ -80,6 +83,9 @@ class Body(Audited, Model):
     notice_pattern: Mapped[str]
     calibration_pattern: Mapped[str]
     order_pattern: Mapped[str]
+    test_pattern: Mapped[str] = mapped_column(
+        default=TEST_PATTERN, server_default=TEST_PATTERN
+    )
     validity_rule: Mapped[ValidityRule] = enum_column(
         ValidityRule, default=ValidityRule.END_OF_MONTH
     )
@@ -102,8 +108,45 @@ class Body(Audited, Model):
             NumberKind.CERTIFICATE: self.certificate_pattern,
             NumberKind.NOTICE: self.notice_pattern,
             NumberKind.CALIBRATION: self.calibration_pattern,
+            NumberKind.TEST: self.test_pattern,
             NumberKind.ORDER: self.order_pattern,
         }[kind]
+
+
+class Picture(Model):
+    """A picture by what is in it: documents name it for ever, so it never changes."""
+
+    __tablename__ = "picture"
+
+    #: SHA-256 of the data, which are a PNG.
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes]
+
+
+freeze(Picture.__table__, frozen=("hash", "data"))
+
+
+class Letterhead(Audited, Model):
+    """What a body prints on its documents beside its name; no row says nothing."""
+
+    __tablename__ = "letterhead"
+
+    body_id: Mapped[int] = mapped_column(
+        ForeignKey("body.id", ondelete="RESTRICT"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    language: Mapped[DocumentLanguage] = enum_column(
+        DocumentLanguage, default=DocumentLanguage.BILINGUAL
+    )
+    logo_hash: Mapped[str | None] = mapped_column(
+        ForeignKey("picture.hash", ondelete="RESTRICT")
+    )
+
+    @property
+    def id(self) -> int:
+        """How the trail calls it: by the body."""
+        return self.body_id
 
 
 class Registration(Audited, Identified, Model):

@@ -13,8 +13,10 @@ from labms.errors import NotFound
 from labms.organisations.models import (
     Body,
     Designation,
+    Letterhead,
     Organisation,
     OrganisationRoleRow,
+    Picture,
     Registration,
 )
 from labms.organisations.rules import (
@@ -205,3 +207,21 @@ def organisation_names(ids: Iterable[int | None]) -> dict[int, str]:
         sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))
     )
     return dict(rows.all())
+
+
+def letterhead_of(body_id: int) -> Letterhead | None:
+    """Return what a body prints on its documents, or None if it never said."""
+    return once(
+        ("letterhead", body_id),
+        lambda: db.session.scalar(
+            sa.select(Letterhead).where(Letterhead.body_id == body_id)
+        ),
+    )
+
+
+def picture_called(digest: str) -> bytes:
+    """Return the data of a picture by their hash. Raises NotFound."""
+    data = db.session.scalar(sa.select(Picture.data).where(Picture.hash == digest))
+    if data is None:
+        raise NotFound
+    return bytes(data)

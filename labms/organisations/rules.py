@@ -60,6 +60,7 @@ class NumberKind(StrEnum):
     CERTIFICATE = "certificate"
     NOTICE = "notice"
     CALIBRATION = "calibration"
+    TEST = "test"
     ORDER = "order"
 
 
@@ -67,7 +68,26 @@ NUMBER_KINDS: Mapping[NumberKind, str] = {
     NumberKind.CERTIFICATE: N_("Certificates"),
     NumberKind.NOTICE: N_("Notices of failure"),
     NumberKind.CALIBRATION: N_("Calibration certificates"),
+    NumberKind.TEST: N_("Test reports"),
     NumberKind.ORDER: N_("Orders"),
+}
+#: How test reports are numbered until a body says otherwise.
+TEST_PATTERN = "TN{yy}.{n:05}"
+
+
+class DocumentLanguage(StrEnum):
+    """In which languages a body's documents speak. Vietnamese always comes first.
+
+    Source: TT 24/2013/TT-BKHCN, Art. 41: English, if any, is smaller.
+    """
+
+    BILINGUAL = "bilingual"
+    VIETNAMESE = "vietnamese"
+
+
+DOCUMENT_LANGUAGES: Mapping[DocumentLanguage, str] = {
+    DocumentLanguage.BILINGUAL: N_("Vietnamese and English"),
+    DocumentLanguage.VIETNAMESE: N_("Vietnamese only"),
 }
 
 

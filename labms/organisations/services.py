@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 import sqlalchemy as sa
 
@@ -11,20 +12,25 @@ from labms.audit.services import record
 from labms.catalogue.rules import VERIFICATIONS, VerificationReason
 from labms.db import db
 from labms.organisations import rules
+from labms.organisations.logos import plain_logo
 from labms.organisations.models import (
     Body,
     Designation,
     DesignationScope,
+    Letterhead,
     Organisation,
     OrganisationRoleRow,
+    Picture,
     Registration,
 )
 from labms.organisations.queries import find_body, organisation_by_tax_code
 from labms.organisations.rules import (
+    TEST_PATTERN,
     BadDesignation,
     BodyCodeTaken,
     BodyCodeUsed,
     DecisionEntered,
+    DocumentLanguage,
     NameMissing,
     OrganisationKind,
     OrganisationRole,
@@ -148,6 +154,7 @@ class BodySettings:
     certificate_pattern: str = "V{yy}.{n:05}"
     notice_pattern: str = "TB{yy}.{n:05}"
     calibration_pattern: str = "HC{yy}.{n:05}"
+    test_pattern: str = TEST_PATTERN
     order_pattern: str = "P{yy}.{n:05}"
     validity_rule: ValidityRule = ValidityRule.END_OF_MONTH
 
@@ -167,6 +174,7 @@ def set_up_body(
             given.certificate_pattern,
             given.notice_pattern,
             given.calibration_pattern,
+            given.test_pattern,
             given.order_pattern,
         )
     )
@@ -195,6 +203,37 @@ def set_up_body(
     db.session.flush()
     record(EventType.BODY_CHANGED, body, actor=actor)
     return body
+
+
+def set_letterhead(
+    body: Body,
+    *,
+    language: DocumentLanguage,
+    logo: bytes | None,
+    without_logo: bool,
+    actor: Actor,
+) -> Letterhead:
+    """Say in which languages a body's documents speak, and with which logo.
+
+    `logo` is a file that was sent in; without one the logo stays as it is, or goes
+    with `without_logo`. Refuses with NotAllowed or BadLogo.
+    """
+    authorize(actor, Permission.BODY_EDIT, body)
+    found = db.session.get(Letterhead, body.id) or Letterhead(body_id=body.id)
+    found.language = language
+    if logo:
+        picture = plain_logo(logo)
+        digest = sha256(picture).hexdigest()
+        if db.session.get(Picture, digest) is None:
+            db.session.add(Picture(hash=digest, data=picture))
+            db.session.flush()
+        found.logo_hash = digest
+    elif without_logo:
+        found.logo_hash = None
+    db.session.add(found)
+    db.session.flush()
+    record(EventType.BODY_CHANGED, found, actor=actor)
+    return found
 
 
 #: Of a part above this one, by name: whose serials stand on instruments.

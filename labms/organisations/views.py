@@ -11,7 +11,7 @@ from labms.catalogue.rules import REASON_NAMES
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import N_, gettext
-from labms.organisations import designating
+from labms.organisations import designating, letterheads
 from labms.organisations.forms import (
     BodyForm,
     OrganisationForm,
@@ -59,6 +59,7 @@ from labms.web.lists import page_of
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 designating.register(bp)
+letterheads.register(bp)
 
 
 @bp.get("/")
@@ -252,7 +253,7 @@ def _field_of(form: BodyForm, error: LabError) -> str:
     """Return the field that a refusal is about: the last with a refused pattern."""
     pattern = error.details.get("pattern")
     fields = (
-        *("order_pattern", "calibration_pattern"),
+        *("order_pattern", "test_pattern", "calibration_pattern"),
         *("notice_pattern", "certificate_pattern"),
     )
     return next((name for name in fields if form[name].data == pattern), "code")

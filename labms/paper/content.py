@@ -394,6 +394,8 @@ class RecordContent(TypedDict):
     method: MethodContent
     is_calibration: NotRequired[bool]
     """Whether it records a calibration: then `reason_vi` is what was agreed."""
+    is_test: NotRequired[bool]
+    """Whether it records a test, which has no stamp and no kind of verification."""
     procedure_revision: NotRequired[str]
     """The released revision that the job remembers ("can-dong-ho-lo-xo@2026-1")."""
     standards: list[StandardContent]

@@ -127,8 +127,15 @@ def _page(
 
 
 def _name(says: RecordContent) -> str:
-    is_calibration = says.get("is_calibration", False)
-    return "Biên bản hiệu chuẩn" if is_calibration else "Biên bản kiểm định"
+    return _named(says)[0]
+
+
+def _named(says: RecordContent) -> tuple[str, str]:
+    if says.get("is_calibration", False):
+        return "Biên bản hiệu chuẩn", "Calibration record"
+    if says.get("is_test", False):
+        return "Biên bản thử nghiệm", "Test record"
+    return "Biên bản kiểm định", "Verification record"
 
 
 class _Form:
@@ -136,7 +143,8 @@ class _Form:
 
     def __init__(self, says: RecordContent, *, blank: bool, line: float) -> None:
         self._says = says
-        self._calibrated = says.get("is_calibration", False)
+        self._is_test = says.get("is_test", False)
+        self._calibrated = self._is_test or says.get("is_calibration", False)
         self._blank = blank
         self._look = look_of("sans", 9.4)
         self._readings = Readings(
@@ -151,7 +159,7 @@ class _Form:
             Gap(2),
             title(
                 _name(says).upper(),
-                "Calibration record" if self._calibrated else "Verification record",
+                _named(says)[1],
                 says["number"],
                 self._look,
                 size=1.75,
@@ -232,7 +240,9 @@ class _Form:
             self._field("Nơi thực hiện", "Place of work", says["place"]),
             self._field("Phương pháp thực hiện", "Method", method),
             self._pair(
-                self._field("Thỏa thuận", "Agreed", says["reason_vi"])
+                self._field("Yêu cầu", "Asked for", "thử nghiệm")
+                if self._is_test
+                else self._field("Thỏa thuận", "Agreed", says["reason_vi"])
                 if self._calibrated
                 else self._field(
                     "Chế độ kiểm định", "Kind of verification", says["reason_vi"]

@@ -20,6 +20,7 @@ from labms.certificates.queries import (
     instance_is_fenced,
     job_to_certify,
     live_document_of,
+    pictures_in,
     unfinished,
 )
 from labms.certificates.rules import (
@@ -33,6 +34,7 @@ from labms.certificates.services import (
     reserve_certificate,
     resume_issuing,
 )
+from labms.certificates.views.confirming import asks_password, is_confirmed
 from labms.certificates.views.document import (
     WORDS,
     as_file,
@@ -67,7 +69,7 @@ def awaiting() -> ResponseReturnValue:
 def issue(job_id: int) -> ResponseReturnValue:
     """Read what will be certified once more, then certify exactly that."""
     form = IssueForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and is_confirmed(form):
         _rehearse(job_id)
         try:
             with transaction():
@@ -87,7 +89,8 @@ def issue(job_id: int) -> ResponseReturnValue:
     job = job_to_certify(job_id)
     if (live := live_document_of(job.id)) is not None:
         return redirect(url_for(".show", certificate_id=live.id))
-    return _issue_page(job, form), 409 if form.shown.errors else 200
+    status = 422 if form.password.errors else 200
+    return _issue_page(job, form), 409 if form.shown.errors else status
 
 
 def _rehearse(job_id: int) -> bytes:
@@ -98,6 +101,7 @@ def _rehearse(job_id: int) -> bytes:
         public_url=settings().public_url,
         on=clock.today().isoformat(),
         cache_dir=settings().cache_dir,
+        pictures=pictures_in(draft),
     )
 
 
@@ -112,6 +116,7 @@ def _issue_page(job: Job, form: IssueForm) -> str:
         other_owner=_other_owner(job),
         is_ready=job.state is JobState.APPROVED,
         is_fenced=instance_is_fenced(),
+        asks_password=asks_password(),
     )
 
 

@@ -74,6 +74,8 @@ def groups_of(
         for job in jobs_of_order(order_id):
             if not _is_for(job, actor) or job.instrument is None:
                 continue
+            if job.release_id is None and job.reason is None:
+                continue  # calibrations and tests are begun one by one
             try:
                 sheet = planned_sheet(job)
             except LabError as error:

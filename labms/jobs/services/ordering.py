@@ -42,15 +42,16 @@ def register_order(
     reason: VerificationReason | None,
     actor: Actor,
     agreement: Agreement | None = None,
+    is_test: bool = False,
     promised_on: date | None = None,
     place: str = "",
     note: str = "",
 ) -> Order:
     """Take in what a customer brings or asks for at once: a job for each instrument.
 
-    They are verified for a reason, or calibrated as agreed. Takes the next number of
-    the body's orders. Refuses with NotAllowed, NothingChosen, PromisedTooEarly,
-    RecalibrationTooEarly or AlreadyOpen.
+    They are verified for a reason, calibrated as agreed, or tested. Takes the next
+    number of the body's orders. Refuses with NotAllowed, NothingChosen,
+    PromisedTooEarly, RecalibrationTooEarly or AlreadyOpen.
     """
     authorize(actor, Permission.ORDER_EDIT)
     if actor.organisation_id is None or actor.id is None:
@@ -78,6 +79,7 @@ def register_order(
         instruments,
         reason=reason,
         agreement=agreement,
+        is_test=is_test,
         place=place,
         actor=actor,
         first=1,
@@ -92,6 +94,7 @@ def add_jobs(
     reason: VerificationReason | None,
     actor: Actor,
     agreement: Agreement | None = None,
+    is_test: bool = False,
     place: str = "",
 ) -> list[Job]:
     """Add instruments to an order that was taken in before.
@@ -107,6 +110,7 @@ def add_jobs(
         instruments,
         reason=reason,
         agreement=agreement,
+        is_test=is_test,
         place=place,
         actor=actor,
         first=first,
@@ -119,12 +123,14 @@ def _add(
     *,
     reason: VerificationReason | None,
     agreement: Agreement | None,
+    is_test: bool,
     place: str,
     actor: Actor,
     first: int,
 ) -> list[Job]:
-    if (reason is None) == (agreement is None):
-        raise ValueError("verified for a reason, or calibrated as agreed")
+    if [reason is not None, agreement is not None, is_test].count(True) != 1:
+        raise ValueError("verified for a reason, calibrated as agreed, or tested")
+    kind = JobKind.CALIBRATION if agreement else JobKind.VERIFICATION
     if agreement is not None:
         check_agreement(agreement, today=clock.today())
     busy = open_jobs_of([each.id for each in instruments])
@@ -136,7 +142,7 @@ def _add(
             body_id=order.body_id,
             order_id=order.id,
             position=position,
-            kind=JobKind.CALIBRATION if agreement else JobKind.VERIFICATION,
+            kind=JobKind.TEST if is_test else kind,
             reason=reason,
             agreed_rule=agreement and agreement.rule,
             recalibration_on=agreement and agreement.recalibration_on,
