@@ -317,7 +317,7 @@ _FACTOR = ("coverageFactor",)
 
 
 def _under(one: etree._Element, tags: Sequence[str]) -> Iterator[etree._Element]:
-    return one.iter(*(f"{_SI}{tag}" for tag in tags))
+    yield from one.iter(*(f"{_SI}{tag}" for tag in tags))
 
 
 def _listed(one: etree._Element) -> tuple[str, list[Point]] | None:

@@ -133,7 +133,7 @@ _ALSO: Mapping[str, str] = {
     r"\tonne": "t",
 }
 _SYMBOLS: Mapping[str, str] = {
-    **{name: symbol for symbol, name in reversed(_NAMES.items()) if symbol},
+    **{name: symbol for symbol, name in reversed(tuple(_NAMES.items())) if symbol},
     **_ALSO,
 }
 _PER = re.compile(r"\\per((?:\\[a-z]+)*?\\[a-z]+)(?:\\tothe\{([0-9]+)\})?(?=\\|$)")
