@@ -32,6 +32,7 @@ from labms.people import views as people
 from labms.places import views as places
 from labms.plan import views as plan
 from labms.policy import allowed
+from labms.proof import views as proof
 from labms.public import views as public
 from labms.public.doorway import Doorway
 from labms.registry import views as registry
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     people.bp,
     places.bp,
     plan.bp,
+    proof.bp,
     public.bp,
     registry.bp,
     reports.bp,

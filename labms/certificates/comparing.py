@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from labms.certificates.models import Certificate
-from labms.certificates.rules import CertificateState
+from labms.certificates.rules import CERTIFICATE_STATES, CertificateState
 from labms.db import db
 from labms.i18n import N_, Message
 from labms.proof.models import LogEntry, LogKey
@@ -74,7 +74,7 @@ def differing_from_log() -> Iterator[Message]:
 
 
 def _compared(row: sa.Row[tuple[object, ...]], found: _Known) -> Iterator[Message]:
-    told = {"number": row.number, "state": row.state}
+    told = {"number": row.number, "state": CERTIFICATE_STATES[row.state]}
     if row.file_hash and row.file_hash not in found.files:
         yield Message(NO_FILE, told)
     for state, (event, text) in _STATES.items():

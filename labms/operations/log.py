@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,14 +13,12 @@ from labms.operations.rules import LogExists
 from labms.policy import SYSTEM
 from labms.proof.checking import log_faults
 from labms.proof.checkpoints import Checkpoint, open_checkpoint
-from labms.proof.exporting import tiles_of
+from labms.proof.exporting import lines_of_log, tiles_of
 from labms.proof.keys import keys_folder, load_key
-from labms.proof.logs import exported
 from labms.proof.notes import PrivateKey, PublicKey
 from labms.proof.queries import (
     checkpoint_note,
     current_key,
-    entries_between,
     log_keys,
     log_size,
 )
@@ -29,7 +26,6 @@ from labms.proof.services import begin_log, check_ready, continue_log
 
 #: Of what is wrong, so much is printed.
 MOST_SHOWN = 20
-_AT_ONCE = 5000
 
 
 @click.group("log")
@@ -76,15 +72,10 @@ def export(file: Path, tiles: bool) -> None:
             path.write_bytes(data)
     else:
         with file.open("x", encoding="utf-8", newline="\n") as written:
-            written.writelines(exported(note, log_keys(), _entries(size)))
+            written.writelines(lines_of_log())
     text = gettext("{file}: {size} entries of the log {name}")
     name = note.split("\n", 1)[0]
     click.echo(text.format(file=file, size=size, name=name))
-
-
-def _entries(size: int) -> Iterator[str]:
-    for start in range(0, size, _AT_ONCE):
-        yield from entries_between(start, min(start + _AT_ONCE, size))
 
 
 @log.command("verify")

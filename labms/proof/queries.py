@@ -121,39 +121,41 @@ def proof_of_issue(document: str) -> Proved | None:
     It is about the tree as it was with that entry as its last one. None for a document
     from before there was a log.
     """
+    found = _issue_of(document)
+    if found is None:
+        return None
+    position, entry = found
+    signed_then = checkpoint_row(position + 1, first=True)
+    if signed_then is None:
+        return None
+    row, key = signed_then
+    path = path_of(merkle.inclusion_ranges(position, row.size))
+    proof = Proof(position, tuple(path), note_of(row, key), entry.encode())
+    return Proved(proof.text, trail_note_of(row, key))
+
+
+def _issue_of(document: str) -> tuple[int, str] | None:
     found = db.session.execute(
         sa.select(LogEntry.position, LogEntry.entry)
         .where(LogEntry.document == document, LogEntry.event == LogEvent.ISSUE.value)
         .order_by(LogEntry.position)
         .limit(1)
     ).first()
-    if found is None:
-        return None
-    signed_then = checkpoint_row(found.position + 1, first=True)
-    if signed_then is None:
-        return None
-    row, key = signed_then
-    path = path_of(merkle.inclusion_ranges(found.position, row.size))
-    proof = Proof(found.position, tuple(path), note_of(row, key), found.entry.encode())
-    return Proved(proof.text, trail_note_of(row, key))
+    return (found.position, found.entry) if found else None
 
 
-def newest_proof(document: str) -> str:
-    """Return the proof of the last thing that happened to a document. Raises NotInLog.
+def proof_today(document: str) -> str:
+    """Return the proof of a document's issue in the log as it is now. Raises NotInLog.
 
-    In the tree as it is now, so that two such proofs need no consistency proof.
+    What became of it since is in the entries after that one; see `entries_about`.
     """
-    found = db.session.execute(
-        sa.select(LogEntry.position, LogEntry.entry)
-        .where(LogEntry.document == document)
-        .order_by(LogEntry.position.desc())
-        .limit(1)
-    ).first()
+    found = _issue_of(document)
     now = checkpoint_row()
-    if found is None or now is None or found.position >= now[0].size:
+    if found is None or now is None:
         raise NotInLog
-    path = path_of(merkle.inclusion_ranges(found.position, now[0].size))
-    return Proof(found.position, tuple(path), note_of(*now), found.entry.encode()).text
+    position, entry = found
+    path = path_of(merkle.inclusion_ranges(position, now[0].size))
+    return Proof(position, tuple(path), note_of(*now), entry.encode()).text
 
 
 def consistency(old: int, new: int) -> list[bytes]:

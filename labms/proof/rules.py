@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from labms.audit.rules import canonical
-from labms.errors import Conflict, Invalid, Unavailable
+from labms.errors import Conflict, Invalid, NotFound, Unavailable
 from labms.i18n import N_
 
 SCHEMA = "log-entry-1"
@@ -65,14 +65,7 @@ class LogFenced(Unavailable):
     )
 
 
-class LogDamaged(Conflict):
-    """What is kept of the log does not fit together."""
-
-    code = "proof.log_damaged"
-    message = N_("The log is damaged at entry {position}: {problem}")
-
-
-class NotInLog(Invalid):
+class NotInLog(NotFound):
     """The log has no entry that would prove this."""
 
     code = "proof.not_in_log"

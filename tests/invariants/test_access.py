@@ -150,5 +150,5 @@ def test_only_listed_addresses_are_public(app):
     }
     assert public <= {
         *("accounts", "bootstrap", "fonts", "health", "home", "languages"),
-        *("public", "static"),
+        *("log", "public", "static"),
     }

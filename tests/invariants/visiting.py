@@ -244,6 +244,8 @@ ONE_ADDRESS: dict[str, dict[str, Any]] = {
     "catalogue.own_standard": {"need": "weights"},
     "catalogue.cycle_list": {"slug": "tt-04-2026"},
     "indicators.export": {"code": "verified-share"},
+    "log.entries": {"rest": "000.p/1"},
+    "log.tile": {"level": "0", "rest": "000.p/1"},
     "indicators.rows": {"code": "verified-share"},
     "languages.choose": {"code": "en"},
     "plan.enter": {"what": "training"},

@@ -18,8 +18,8 @@ from labms.proof.queries import (
     entries_about,
     log_keys,
     log_size,
-    newest_proof,
     proof_of_issue,
+    proof_today,
 )
 from labms.proof.rules import Entry, LogEvent, NoSuchSize, NotInLog, document_id
 from labms.proof.services import append
@@ -37,7 +37,7 @@ def told(certificate):
     return [Entry.read(row.entry) for row in rows]
 
 
-def put(count, *, event=LogEvent.FILE):
+def put(count, *, event=LogEvent.ISSUE):
     for n in range(count):
         with transaction():
             append(event, document=document_id(f"D{n}"), day=clock.today())
@@ -115,7 +115,7 @@ def test_the_proof_in_a_file_is_fixed_with_its_number(work, reserve, issue):
 
 def test_a_strangers_check_of_the_proof_comes_to_the_oracles_root(app):
     put(13)
-    proof = read_proof(newest_proof(document_id("D5")))
+    proof = read_proof(proof_today(document_id("D5")))
     checkpoint, _ = open_checkpoint(proof.checkpoint, log_keys())
 
     assert checkpoint.size == 13
@@ -151,7 +151,7 @@ def test_there_is_no_consistency_with_what_never_was(app, old, new):
 def test_of_a_document_that_was_never_logged_there_is_no_proof(app):
     assert proof_of_issue(document_id("X")) is None
     with pytest.raises(NotInLog):
-        newest_proof(document_id("X"))
+        proof_today(document_id("X"))
 
 
 def test_an_issue_carries_where_the_trail_ended(work, issue):
