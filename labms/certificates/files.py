@@ -37,6 +37,16 @@ class File:
     added_by: str
     details: Mapping[str, Any]
 
+    @property
+    def signers(self) -> list[str]:
+        """Who signed it electronically: none for a scan, or as issued unsigned."""
+        named = self.details.get("signers") or [self.details.get("signer", "")]
+        return [name for name in named if name]
+
+    def said(self, part: str) -> str:
+        """Return one thing that its last signature said when it came."""
+        return str(self.details.get(part) or "")
+
 
 def files_of(certificate: Certificate) -> list[File]:
     """Return all files of a document, the first one first."""
@@ -104,3 +114,8 @@ def to_be_signed() -> sa.Select[Any]:
         )
         .order_by(Certificate.id)
     )
+
+
+def any_to_be_signed() -> bool:
+    """Return whether documents wait for a token."""
+    return db.session.scalar(to_be_signed().limit(1)) is not None

@@ -1,6 +1,6 @@
 """What a person types about documents."""
 
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
 
 from labms.certificates.life import (
     CORRECTION_REASONS,
@@ -23,6 +23,12 @@ class IssueForm(Form):
     """Agreement to issue exactly what was shown: `shown` is its hash."""
 
     shown = HiddenField()
+    #: Asked for where the body signs on the server.
+    password = PasswordField(
+        N_("Your password, to sign"),
+        render_kw={"autocomplete": "current-password", "required": True},
+        filters=[lambda word: word],
+    )
 
 
 class RevokeForm(Form):

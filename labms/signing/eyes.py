@@ -7,15 +7,16 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from asn1crypto import x509
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, pdf_name
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import (
     async_validate_pdf_signature,
@@ -34,7 +35,8 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 #: Either is what authorities give to keys that sign documents.
-_USAGE = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
+_FOR_DOCUMENTS = {"non_repudiation", "digital_signature"}
+_USAGE = KeyUsageConstraints(key_usage=_FOR_DOCUMENTS)
 _KINDS = {
     "/adbe.pkcs7.detached",
     "/ETSI.CAdES.detached",
@@ -185,15 +187,44 @@ class Eyes:
         return self._stamps
 
 
+def added_since(data: bytes, original: bytes) -> Added:
+    """Return what the versions after those of `original` added."""
+    before = PdfFileReader(BytesIO(original), strict=False)
+    reader = PdfFileReader(BytesIO(data), strict=False)
+    if reader.xrefs.hybrid_xrefs_present:
+        return Added.CONTENT
+    base = reader.get_historical_resolver(before.xrefs.total_revisions - 1)
+    if "/AcroForm" not in base.root:
+        base.root[pdf_name("/AcroForm")] = _empty_form(reader)
+    found = DEFAULT_DIFF_POLICY.review_file(reader, base)
+    level: Any = getattr(found, "modification_level", None)
+    return _ADDED.get(level, Added.CONTENT)
+
+
+def _empty_form(reader: PdfFileReader) -> Any:
+    """Return what stands for the form of a file without one: a form without fields.
+
+    The review compares forms. That there are signatures is said by a flag of the form,
+    which comes with the first of them (ISO 32000-1, 12.7.2).
+    """
+    form: Any = DictionaryObject({pdf_name("/Fields"): ArrayObject()})  # type: ignore[no-untyped-call]
+    with suppress(KeyError):
+        form[pdf_name("/SigFlags")] = reader.root["/AcroForm"]["/SigFlags"]
+    return form
+
+
 def _end(signature: EmbeddedPdfSignature) -> int:
     return int(signature.byte_range[2]) + int(signature.byte_range[3])
 
 
-def _trust(status: Any, signature: EmbeddedPdfSignature) -> Trust:
+def _trust(status: Any, signature: Any) -> Trust:
     if not (status.intact and status.valid):
         return Trust.UNTOLD
     if status.trusted:
         return Trust.TRUSTED
+    usage = signature.signer_cert.key_usage_value
+    if usage is not None and not usage.native & _FOR_DOCUMENTS:
+        return Trust.UNFIT
     if signature.signer_cert.self_signed == "maybe":
         return Trust.UNKNOWN
     return _PROBLEMS.get(status.trust_problem_indic, Trust.UNFIT)

@@ -88,3 +88,16 @@ def signatures_of(
     if len(fields) > MOST_SIGNATURES:
         raise UnreadablePdf
     return [eyes.examined(one) for one in fields]
+
+
+def added_to(data: bytes, original: bytes) -> Added:
+    """Return what was added to a PDF of which `original` is the beginning.
+
+    A place for a signature, filled in, counts as a signature. Raises UnreadablePdf.
+    """
+    from labms.signing.eyes import added_since, readable
+
+    if data == original:
+        return Added.NOTHING
+    with readable():
+        return added_since(data, original)

@@ -134,3 +134,10 @@ class StamperAway(Unavailable):
         "The time-stamp authority does not answer: {problem}. Try again later: labms "
         "signatures stamp"
     )
+
+
+class PasswordWanted(Invalid):
+    """Who signs in a body's name shows once more who they are."""
+
+    code = "signing.password_wanted"
+    message = N_("Enter your password: this signs in the name of the body.")

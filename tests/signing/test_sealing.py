@@ -262,6 +262,7 @@ def test_the_authority_of_the_settings_is_asked(instance, tsa, http_tsa):
 
 def test_one_that_does_not_answer_is_left_alone_for_a_minute(instance, monkeypatch):
     settings, asked = instance(timestamp_url="http://127.0.0.1:1/"), []
+    monkeypatch.setattr(stamping, "_away", {})
     real = stamping._asked
     monkeypatch.setattr(
         stamping, "_asked", lambda *given: asked.append(1) or real(*given)

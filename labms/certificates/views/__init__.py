@@ -1,6 +1,21 @@
 """Pages about certificates and notices of failure."""
 
-from labms.certificates.views import changing, correcting, holding, issuing, reading
+from labms.certificates.views import (
+    changing,
+    correcting,
+    holding,
+    issuing,
+    reading,
+    signatures,
+)
 from labms.certificates.views.document import bp
 
-__all__ = ["bp", "changing", "correcting", "holding", "issuing", "reading"]
+__all__ = [
+    "bp",
+    "changing",
+    "correcting",
+    "holding",
+    "issuing",
+    "reading",
+    "signatures",
+]

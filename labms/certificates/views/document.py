@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from labms import clock
 from labms.audit.queries import events_about
 from labms.audit.rules import EventType
+from labms.certificates.files import files_of, signing_of
 from labms.certificates.forms import (
     HandOverForm,
     RevokeForm,
@@ -26,6 +27,7 @@ from labms.certificates.queries import (
 from labms.certificates.rules import (
     CERTIFICATE_STATES,
     DOCUMENT_KINDS,
+    FILE_KINDS,
     REVOCATION_REASONS,
     STANDINGS,
     Standing,
@@ -35,6 +37,7 @@ from labms.dcc.writing import has_twin
 from labms.i18n import N_, gettext
 from labms.paper.qr import qr_svg
 from labms.registry.rules import ENDING_REASONS
+from labms.signing.rules import TRUSTS, WAYS
 from labms.web.lists import settings
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
@@ -56,7 +59,10 @@ WORDS = {
     "KINDS": DOCUMENT_KINDS,
     "STATES": CERTIFICATE_STATES,
     "STANDINGS": STANDINGS,
+    "FILES": FILE_KINDS,
     "REASONS": REVOCATION_REASONS,
+    "TRUSTS": TRUSTS,
+    "WAYS": WAYS,
     "ENDING_REASONS": ENDING_REASONS,
     "EVENTS": {
         EventType.CERTIFICATE_RESERVED: N_("number taken, words frozen"),
@@ -94,7 +100,7 @@ def as_file(data: bytes, name: str) -> Response:
 def page_about(certificate_id: int, **forms: object) -> str:
     """Return the page of one document, with a form as it was filled in if any was."""
     certificate = certificate_by_id(certificate_id)
-    given = {
+    given: dict[str, object] = {
         "revoking": RevokeForm(formdata=None),
         "voiding": VoidForm(formdata=None),
         "signing": SigningForm(
@@ -105,8 +111,11 @@ def page_about(certificate_id: int, **forms: object) -> str:
         "handing": HandOverForm(formdata=None, on=clock.today()),
     }
     says = content_of_document(certificate)
+    given["scan_problem"] = ""
     return render_template(
         "certificates/show.html",
+        files=files_of(certificate),
+        e_signing=signing_of(certificate.id),
         certificate=certificate,
         says=says,
         has_twin=has_twin,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.certificates.account import number_accounts
+from labms.certificates.files import any_to_be_signed, newest_file
 from labms.certificates.queries import (
     certificate_by_id,
     certificates,
@@ -72,6 +73,7 @@ def index() -> ResponseReturnValue:
         standings=standings(page.rows),
         years=years_of_documents(),
         worths=WORTHS,
+        tokens_wanted=not is_owner and any_to_be_signed(),
         due=next_due(DUE_SHOWN) if is_owner and not request.args else [],
         type_name=type_name,
         **WORDS,
@@ -96,12 +98,10 @@ def show(certificate_id: int) -> ResponseReturnValue:
 @bp.get("/<int:certificate_id>.pdf")
 @requires(Permission.CERTIFICATE_READ)
 def pdf(certificate_id: int) -> ResponseReturnValue:
-    """The file, as it was issued."""
+    """The newest file: as it was issued, or as it was signed since."""
     certificate = certificate_by_id(certificate_id)
-    if certificate.file_hash is None:
-        raise BeingFinished(number=certificate.number)
     return as_file(
-        read(settings().files_dir, certificate.file_hash),
+        read(settings().files_dir, newest_file(certificate).file_hash),
         f"{certificate.lookup_token}.pdf",
     )
 

@@ -1,0 +1,256 @@
+"""The pages on which documents are signed, sent in, and looked at."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+
+from labms.accounts.services import set_password
+from labms.certificates.models import Certificate
+from labms.certificates.queries import live_document_of
+from labms.certificates.rules import FileKind
+from labms.db import db, transaction
+from labms.filestore import hash_of, read
+from labms.policy import Role
+from labms.signing.rules import SigningWay
+from tests.signing.authority import holder, signed
+from tests.signing.conftest import rows_of
+from tests.signing.test_reading import page
+
+PASSWORD = "mot mat khau rat dai"
+
+
+@pytest.fixture
+def desk(make, client, work):
+    """The signatory's browser."""
+    with transaction():
+        set_password(work.signatory, PASSWORD, actor=work.signatory)
+    return make.sign_in(client, work.signatory)
+
+
+def shown_on(answer):
+    text = answer.get_data(as_text=True)
+    return re.search(r'name="shown"[^>]*value="([0-9a-f]{64})"', text).group(1)
+
+
+def text_of(answer):
+    return answer.get_data(as_text=True)
+
+
+def sent(*files):
+    return [
+        FileStorage(io.BytesIO(data), filename=name, content_type="application/pdf")
+        for name, data in files
+    ]
+
+
+def test_who_signs_in_the_bodys_name_enters_the_password(desk, work, signs):
+    signs()
+    job_id = work.job().id
+    reading = desk.get(f"/certificates/issue/{job_id}")
+    assert 'name="password"' in text_of(reading)
+    shown = shown_on(reading)
+
+    for password in ("", "wrong password"):
+        answer = desk.post(
+            f"/certificates/issue/{job_id}", data={"shown": shown, "password": password}
+        )
+        assert answer.status_code == 422
+        assert live_document_of(job_id) is None
+    answer = desk.post(
+        f"/certificates/issue/{job_id}", data={"shown": shown, "password": PASSWORD}
+    )
+
+    assert answer.status_code == 302
+    assert [row.kind for row in rows_of(live_document_of(job_id))] == [FileKind.SEALED]
+
+
+def test_by_hand_nobody_is_asked_again(desk, work):
+    job_id = work.job().id
+    reading = desk.get(f"/certificates/issue/{job_id}")
+    assert 'name="password"' not in text_of(reading)
+
+    answer = desk.post(
+        f"/certificates/issue/{job_id}", data={"shown": shown_on(reading)}
+    )
+
+    assert answer.status_code == 302
+
+
+def test_too_many_wrong_passwords_lock_the_pen_as_they_lock_the_door(desk, work, signs):
+    signs()
+    job_id = work.job().id
+    shown = shown_on(desk.get(f"/certificates/issue/{job_id}"))
+    for _ in range(12):
+        desk.post(
+            f"/certificates/issue/{job_id}", data={"shown": shown, "password": "x"}
+        )
+
+    desk.post(
+        f"/certificates/issue/{job_id}", data={"shown": shown, "password": PASSWORD}
+    )
+
+    assert live_document_of(job_id) is None
+
+
+def test_all_that_wait_are_downloaded_signed_and_sent_in(
+    settings, desk, work, issue, signs
+):
+    signs(SigningWay.TOKEN)
+    person = holder("Le Van Ky")
+    documents = [issue(work.job()) for _ in range(3)]
+    listed = text_of(desk.get("/certificates/to-sign"))
+    assert all(one.number in listed for one in documents)
+
+    answer = desk.get("/certificates/to-sign.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        plain = {name: packed.read(name) for name in packed.namelist()}
+    assert {hash_of(data) for data in plain.values()} == {
+        one.file_hash for one in documents
+    }
+    back = io.BytesIO()
+    with zipfile.ZipFile(back, "w") as made:
+        for name, data in plain.items():
+            made.writestr(f"da-ky/{name}", signed(data, person))
+    answer = desk.post(
+        "/certificates/to-sign",
+        data={
+            "files": sent(
+                ("tat-ca.zip", back.getvalue()), ("khac.pdf", signed(page(), person))
+            )
+        },
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code == 422
+    told = text_of(answer)
+    assert told.count("badge--good") == 3
+    assert told.count("badge--bad") == 1
+    assert "khac.pdf" in told
+    assert "Không có giấy nào" in text_of(desk.get("/certificates/to-sign"))
+    for one in documents:
+        assert [row.kind for row in rows_of(one)] == [FileKind.TOKEN]
+
+
+def test_without_a_file_nothing_is_lost_but_a_word(desk):
+    assert desk.post("/certificates/to-sign", data={}).status_code == 422
+
+
+def test_a_documents_page_shows_its_files_and_gives_each(
+    settings, desk, work, issue, signs
+):
+    signs(SigningWay.TOKEN)
+    certificate = issue(work.job())
+    issued = read(settings.files_dir, certificate.file_hash)
+    data = signed(issued, holder("Le Van Ky"))
+    desk.post(
+        "/certificates/to-sign",
+        data={"files": sent(("a.pdf", data))},
+        content_type="multipart/form-data",
+    )
+    address = f"/certificates/{certificate.id}"
+
+    shown = text_of(desk.get(address))
+
+    assert "Le Van Ky" in shown
+    for digest, wanted in ((certificate.file_hash, issued), (hash_of(data), data)):
+        assert f"{address}/files/{digest}" in shown
+        answer = desk.get(f"{address}/files/{digest}")
+        assert answer.data == wanted
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert desk.get(f"{address}.pdf").data == data
+    assert desk.get(f"{address}/files/{'0' * 64}").status_code == 404
+
+
+def test_the_public_gets_the_newest_file_and_no_persons_name(
+    settings, desk, client, app, work, issue, signs
+):
+    signs(SigningWay.TOKEN)
+    certificate = issue(work.job())
+    data = signed(read(settings.files_dir, certificate.file_hash), holder("Le Van Ky"))
+    desk.post(
+        "/certificates/to-sign",
+        data={"files": sent(("a.pdf", data))},
+        content_type="multipart/form-data",
+    )
+    address = f"/c/{certificate.lookup_token}"
+
+    assert desk.get(f"{address}.pdf").data == data
+    told = text_of(app.test_client().get(address))
+    assert "Le Van Ky" not in told
+    assert "ký số" in told
+
+
+def picture(kind="PNG"):
+    made = io.BytesIO()
+    Image.new("L", (60, 80), 200).save(made, kind)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (picture("PNG"), "image/png"),
+        (picture("JPEG"), "image/jpeg"),
+        (page(), "application/pdf"),
+    ],
+)
+def test_a_scan_is_kept_with_its_document(desk, work, issue, data, media_type):
+    certificate = issue(work.job())
+    address = f"/certificates/{certificate.id}"
+
+    for wanted in (302, 409):  # the very file is kept once
+        answer = desk.post(
+            f"{address}/scan",
+            data={"scan": sent(("quet", data))[0]},
+            content_type="multipart/form-data",
+        )
+        assert answer.status_code == wanted
+
+    (row,) = rows_of(certificate)
+    assert (row.kind, row.media_type) == (FileKind.SCAN, media_type)
+    answer = desk.get(f"{address}/files/{hash_of(data)}")
+    assert (answer.data, answer.mimetype) == (data, media_type)
+    assert desk.get(f"{address}.pdf").data != data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"GIF89a rubbish",
+        b"%PDF-1.4 and nothing",
+        picture("GIF"),
+        b"<html><script>alert(1)</script>",
+        picture("PNG")[:20],
+    ],
+)
+def test_what_is_no_scan_is_refused_whatever_it_is_called(desk, work, issue, data):
+    certificate = issue(work.job())
+
+    answer = desk.post(
+        f"/certificates/{certificate.id}/scan",
+        data={"scan": sent(("quet.pdf", data))[0]},
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code == 422
+    assert rows_of(certificate) == []
+
+
+def test_only_the_bodys_own_people_send_in_and_attach(make, client, work, issue):
+    certificate = issue(work.job())
+    stranger = make.sign_in(client, make.user(Role.SIGNATORY, body=make.body()))
+
+    answer = stranger.post(
+        f"/certificates/{certificate.id}/scan",
+        data={"scan": sent(("quet.png", picture()))[0]},
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code in {403, 404}
+    assert db.session.get(Certificate, certificate.id) is not None
+    assert rows_of(certificate) == []
