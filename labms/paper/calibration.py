@@ -62,7 +62,7 @@ class _Calibration(Form):
                         "Date of calibration",
                         day(says["performed_on"]),
                         look,
-                        label_width=SECOND,
+                        label_width=SECOND + 1.4,
                     ),
                 ],
                 (56, 44),

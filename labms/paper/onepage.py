@@ -13,6 +13,8 @@ from labms.paper.typesetting import MM
 SIZES = (10.6, 10.2, 9.8, 9.4, 9.0, 8.6, 8.2)
 SMALL_SIZES = (7.8, 7.4, 7.0)
 
+#: So few rows are kept in smaller type before any is left out.
+FEW = 4
 #: The most rows of a list that is not complete.
 MOST_LISTED = 8
 
@@ -45,7 +47,8 @@ def fitting(build: Build, *, count: int, english: bool = True) -> tuple[Block, B
     still. What height remains is shared among the rows.
     """
     room = _TOP - _BOTTOM - 8
-    tries = [(count, size) for size in SIZES]
+    sizes = (*SIZES, *SMALL_SIZES[:2]) if count <= FEW else SIZES
+    tries = [(count, size) for size in sizes]
     for listed in range(min(count - 1, MOST_LISTED), 0, -1):
         tries += [(listed, size) for size in SIZES[-3:]]
     tries += [(0, size) for size in (*SIZES[-3:], *SMALL_SIZES)]

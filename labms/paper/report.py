@@ -58,7 +58,7 @@ class _TestReport(Form):
                         "Date of the test",
                         day(says["performed_on"]),
                         look,
-                        label_width=SECOND,
+                        label_width=SECOND + 1.4,
                     ),
                 ],
                 (56, 44),
