@@ -125,10 +125,13 @@ def _reading(
     if unit_from and kinds.get(unit_from) is not Kind.TEXT:
         table.fault("unit_from", f"“{unit_from}” is not a characteristic with choices")
     unit = table.unit("unit", "") if unit_from else table.unit("unit")
-    columns = tuple(_column(each, unit, kinds) for each in table.tables("columns", []))
+    fixed = (
+        "" if unit_from else unit
+    )  # else it is the plate's, known with an instrument
+    columns = tuple(_column(each, fixed, kinds) for each in table.tables("columns", []))
     columns = columns or (
         EntryColumn(
-            key="indication", name_vi="Chỉ thị", name_en="Indication", unit=unit
+            key="indication", name_vi="Chỉ thị", name_en="Indication", unit=fixed
         ),
     )
     check_unique(table, "columns", [column.key for column in columns])
@@ -144,13 +147,13 @@ def _reading(
     error, keep = table.expression("error", None), table.expression("keep", None)
     check_kind(table, "error", error, names=read)
     check_kind(table, "keep", keep, names=at_point, wanted=Kind.TRUTH)
-    error_unit = table.unit("error_unit", "") or unit
+    error_unit = table.unit("error_unit", "") or fixed
     repetitions = table.whole("repetitions", 1)
     judge = table.text("judge", "each")
     if judge not in JUDGED:
         table.fault("judge", f"“{judge}” is none of {', '.join(JUDGED)}")
     directions = _directions(table)
-    limits = read_limits(table, read, tables, common["reasons"], error_unit)
+    limits = read_limits(table, read, tables, common["reasons"], error_unit or unit)
     in_groups = {**at_point, "mpe": Kind.NUMBER}
     spread = read_group(table, "spread", in_groups)
     hysteresis = read_group(table, "hysteresis", in_groups)

@@ -45,7 +45,7 @@ def evaluate(
             rows[row.key] = _row(sheet, spec, row, entries, readings)
     budgets: dict[str, PointBudget] = {}
     if around is not None and sheet.has_budgets:
-        measured = _measured(sheet, rows, readings)
+        measured = _measured(sheet, readings)
         budgets = sheet_budgets(sheet, measured=measured, around=around)
     if sheet.reason is None:  # a calibration states values, and no verdict on them
         rows = {
@@ -114,14 +114,12 @@ def _concluded(
     )
 
 
-def _measured(
-    sheet: Sheet, rows: Mapping[str, RowResult], readings: Mapping[str, Reading]
-) -> dict[str, Measured]:
+def _measured(sheet: Sheet, readings: Mapping[str, Reading]) -> dict[str, Measured]:
     return {
         row.key: Measured(
             readings[row.key].error,
             readings[row.key].limits,
-            rows[row.key].numbers,
+            readings[row.key].numbers,
             used_values(sheet, sheet.check(row.check), row, readings),
         )
         for row in sheet.rows
@@ -168,8 +166,10 @@ def _row(
             mpe_plus=row.limit_plus,
             mpe_minus=row.limit_minus,
         )
+    units = {column.key: column.unit for column in row.columns}
     try:
-        reading = _read(sheet, check, row, numbers, readings)
+        taken = check.taken(numbers, units, unit=row.unit)
+        reading = _read(sheet, check, row, taken, readings)
     except CannotEvaluate as error:
         used = used_values(sheet, check, row, readings)
         lacks = check.uses.keys() - used.keys()

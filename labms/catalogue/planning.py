@@ -108,9 +108,7 @@ def _values(
 def _stage(sheet: Sheet, stage: Stage, instrument: Characteristics) -> SheetStage:
     checks = []
     for check in stage.checks:
-        unit = check.unit
-        if check.unit_from:
-            unit = str(instrument.values[check.unit_from])
+        unit = check.unit_on(instrument.values)
         values = _values(sheet.procedure, instrument, unit)
         if sheet.reason is not None and sheet.reason not in check.reasons:
             continue

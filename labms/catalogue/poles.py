@@ -285,9 +285,7 @@ class _Search:
     ) -> None:
         check = formulas.check
         key = f"stage[{formulas.stage}].check[{check.slug}]."
-        unit = check.unit
-        if check.unit_from:
-            unit = str(instrument.values.get(check.unit_from, ""))
+        unit = check.unit_on(instrument.values)
         try:
             values = self._values(instrument, unit)
         except LabError:

@@ -24,7 +24,7 @@ class Model:
 
 
 def _scale(kg: str, e: str) -> Model:
-    bears = {"class": "IIII", "Max": kg, "e": e}
+    bears = {"class": "IIII", "Max": kg, "e": e, "unit": "kg"}
     return Model(SPRING_SCALE, "Cân Tấm Cám", f"TC-{kg}", f"TC{kg}-", bears)
 
 
@@ -56,14 +56,14 @@ DISH = Model(
     "Cân Tấm Cám",
     "TC-D15",
     "TD",
-    {"class": "III", "Max": "15", "e": "5", "d": "5"},
+    {"class": "III", "Max": "15", "e": "5", "d": "5", "unit": "kg"},
 )
 BENCH_SCALE = Model(
     "can-ban",
     "Cân Tấm Cám",
     "TC-B150",
     "TB",
-    {"class": "III", "Max": "150", "e": "50", "d": "50"},
+    {"class": "III", "Max": "150", "e": "50", "d": "50", "unit": "kg"},
 )
 TRUCK_SCALE = Model(
     "can-o-to",

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from labms.catalogue.entries import CheckKind
 from labms.catalogue.sheet import ANSWER, NO, YES, Row, Sheet
-from labms.metrology.decimals import show_decimal
+from labms.metrology.decimals import read_decimal, show_decimal
+from labms.metrology.rounding import as_decimal
+from labms.metrology.units import convert
 
 #: How finely a column is read, by the type that a sheet is for: scales to a fifth of e
 #: (OIML R 76-1:2006, A.4.1.6), measuring cans to a millilitre.
@@ -69,7 +71,8 @@ def _read(
             f"{row.key}.indication": _typed(row.nominal.quantize(PLACES)),
             f"{row.key}.reference": _typed(can),
         }
-    step = Decimal(characteristics["e"].replace(",", ".")) / SCALE_FIFTHS
+    e = read_decimal(characteristics["e"])  # in grams on these plates
+    step = as_decimal(convert(e, unit="g", into=row.unit)) / SCALE_FIFTHS
     error = _to_step(share * limit, step)
     if abs(share) > 1 and abs(error) <= limit:
         error = (limit + step) * (1 if share > 0 else -1)

@@ -123,6 +123,8 @@ def instrument_form(
         kept = (characteristics or {}).get(each.key)
         if kept and each.kind is CharacteristicKind.DECIMAL:
             kept = Decimal(str(kept))
+        if each.choices and not kept:
+            kept = ""  # nothing chosen, also where nothing was sent
         given.setdefault(f"c_{each.key}", kept)
     form: InstrumentForm = made(**given)
     form.commune_key.choices = choose(communes, empty=N_("Choose a commune"))

@@ -104,7 +104,7 @@ FAULTS = [
     (SCALE, "repetitions = 3", "", "check[repeatability].spread"),
     (SCALE, 'limit = "mpe"', 'limit = "mpf"', "check[repeatability].spread.limit"),
     (SCALE, 'slug = "back"', 'slug = "front"', "check[eccentricity].positions"),
-    (SCALE, 'unit = "g"\npoints', 'unit = "gr"\npoints', "check[loads].unit"),
+    (SCALE, 'unit = "g"\nunit_', 'unit = "gr"\nunit_', "check[loads].unit"),
     (SCALE, 'at = "200 * e"', 'at = "200 / (Max - Max)"', "example"),
     (SCALE, '"Max <= 200000"', '"1 / Max > 0"', "example"),  # Max may be 0
     (SCALE, "Max >= 100 * e", "Max / e >= 100", "example"),

@@ -146,7 +146,7 @@ def test_what_is_read_is_corrected_line_by_line(client, make, author):
     columns = read_own(own_revision_by_id(int(own.rsplit("/", 1)[1])))
     columns = columns.stages[2].checks[0].columns
     assert [(each.key, each.unit) for each in columns] == [
-        ("indication", "g"),
+        ("indication", ""),
         ("weights", "kg"),
     ]
     assert fields(client.get(page).text)["columns"].splitlines() == lines.splitlines()

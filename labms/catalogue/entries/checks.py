@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from labms.catalogue.entries.limits import GroupLimit, LimitUse
@@ -9,7 +10,9 @@ from labms.catalogue.entries.sources import Source
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.uncertainty import UncertaintyModel
 from labms.metrology.decision import Rule
-from labms.metrology.expressions import Expression
+from labms.metrology.expressions import Expression, Value
+from labms.metrology.rounding import as_decimal
+from labms.metrology.units import convert, convertible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,7 @@ class Check:
     """How to go about it."""
     note_en: str = ""
     unit: str = ""
+    """What it is read in; with `unit_from` only where the plate names no other."""
     unit_from: str = ""
     points: tuple[Point, ...] = ()
     keep: Expression | None = None
@@ -110,6 +114,26 @@ class Check:
     one_sign: GroupLimit | None = None
     """Within which one error has to lie at least, where all have the same sign."""
     uncertainty: UncertaintyModel | None = None
+
+    def unit_on(self, values: Mapping[str, Value]) -> str:
+        """Return the unit in which an instrument of these characteristics is read."""
+        return str(values.get(self.unit_from) or self.unit)
+
+    def taken(
+        self, numbers: Mapping[str, Decimal], units: Mapping[str, str], *, unit: str
+    ) -> dict[str, Decimal]:
+        """Return what was typed as formulas take it: in the unit of the check.
+
+        A column with a unit of its own (small weights in grams beside an indication in
+        kilograms) is converted where the check's unit is the instrument's; elsewhere
+        the formulas know both.
+        """
+        return {
+            key: as_decimal(convert(number, unit=units[key], into=unit))
+            if self.unit_from and units[key] != unit and convertible(units[key], unit)
+            else number
+            for key, number in numbers.items()
+        }
 
     def is_unlimited(self, reason: VerificationReason | None) -> bool:
         """Whether it has a limit that is not known, so that it can give no pass."""
