@@ -325,6 +325,7 @@ class _Examining:
             return
         if not found.signatures:
             found.add(Fault.EXTENDED)
+            self._name(differences(self._opened.first, self._opened.last))
             return
         if not all(one.intact for one in found.signatures):
             found.add(Fault.SIGNATURE_BROKEN)
