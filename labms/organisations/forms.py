@@ -28,6 +28,7 @@ from labms.organisations.rules import (
     ValidityRule,
 )
 from labms.organisations.types import type_groups
+from labms.signing.rules import WAYS, SigningWay
 from labms.web.forms import (
     DateField,
     EnumField,
@@ -197,4 +198,15 @@ class SuspendForm(Form):
     reason = TextAreaField(
         N_("Reason, with the decision that suspends it"),
         validators=[Required(), MaxLength(500)],
+    )
+
+
+class SigningWayForm(Form):
+    """How a body's documents are signed from now on."""
+
+    way = EnumField(
+        N_("Documents are signed"),
+        SigningWay,
+        WAYS,
+        validators=[Required(N_("Choose how documents are signed."))],
     )

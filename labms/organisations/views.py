@@ -11,7 +11,7 @@ from labms.catalogue.rules import REASON_NAMES
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import N_, gettext
-from labms.organisations import designating, letterheads
+from labms.organisations import designating, letterheads, signing
 from labms.organisations.forms import (
     BodyForm,
     OrganisationForm,
@@ -54,11 +54,14 @@ from labms.organisations.services import (
 from labms.organisations.types import type_name
 from labms.places.queries import commune_by_key, commune_choices, commune_names
 from labms.policy import Permission
+from labms.signing.queries import way_of
+from labms.signing.rules import WAYS
 from labms.web.access import current_actor, is_own_path, requires
 from labms.web.lists import page_of
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 designating.register(bp)
+signing.register(bp)
 letterheads.register(bp)
 
 
@@ -105,6 +108,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         commune=commune_by_key(key) if key else None,
         registrations=registrations_of(organisation_id) if body else [],
         designations=designations_of(organisation_id) if body else [],
+        way=WAYS[way_of(organisation_id)] if body else "",
         examples=[
             (name, body.pattern(kind), _example(body.pattern(kind)))
             for kind, name in NUMBER_KINDS.items()

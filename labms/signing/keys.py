@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.x509.oid import NameOID
 
 from labms import clock
 from labms.settings import Settings
@@ -63,6 +64,21 @@ class SealingKey:
         """The last moment of its certificate."""
         return self.certificate.not_valid_after_utc
 
+    @property
+    def subject(self) -> str:
+        """Whose it is, as its certificate names them."""
+        return _called(self.certificate.subject)
+
+    @property
+    def issuer(self) -> str:
+        """Who vouches for it."""
+        return _called(self.certificate.issuer)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, in hex."""
+        return self.certificate.fingerprint(hashes.SHA256()).hex()
+
     def check_in_date(self, at: datetime) -> None:
         """Raise KeyOutOfDate unless its certificate is within its dates."""
         first, last = self.certificate.not_valid_before_utc, self.ends
@@ -72,6 +88,11 @@ class SealingKey:
                 first=clock.day_of(first).strftime("%d/%m/%Y"),
                 last=clock.day_of(last).strftime("%d/%m/%Y"),
             )
+
+
+def _called(name: x509.Name) -> str:
+    parts = name.get_attributes_for_oid(NameOID.COMMON_NAME) or list(name)
+    return str(parts[0].value) if parts else ""
 
 
 _kept: dict[tuple[Path, str], SealingKey] = {}
