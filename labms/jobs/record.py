@@ -11,7 +11,7 @@ from typing import Any
 from labms import clock
 from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.queries import procedure_release_by_id, release_for
-from labms.catalogue.rules import ProcedureKind, VerificationReason
+from labms.catalogue.rules import VerificationReason
 from labms.catalogue.sheet import Sheet, evaluate, plan_sheet
 from labms.i18n import speaking
 from labms.jobs.conformity import STATEMENTS, AgreedRule
@@ -27,9 +27,11 @@ from labms.jobs.record_results import (
 from labms.jobs.record_tables import VERDICTS, table_of
 from labms.jobs.rules import JobKind, NoReleasedProcedure
 from labms.jobs.sheets import (
+    PROCEDURES,
     characteristics_shown,
     conditions_shown,
     entries_of,
+    reason_of,
     sheet_of,
 )
 from labms.jobs.shown import subject_of
@@ -106,7 +108,7 @@ def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any
         sheet = sheet_of(job, procedure_release_by_id(job.release_id))
     else:
         found = release_for(
-            job.body_id, subject["type_slug"], kind=ProcedureKind(job.kind.value)
+            job.body_id, subject["type_slug"], kind=PROCEDURES[job.kind]
         )
         if found is None:
             raise NoReleasedProcedure
@@ -114,7 +116,7 @@ def _laid(job: Job, *, is_blank: bool) -> tuple[dict[str, Any], Mapping[str, Any
         sheet = plan_sheet(
             procedure,
             characteristics=subject["characteristics"],
-            reason=job.reason,
+            reason=reason_of(job, procedure),
             options=release.options,
         )
     entries = {} if is_blank else entries_of(job)
@@ -158,9 +160,7 @@ def record_content(
         reason_vi, reason_en = STATEMENTS.get(
             job.agreed_rule or AgreedRule.NONE, VALUES_ONLY
         )
-        conclusion_vi, conclusion_en = (
-            REPORTED if job.kind is JobKind.TEST else STATED
-        )
+        conclusion_vi, conclusion_en = REPORTED if job.kind is JobKind.TEST else STATED
     else:
         reason_vi, reason_en = REASONS[job.reason]
         conclusion_vi, conclusion_en = CONCLUSIONS[job.verdict]

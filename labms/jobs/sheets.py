@@ -12,7 +12,7 @@ from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.queries import ReleasedCycle
-from labms.catalogue.rules import VerificationReason
+from labms.catalogue.rules import ProcedureKind, VerificationReason
 from labms.catalogue.sheet import (
     Evaluation,
     Sheet,
@@ -29,6 +29,12 @@ from labms.registry.models import Instrument
 from labms.remembering import once
 
 SCHEMA = "evaluation-1"
+#: What a job is done by: a test measures what a verification does.
+PROCEDURES = {
+    JobKind.VERIFICATION: ProcedureKind.VERIFICATION,
+    JobKind.CALIBRATION: ProcedureKind.CALIBRATION,
+    JobKind.TEST: ProcedureKind.VERIFICATION,
+}
 
 
 def snapshot_of(instrument: Instrument, *, commune_name: str) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def procedure_of(job: Job) -> Procedure:
 def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:
     """Return the measurement sheet of a job that has begun."""
     procedure = procedure_of(job)
-    reason = _reason_of(job, procedure)
+    reason = reason_of(job, procedure)
     characteristics = job.subject_snapshot["characteristics"]
     asked = (
         (procedure.slug, procedure.revision, reason),
@@ -82,7 +88,7 @@ def sheet_of(job: Job, release: ProcedureRelease) -> Sheet:
     )
 
 
-def _reason_of(job: Job, procedure: Procedure) -> VerificationReason | None:
+def reason_of(job: Job, procedure: Procedure) -> VerificationReason | None:
     """Return why it is measured; a test takes all that a first verification takes."""
     if job.kind is not JobKind.TEST:
         return job.reason

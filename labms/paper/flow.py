@@ -7,6 +7,8 @@ from labms.paper.blocks import Block
 from labms.paper.pages import Sheet
 from labms.paper.tables import Table
 
+#: So many rows of a table come along to a last page that would have none.
+_LAST_ROWS = 3
 #: At least so much of a table stands under its headings on a page.
 _FIRST_ROWS = 2
 
@@ -71,7 +73,38 @@ def paginated(
         else:  # higher than a page, and cannot be split
             pages[-1].append(Placed(block, down))
             down += high + gap
-    return pages
+    return accompanied(pages, width=width, room=room, gap=gap)
+
+
+def accompanied(
+    pages: list[list[Placed]], *, width: float, room: float, gap: float
+) -> list[list[Placed]]:
+    """Bring the end of the last table to a last page that would have only words.
+
+    Signatures on a page without a reading could belong to anything.
+    """
+    if len(pages) < 2 or any(isinstance(one.block, Table) for one in pages[-1]):
+        return pages
+    before, last = pages[-2], pages[-1]
+    tables = [n for n, one in enumerate(before) if isinstance(one.block, Table)]
+    place = tables[-1] if tables else None
+    if place is None:
+        return pages
+    table = before[place].block
+    assert isinstance(table, Table)  # noqa: S101 (it was looked for)
+    if len(table.rows) <= 2 * _LAST_ROWS:
+        return pages
+    stays, goes = table.parted(len(table.rows) - _LAST_ROWS)
+    moved: list[Block] = [goes, *(one.block for one in before[place + 1 :])]
+    moved += [one.block for one in last]
+    down, placed = 0.0, []
+    for block in moved:
+        placed.append(Placed(block, down))
+        down += block.height(width) + gap
+    if down - gap > room:
+        return pages
+    kept = [*before[:place], Placed(stays, before[place].down)]
+    return [*pages[:-2], kept, placed]
 
 
 def _following(

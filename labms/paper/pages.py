@@ -148,9 +148,11 @@ class Sheet:
             f"q {width:.3f} 0 0 {height:.3f} {x:.3f} {y:.3f} cm /{picture.name} Do Q"
         )
 
-    def qr(self, x: float, y: float, text: str, size: float) -> None:
+    def qr(
+        self, x: float, y: float, text: str, size: float, *, inset: float = 0
+    ) -> None:
         """Draw a QR code into a square with its lower left corner at x, y."""
-        self.paper.write(qr_path(text, x, y, size))
+        self.paper.write(qr_path(text, x, y, size, inset=inset))
 
     def watermark(self, text: str) -> None:
         """Write a pale text from corner to corner. Call it before anything else."""

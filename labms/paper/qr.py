@@ -45,18 +45,29 @@ def qr_rows(text: str) -> Rows:
     return _TABLES.rows(text) or searched_rows(text)
 
 
-def qr_path(text: str, x: float, y: float, size: float) -> str:
+def qr_path(
+    text: str, x: float, y: float, size: float, *, inset: float = 0
+) -> str:
     """Return operators of PDF that draw a code in a square, its lower left at x, y.
 
     `size` is in points and includes the quiet zone, which is painted white; the
-    modules are one path, so that no printer leaves seams between them.
+    modules are one path, so that no printer leaves seams between them. `inset` is
+    left out around every bar, in modules: where they begin and end on dots of a
+    printer, rounding shall not touch a dot more.
     """
     rows = qr_rows(text)
     module = size / (len(rows) + 2 * QUIET_ZONE)
     left, top = x + QUIET_ZONE * module, y + size - QUIET_ZONE * module
-    bars = " ".join(
-        f"{start} {-row - 1} {length} 1 re" for row, start, length in _bars(rows)
-    )
+    if inset:
+        bars = " ".join(
+            f"{start + inset:.3f} {inset - row - 1:.3f} "
+            f"{length - 2 * inset:.3f} {1 - 2 * inset:.3f} re"
+            for row, start, length in _bars(rows)
+        )
+    else:
+        bars = " ".join(
+            f"{start} {-row - 1} {length} 1 re" for row, start, length in _bars(rows)
+        )
     return (
         f"q 1 g {x:.3f} {y:.3f} {size:.3f} {size:.3f} re f "
         f"{module:.5f} 0 0 {module:.5f} {left:.4f} {top:.4f} cm 0 g {bars} f Q"

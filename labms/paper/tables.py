@@ -83,6 +83,10 @@ class Table:
             return self, None
         return (self._part(0, count) if count else None), self._part(count, None)
 
+    def parted(self, count: int) -> tuple["Table", "Table"]:
+        """Return the first rows and the others, each under the headings."""
+        return self._part(0, count), self._part(count, None)
+
     def first(self, count: int) -> "Table":
         """Return the headings and so many rows."""
         return self._part(0, count)

@@ -259,6 +259,18 @@ def test_signatures_never_stand_on_a_page_of_their_own() -> None:
         assert "NGƯỜI SOÁT XÉT" in last
 
 
+@pytest.mark.parametrize("blank", [False, True])
+def test_the_last_page_of_a_record_has_readings_on_it(blank: bool) -> None:
+    shared = 0
+    for points in range(14, 32, 2):
+        pdf = record_pdf(record(points=points), blank=blank)
+        last = pypdf.PdfReader(BytesIO(pdf)).pages[-1].extract_text()
+        assert "Giới hạn" in last
+        shared += "Kết luận" in last
+        assert_nothing_overlaps(pdf)
+    assert shared == 9
+
+
 def test_no_word_of_a_wide_table_is_broken() -> None:
     heads = ["Vòi", "Lưu lượng\nL/min", "Lần", "Số chỉ\nL", "Nhiệt độ xăng dầu\n°C"]
     heads += ["Thể tích chuẩn\nL", "Hiệu chính\nmL", "Sai số\n%", "Giới hạn\n%"]

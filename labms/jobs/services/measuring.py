@@ -12,7 +12,7 @@ from labms.catalogue.queries import (
     procedure_release_by_id,
     release_for,
 )
-from labms.catalogue.rules import Both, Evidence, ProcedureKind
+from labms.catalogue.rules import Both, Evidence
 from labms.catalogue.sheet import Evaluation, Sheet
 from labms.db import db
 from labms.errors import LabError
@@ -42,6 +42,7 @@ from labms.jobs.rules import (
     end_of_validity,
 )
 from labms.jobs.sheets import (
+    PROCEDURES,
     evaluated,
     frozen_evaluation,
     sheet_of,
@@ -63,13 +64,6 @@ from labms.stamps.queries import live_stamp_of_job
 from labms.stamps.rules import REPLACED, TAKEN_OFF
 from labms.stamps.services import apply_stamp, cancel_stamp, forget_mistyped
 
-#: What a job is done by: a test measures what a verification does.
-PROCEDURES = {
-    JobKind.VERIFICATION: ProcedureKind.VERIFICATION,
-    JobKind.CALIBRATION: ProcedureKind.CALIBRATION,
-    JobKind.TEST: ProcedureKind.VERIFICATION,
-}
-
 
 def start_job(job: Job, *, actor: Actor, on: date | None = None) -> None:
     """Begin a job: its performer, its procedure and the instrument are fixed.
@@ -87,9 +81,7 @@ def start_job(job: Job, *, actor: Actor, on: date | None = None) -> None:
     day = on or clock.today()
     instrument = _instrument(job)
     _check_rights(job, actor, day)
-    found = release_for(
-        job.body_id, instrument.type_slug, kind=PROCEDURES[job.kind]
-    )
+    found = release_for(job.body_id, instrument.type_slug, kind=PROCEDURES[job.kind])
     if found is None:
         raise NoReleasedProcedure
     release, procedure = found

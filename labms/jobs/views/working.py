@@ -127,7 +127,7 @@ def agree(job_id: int) -> ResponseReturnValue:
 
 
 def _verifiers(job: Job) -> tuple[list[User], list[tuple[User, Message]]]:
-    """Return who may do a job, and who may not and why; only a verification asks a card."""
+    """Return who may do a job, and who may not and why: if it takes a card."""
     people = people_of(job.body_id, role=Role.VERIFIER)
     if job.kind is not JobKind.VERIFICATION or job.instrument is None:
         return list(people), []
