@@ -77,6 +77,7 @@ TABLES = (
     "bulk",
     "catalogue",
     "certificates",
+    "dcc",
     "demand",
     "indicators",
     "jobs",

@@ -50,6 +50,7 @@ class EventType(StrEnum):
     DCC_RECEIVED = "dcc:received"
     DCC_TAKEN_OVER = "dcc:taken_over"
     DCC_DISCARDED = "dcc:discarded"
+    TWINS_CHOSEN = "twins:chosen"
     EVIDENCE_ENDED = "evidence:ended"
     EVIDENCE_RESTORED = "evidence:restored"
     STAMP_APPLIED = "stamp:applied"

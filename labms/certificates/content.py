@@ -20,6 +20,8 @@ from labms.certificates.provenance import machine_facts, provenance_of
 from labms.certificates.rules import DocumentKind, document_for
 from labms.certificates.sealing import signature_words
 from labms.certificates.tested import reported
+from labms.certificates.verified import readings_for_machines
+from labms.dcc.choosing import encloses_twins
 from labms.errors import LabError
 from labms.jobs.models import Job
 from labms.jobs.sheets import (
@@ -274,7 +276,7 @@ def decimal_text(written: str) -> str:
 
 def _pass(dossier: Dossier) -> Content:
     job = dossier.job
-    return {
+    return _for_machines(dossier) | {
         "standards": standards_used(dossier),
         "environment": environment_of(job),
         "conclusion_vi": PASSED[0],
@@ -282,6 +284,16 @@ def _pass(dossier: Dossier) -> Content:
         "stamp_number": dossier.stamp.serial if dossier.stamp else "",
         "mark": job.mark,
         "valid_until": job.valid_until.isoformat() if job.valid_until else "",
+    }
+
+
+def _for_machines(dossier: Dossier) -> Content:
+    """Return the readings, if the body's verifications carry a DCC in their file."""
+    if not encloses_twins(dossier.job.body_id):
+        return {}
+    return {
+        "machine": machine_facts(dossier) | {"is_enclosed": True},
+        "readings": readings_for_machines(dossier.job.evaluation or {}),
     }
 
 

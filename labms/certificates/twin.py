@@ -1,7 +1,8 @@
 """The machine-readable twin of a document: a DCC, from the same frozen content.
 
-Every calibration certificate carries its own. Of a certificate of verification it is
-made when somebody asks for it: it is the same bytes each time.
+Every calibration certificate carries its own, and a certificate of verification if its
+body has chosen so. Of the others it is made when somebody asks for it: it is the same
+bytes each time.
 """
 
 import json
@@ -19,9 +20,10 @@ DESCRIPTION = "Digital calibration certificate (DCC 3.3.0)"
 
 def twin_of(certificate: Certificate) -> Attachment | None:
     """Return what goes into the file of a document; None where nothing does."""
-    if certificate.kind is not DocumentKind.CALIBRATION:
-        return None
     content = json.loads(certificate.content)
+    is_wanted = content.get("machine", {}).get("is_enclosed", False)
+    if certificate.kind is not DocumentKind.CALIBRATION and not is_wanted:
+        return None
     try:
         data = dcc_of(content)
     except NoTwin:

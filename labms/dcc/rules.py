@@ -1,6 +1,7 @@
 """The version we write, the words of the vocabulary, and what may stand in the way."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from labms.errors import LabError
 from labms.i18n import N_
@@ -37,6 +38,19 @@ CONFORMITY: Mapping[str, str] = {
     "fail": "fail",
     "conditional pass": "conditionalPass",
     "conditional fail": "conditionalFail",
+}
+
+
+class TwinReach(StrEnum):
+    """Which certificates carry their DCC in the file."""
+
+    CALIBRATIONS = "calibrations"
+    ALL = "all"
+
+
+TWIN_REACHES: Mapping[TwinReach, str] = {
+    TwinReach.CALIBRATIONS: N_("calibrations"),
+    TwinReach.ALL: N_("calibrations and verifications"),
 }
 
 

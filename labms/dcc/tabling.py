@@ -116,8 +116,11 @@ def _metadata(unit: DigitalUnit, more: str) -> str:
 class _Table:
     """A printed table, its columns by what they are."""
 
-    def __init__(self, table: Mapping[str, Any], position: int) -> None:
+    def __init__(
+        self, table: Mapping[str, Any], position: int, *, needs_uncertainty: bool
+    ) -> None:
         self._table, self._position = table, position
+        self._needs_u = needs_uncertainty
         self._rows: list[list[str]] = table["rows"]
         self._places: dict[str, list[int]] = {}
         for place, column in enumerate(table["columns"]):
@@ -179,13 +182,18 @@ class _Table:
             more=self._conformity(cells) if is_stated else "",
         )
 
-    def _uncertainty(self, cells: Sequence[tuple[int, str]]) -> Uncertainty:
-        """Return U and k of these lines. Raises NoTwin if any has none."""
+    def _uncertainty(self, cells: Sequence[tuple[int, str]]) -> Uncertainty | None:
+        """Return U and k of these lines; None where the table states none at all.
+
+        Raises NoTwin for a calibration that states none, or for a line without.
+        """
         (u_place,), (k_place,) = (
             self._places.get(role, [-1]) for role in ("uncertainty", "coverage_factor")
         )
         if u_place < 0 or k_place < 0:
-            raise NoTwin(reason=Message(UNREADABLE, {"value": "U"}))
+            if self._needs_u:
+                raise NoTwin(reason=Message(UNREADABLE, {"value": "U"}))
+            return None
         unit = self._unit(u_place)
         rows = [self._rows[line - 1] for line, _ in cells]
         return Uncertainty(
@@ -252,10 +260,15 @@ class _Table:
         return ""
 
 
-def results(tables: Iterable[Mapping[str, Any]]) -> str:
-    """Return the printed tables of results as lists of quantities."""
+def results(
+    tables: Iterable[Mapping[str, Any]], *, needs_uncertainty: bool = True
+) -> str:
+    """Return tables of results as lists of quantities.
+
+    Without `needs_uncertainty`, as in verifications, a table may state no U at all.
+    """
     return "".join(
-        _Table(table, position).written()
+        _Table(table, position, needs_uncertainty=needs_uncertainty).written()
         for position, table in enumerate(tables, start=1)
     )
 

@@ -149,7 +149,7 @@ def _core(content: Content) -> str:
 
 def _item(content: Content) -> str:
     one = content["instrument"]
-    known = (
+    known: tuple[str, ...] = (
         identification("manufacturer", one["serial"], "Số chế tạo", "Serial number"),
         identification(
             "calibrationLaboratory",
@@ -272,7 +272,8 @@ def _measured(content: Content) -> str:
         found = results(content["results"])
         conclusion = ""
     else:
-        found = results(content.get("results", ())) + _conclusion(content)
+        readings = content.get("readings", ())
+        found = results(readings, needs_uncertainty=False) + _conclusion(content)
         conclusion = _conformity(content)
     return within(
         "measurementResult",

@@ -117,6 +117,8 @@ class MachineContent(TypedDict):
 
     software: str
     location: Literal["laboratory", "other"]
+    is_enclosed: NotRequired[bool]
+    """Whether a verification carries its digital certificate in its file."""
 
 
 class PerformerContent(TypedDict):

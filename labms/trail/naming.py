@@ -14,6 +14,7 @@ from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.models import Certificate, CertificateFile
 from labms.db import db
+from labms.dcc.models import TwinChoice
 from labms.demand.models import DemandFigure
 from labms.errors import LabError
 from labms.jobs.models import Job, Order
@@ -194,6 +195,14 @@ NAMINGS: Mapping[str, Naming] = {
         ),
         lambda row: str(row.name),
         lambda row: Page("organisations.show", {"organisation_id": row.id}),
+        (Organisation.folded,),
+    ),
+    "twin_choice": Naming(
+        sa.select(
+            TwinChoice.id, TwinChoice.body_id.label("of"), Organisation.name
+        ).join(Organisation, Organisation.id == TwinChoice.body_id),
+        lambda row: str(row.name),
+        lambda row: Page("organisations.show", {"organisation_id": row.of}),
         (Organisation.folded,),
     ),
     "signing_choice": Naming(

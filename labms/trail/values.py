@@ -22,6 +22,7 @@ from labms.certificates.rules import (
     RevocationReason,
 )
 from labms.db import ExactDecimal, Model, UTCDateTime
+from labms.dcc.rules import TWIN_REACHES, TwinReach
 from labms.demand.rules import DEMAND_SOURCES, DemandSource
 from labms.i18n import gettext
 from labms.jobs.conformity import AGREED_RULES, AgreedRule
@@ -74,6 +75,7 @@ WORDS: Mapping[Any, Mapping[Any, str]] = {
     Reason: MODE_NAMES,
     RevocationReason: REVOCATION_REASONS,
     SigningWay: WAYS,
+    TwinReach: TWIN_REACHES,
     StampState: STAMP_STATES,
     StandardRank: STANDARD_RANKS,
     StandardState: STANDARD_STATES,

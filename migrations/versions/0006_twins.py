@@ -56,9 +56,32 @@ def upgrade() -> None:
         ),
         set_once=("calibration_id", "discarded_at"),
     )
+    op.create_table(
+        "twin_choice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("reach", sa.String(40), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("chosen_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["body.id"], name="fk_twin_choice_body_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["chosen_by_id"], ["user.id"], name="fk_twin_choice_chosen_by_id", ondelete="RESTRICT"
+        ),
+        sa.CheckConstraint("reach IN ('calibrations', 'all')", name="ck_twin_choice_twin_reach"),
+        sa.PrimaryKeyConstraint("id", name="pk_twin_choice"),
+    )
+    op.create_index("ix_twin_choice_body_id", "twin_choice", ["body_id"])
+    protect(
+        "twin_choice", frozen=("id", "body_id", "reach", "chosen_at", "chosen_by_id")
+    )
 
 
 def downgrade() -> None:
+    unprotect("twin_choice")
+    op.drop_index("ix_twin_choice_body_id", table_name="twin_choice")
+    op.drop_table("twin_choice")
     unprotect("received_dcc")
     op.drop_index("ix_received_dcc_standard_id", table_name="received_dcc")
     op.drop_table("received_dcc")

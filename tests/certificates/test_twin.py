@@ -4,17 +4,23 @@ import json
 from io import BytesIO
 
 from click.testing import CliRunner
+from lxml import etree
 from pypdf import PdfReader
 
 from labms.certificates.cli import group
+from labms.certificates.content import content_hash
 from labms.certificates.models import Certificate
 from labms.certificates.queries import content_of_document
 from labms.certificates.rules import DocumentKind
+from labms.certificates.services import finish_issuing, reserve_certificate
 from labms.certificates.twin import twin_bytes, twin_of
+from labms.db import transaction
+from labms.dcc.reading import read_dcc
 from labms.dcc.writing import dcc_of, file_name, has_twin
 from labms.filestore import read
 from labms.policy import Role
 from tests.dcc.examples import calibration
+from tests.dcc.schema import schema
 from tests.jobs.test_calibration import GAUGE, Bench
 
 
@@ -77,3 +83,33 @@ def test_what_cannot_have_a_twin_is_issued_without():
     )
     assert has_twin(calibration())
     assert not has_twin(early)
+
+
+def test_a_body_may_have_it_in_verifications_too_with_all_readings(
+    lab, client, make, settings
+):
+    page = f"/certificates/digital/{lab.body.id}"
+    make.sign_in(client, make.user(Role.QUALITY_MANAGER, body=lab.body))
+    client.post(page, data={"is_enclosed": "y"})
+    assert "checked" in client.get(page).text
+    job = lab.approved()
+    with transaction():
+        reserved = reserve_certificate(
+            job, actor=lab.signatory, shown=content_hash(job), settings=settings
+        )
+        certificate_id = reserved.id
+
+    certificate = finish_issuing(certificate_id, settings=settings)
+
+    says = content_of_document(certificate)
+    inside = enclosed(settings, certificate).attachments[file_name(says)][0]
+    assert inside == twin_bytes(certificate)
+    stated = [one for one in read_dcc(inside).series if "Sai số" in one.name]
+    assert sum(len(one.points) for one in stated) == sum(
+        len(table["rows"]) for table in says["readings"]
+    )
+    assert len(stated) == len(says["readings"]) > 0
+    one = schema()
+    assert one.validate(etree.fromstring(inside)), one.error_log
+    client.post(page, data={"sent": "1"})
+    assert "checked" not in client.get(page).text

@@ -21,6 +21,7 @@ FROZEN = {
     "received_dcc": "identifier",
     "review": "reason",
     "stamp": "serial",
+    "twin_choice": "reach",
 }
 
 
@@ -62,6 +63,13 @@ def rows(app, make):
         note="seen",
         recorded_by_id=job.reviewed_by_id,
     )
+    insert(
+        connection,
+        "twin_choice",
+        body_id=ground.body.id,
+        reach="all",
+        chosen_at=job.submitted_at,
+    )
     event = connection.scalar(sa.text("SELECT max(id) FROM audit_event"))
     return {
         "audit_event": f"id = {event}",
@@ -75,6 +83,7 @@ def rows(app, make):
         "received_dcc": f"id = {ground.received.id}",
         "review": f"job_id = {job.id}",
         "stamp": f"id = {ground.stamp.id}",
+        "twin_choice": f"body_id = {ground.body.id}",
     }
 
 

@@ -7,6 +7,7 @@ from labms.certificates.views import (
     issuing,
     reading,
     signatures,
+    twins,
 )
 from labms.certificates.views.document import bp
 
@@ -18,4 +19,5 @@ __all__ = [
     "issuing",
     "reading",
     "signatures",
+    "twins",
 ]
