@@ -25,7 +25,10 @@ from labms.bulk import cli as bulk
 from labms.catalogue import cli as catalogue
 from labms.catalogue import procedures_cli as procedures
 from labms.certificates import cli as certificates
+from labms.certificates import signatures_cli as signatures
+from labms.certificates import stickers_cli as stickers
 from labms.certificates.services import resume_issuing
+from labms.certificates.stamping import stamp_waiting
 from labms.certificates.tracing import certificates_resting_on, standards_used_for
 from labms.certificates.verifying import needs_no_instance
 from labms.db import db, scoped, transaction
@@ -48,10 +51,11 @@ from labms.operations.restoring import record_restoring, restore
 from labms.operations.rules import NotADemo, PortTaken, SchemaOutdated
 from labms.paper.fonts import prepare_fonts, web_font
 from labms.policy import EVERYTHING, ROLE_NAMES, SYSTEM, Role
-from labms.reports import cli as reports
 from labms.proof.queries import current_key
 from labms.proof.services import check_ready
+from labms.reports import cli as reports
 from labms.settings import Settings, SettingsError
+from labms.stamps import cli as stamps
 from labms.traceability import cli as traceability
 from labms.traceability import dcc_cli
 
@@ -61,10 +65,12 @@ WITHOUT_INSTANCE: tuple[click.Command, ...] = (catalogue.group, golden.group)
 ON_INSTANCE: tuple[click.Command, ...] = (
     *operations.COMMANDS,
     certificates.group,
+    signatures.group,
     indicators.command,
     jobs.group,
     procedures.group,
     reports.command,
+    stamps.group,
     dcc_cli.group,
     traceability.trace_command(standards_used_for),
     traceability.impact_command(certificates_resting_on),
@@ -143,6 +149,7 @@ def group(instance: Path) -> None:  # noqa: ARG001 (commands ask the context for
 
 
 certificates.group.add_command(bulk.group)
+stamps.group.add_command(stickers.command)
 for _command in (*WITHOUT_INSTANCE, *ON_INSTANCE):
     group.add_command(_command)
 
@@ -226,6 +233,9 @@ def finish_what_was_begun(app: Flask) -> None:
     for number, error in failed.items():
         text = gettext("Could not finish {number}: {problem}")
         click.echo(text.format(number=number, problem=error.text), err=True)
+    stamped = stamp_waiting(settings=app.extensions["labms"])
+    if stamped.problem is not None:
+        click.echo(str(stamped.problem.text), err=True)
 
 
 def check_schema() -> None:

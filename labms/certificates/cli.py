@@ -9,7 +9,10 @@ import click
 
 from labms import clock
 from labms.accounts.queries import user_by_login
+from labms.accounts.rules import WrongLogin
+from labms.certificates import life_cli
 from labms.certificates.content import content_hash
+from labms.certificates.files import newest_file
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
     certificate_by_number,
@@ -22,6 +25,7 @@ from labms.certificates.services import (
     reserve_certificate,
     resume_issuing,
 )
+from labms.certificates.signatures_cli import check_password
 from labms.certificates.twin import twin_bytes
 from labms.certificates.verifying import verify
 from labms.db import db, transaction
@@ -87,11 +91,18 @@ def issue(jobs: tuple[str, ...], login: str) -> None:
     """Issue the documents of approved JOBs as a signatory; four eyes hold here too.
 
     A JOB is named by its number, as printed ("P26.0013/1"), or by its id.
-    The exit status is 1 if any was refused. Those that were issued stay issued.
+    The exit status is 1 if any was refused. Those that were issued stay issued. Where
+    the body signs on the server, the signatory's password is asked for, or read from
+    the first line of standard input.
     """
     signatory = user_by_login(login)
     if signatory is None or not signatory.is_active:
         _refuse(Message(N_("Nobody signs in as {login}."), {"login": login}))
+        sys.exit(1)
+    try:
+        check_password(signatory, None)
+    except WrongLogin as error:
+        _refuse(error)
         sys.exit(1)
     refused = False
     for called in jobs:
@@ -153,7 +164,8 @@ def _bytes(certificate: Certificate, form: str) -> bytes:
         return twin_bytes(certificate)
     if certificate.file_hash is None:
         raise NotFound
-    return read(settings().files_dir, certificate.file_hash)
+    return read(settings().files_dir, newest_file(certificate).file_hash)
 
 
-group.add_command(verify)
+for _command in (verify, *life_cli.COMMANDS):
+    group.add_command(_command)

@@ -21,17 +21,21 @@ from labms.catalogue.checking import check_folder
 from labms.catalogue.shipped import shipped_folder
 from labms.certificates.account import number_accounts
 from labms.certificates.comparing import differing_from_log
-from labms.certificates.models import Certificate
-from labms.certificates.rules import CertificateState, is_fenced
+from labms.certificates.models import Certificate, Signing
+from labms.certificates.rules import CertificateState, SigningStep, is_fenced
 from labms.db import SQLITE_HAS_SAFE_WAL, db
 from labms.errors import LabError
 from labms.i18n import N_, Message, gettext
 from labms.operations import schema
 from labms.operations.making import SETTINGS_FILE
+from labms.organisations.queries import bodies
 from labms.proof.checking import MOST_LOOKED_AT, log_faults
 from labms.proof.queries import current_key, log_size
 from labms.proof.services import check_ready
 from labms.settings import Settings
+from labms.signing.keys import looked_at
+from labms.signing.queries import way_of
+from labms.signing.rules import SigningWay
 
 #: Less than this, and the disk is full before anybody has noticed.
 FREE_BYTES = 500 * 1024 * 1024
@@ -76,6 +80,7 @@ def examine(settings: Settings) -> list[Finding]:
     if found[-1].problem is None:
         found += [look() for look in _IN_THE_TABLES]
         found.append(_files(settings.files_dir))
+        found += [_signing_keys(settings), _time_stamps()]
     found.append(_catalogue())
     return found
 
@@ -248,6 +253,37 @@ def _files(folder: Path) -> Finding:
         "files",
         {"certificates": len(named), "missing": missing[:20]},
         Message(text, {"count": len(missing)}) if missing else None,
+    )
+
+
+def _signing_keys(settings: Settings) -> Finding:
+    """Look at the key of each body that signs on this server."""
+    told = [
+        {"body": body.code} | looked_at(body.code, body.name, settings=settings)
+        for body in bodies()
+        if way_of(body.id) is SigningWay.SERVER
+    ]
+    wrong = [one["problem"] for one in told if one["problem"]]
+    shown = {one["body"]: f"{one['key']} – {one['until']}" for one in told}
+    return Finding(
+        "signing_keys",
+        shown or None,
+        Message(" ".join(wrong).replace("{", "(").replace("}", ")")) if wrong else None,
+    )
+
+
+def _time_stamps() -> Finding:
+    waiting, since = db.session.execute(
+        sa.select(sa.func.count(), sa.func.min(Certificate.issued_at))
+        .join(Signing, Signing.certificate_id == Certificate.id)
+        .where(Signing.awaits == SigningStep.STAMP)
+    ).one()
+    text = N_("{count} documents have waited for a time stamp for over a day.")
+    late = since is not None and clock.now() - since > timedelta(days=1)
+    return Finding(
+        "time_stamps_awaited",
+        waiting,
+        Message(text, {"count": waiting}) if late else None,
     )
 
 

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
 from labms import clock
+from labms.errors import LabError
+from labms.i18n import N_, Message
 from labms.settings import Settings
 from labms.signing.authority import trial_authority, trial_key_file
 from labms.signing.rules import KeyLocked, KeyMissing, KeyOutOfDate
@@ -111,6 +113,24 @@ def key_of(code: str, name: str, *, settings: Settings) -> SealingKey:
             key = _kept[settings.instance, code] = _opened(code, name, settings)
     key.check_in_date(clock.now())
     return key
+
+
+def looked_at(code: str, name: str, *, settings: Settings) -> dict[str, str]:
+    """Return what an operator wants to know about a body's key: `problem` last."""
+    try:
+        key = key_of(code, name, settings=settings)
+    except LabError as error:
+        return {"key": "", "until": "", "problem": str(error.text)}
+    soon = Message(
+        N_("The signing certificate of {body} ends on {day}."),
+        {"body": name, "day": clock.day_of(key.ends).strftime("%d/%m/%Y")},
+    )
+    ends_soon = key.ends - clock.now() < WARN_BEFORE
+    return {
+        "key": key.subject,
+        "until": clock.day_of(key.ends).isoformat(),
+        "problem": str(soon) if ends_soon and not key.is_trial else "",
+    }
 
 
 def has_own_key(code: str, *, settings: Settings) -> bool:
