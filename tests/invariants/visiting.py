@@ -18,11 +18,9 @@ from labms import clock
 from labms.bulk.models import BulkRun
 from labms.bulk.rules import BulkKind
 from labms.bulk.services import propose
-from labms import clock
 from labms.certificates.content import content_hash
 from labms.certificates.services import finish_issuing, reserve_certificate
 from labms.db import db, transaction
-from labms.filestore import store
 from labms.filestore import store
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
@@ -104,7 +102,6 @@ class Ground:
         self.instrument = make.instrument(owner_id=self.customer.id)
         self.certificate = self._certificate(app)
         self.stamp = self._stamp()
-        self.received = self._received(app)
         self.run = self._run()
         self.received = self._received(app)
 
@@ -168,20 +165,6 @@ class Ground:
                 BulkKind.APPROVE, [waiting.id], actor=reviewer, test_print=False
             )
 
-    def _received(self, app: Flask) -> ReceivedDcc:
-        data = released("calibration-1")
-        return self.make._add(
-            ReceivedDcc(
-                standard_id=self.standard.id,
-                file_hash=store(app.extensions["labms"].files_dir, data),
-                file_name="HC31.xml",
-                schema_version="3.3.0",
-                identifier="HC31.00001",
-                received_at=clock.now(),
-                received_by_id=self.verifier.id,
-            )
-        )
-
     def values(self, endpoint: str) -> dict[str, Any]:
         """Return what each part of an address stands for."""
         state = STATE_FOR.get(endpoint, JobState.APPROVED)
@@ -192,7 +175,7 @@ class Ground:
         calibration_id = self.make._calibration_id(self.standard)
         organisation = (
             self.body.organisation
-            if endpoint.startswith("organisations.")
+            if endpoint.startswith(("organisations.", "certificates.twins"))
             else self.customer
         )
         return {
@@ -202,7 +185,6 @@ class Ground:
             "run_id": self.run.id,
             "standard_id": self.standard.id,
             "calibration_id": calibration_id,
-            "received_id": self.received.id,
             "received_id": self.received.id,
             "instrument_id": self.instrument.id,
             "organisation_id": organisation.id,
