@@ -27,6 +27,7 @@ from labms.golden import views as golden
 from labms.indicators import views as indicators
 from labms.jobs import views as jobs
 from labms.organisations import views as organisations
+from labms.outlook import views as outlook
 from labms.paper import views as paper
 from labms.people import views as people
 from labms.places import views as places
@@ -39,6 +40,7 @@ from labms.registry import views as registry
 from labms.reports import views as reports
 from labms.settings import Settings
 from labms.stamps import views as stamps
+from labms.supply import views as supply
 from labms.tasks import views as tasks
 from labms.traceability import views as traceability
 from labms.trail import views as trail
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     indicators.bp,
     jobs.bp,
     organisations.bp,
+    outlook.bp,
     paper.bp,
     people.bp,
     places.bp,
@@ -66,6 +69,7 @@ BLUEPRINTS = (
     registry.bp,
     reports.bp,
     stamps.bp,
+    supply.bp,
     tasks.bp,
     traceability.bp,
     trail.bp,
@@ -87,6 +91,7 @@ TABLES = (
     "places",
     "plan",
     "proof",
+    "public",
     "registry",
     "signing",
     "stamps",

@@ -1,14 +1,25 @@
 """What a survey or a list found."""
 
+from dataclasses import replace
 from typing import Any
 
 from wtforms import SelectField, StringField, TextAreaField
 
 from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
-from labms.demand.rules import DEMAND_SOURCES, DemandSource
-from labms.i18n import N_
+from labms.demand.rules import (
+    DEMAND_SOURCES,
+    PURPOSES,
+    SUBJECTS,
+    About,
+    DemandSource,
+    Purpose,
+    Subject,
+)
+from labms.i18n import N_, gettext, language
+from labms.organisations.rules import ORGANISATION_KINDS, OrganisationKind
 from labms.places.queries import commune_choices
+from labms.registry.queries import standard_kinds
 from labms.text import fold
 from labms.web.forms import (
     DateField,
@@ -17,6 +28,7 @@ from labms.web.forms import (
     MaxLength,
     Required,
     WholeField,
+    choices_of,
     choose,
 )
 from labms.web.show import local
@@ -26,6 +38,13 @@ def type_choices() -> list[tuple[str, str]]:
     """Return slug and name of every type, by name."""
     types = shipped_catalogue().types.values()
     named = [(each.slug, local(each)) for each in types]
+    return sorted(named, key=lambda each: (fold(each[1]), each[0]))
+
+
+def standard_choices() -> list[tuple[str, str]]:
+    """Return slug and name of every kind of standard, by name."""
+    which = 0 if language() == "vi" else 1
+    named = [(slug, names[which]) for slug, names in standard_kinds().items()]
     return sorted(named, key=lambda each: (fold(each[1]), each[0]))
 
 
@@ -49,9 +68,21 @@ class CorrectionForm(Form):
     counted_on = DateField(
         N_("Counted on"), validators=[Required(N_("Enter the day as dd/mm/yyyy."))]
     )
+    initial_count = WholeField(N_("New in the year"))
+    after_repair_count = WholeField(N_("Repaired in the year"))
+    interval_months = WholeField(N_("Interval in months"))
     reason = StringField(
         N_("Why is it corrected?"), validators=[Required(), MaxLength(300)]
     )
+
+    def about(self, *, of: About) -> About:
+        """Return what the figure counts: of whom and for what as `of` says."""
+        return replace(
+            of,
+            initial_count=self.initial_count.data,
+            after_repair_count=self.after_repair_count.data,
+            interval_months=self.interval_months.data,
+        )
 
 
 class FigureForm(CorrectionForm):
@@ -66,10 +97,38 @@ class FigureForm(CorrectionForm):
         N_("Commune"), validators=[Required(N_("Choose a commune."))]
     )
     year = WholeField(N_("Year"), validators=[Required(N_("Enter a year."))])
+    purpose = EnumField(N_("Purpose"), Purpose, PURPOSES)
+    holder = SelectField(N_("Holder"))
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.type_slug.choices = choose(type_choices(), empty=N_("choose"))
+        instruments = type_choices()
+        standards = [(f"standard:{s}", name) for s, name in standard_choices()]
+        self.type_slug.choices = {
+            "": [("", gettext(N_("choose")))],
+            gettext(SUBJECTS[Subject.INSTRUMENT]): instruments,
+            gettext(SUBJECTS[Subject.STANDARD]): standards,
+        }
+        self.holder.choices = [
+            ("", gettext(N_("all holders together"))),
+            *choices_of(ORGANISATION_KINDS),
+        ]
         self.commune_key.choices = choose(
             commune_choices(clock.today()), empty=N_("choose")
         )
+
+    @property
+    def slug(self) -> str:
+        """Which type, or which kind of standard."""
+        return str(self.type_slug.data).rpartition(":")[2]
+
+    def counted(self) -> About:
+        """Return what the figure counts."""
+        subject = str(self.type_slug.data).rpartition(":")[0] or Subject.INSTRUMENT
+        holder = self.holder.data
+        about = About(
+            subject=Subject(subject),
+            purpose=self.purpose.data or Purpose.VERIFICATION,
+            holder=OrganisationKind(holder) if holder else None,
+        )
+        return self.about(of=about)

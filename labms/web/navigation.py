@@ -37,6 +37,11 @@ MENU = (
                 Permission.CERTIFICATE_READ, "certificates.index", N_("Certificates")
             ),
             Entry(Permission.STAMP_READ, "stamps.index", N_("Stamps")),
+            Entry(
+                Permission.CERTIFICATE_EXAMINE,
+                "public.problem_list",
+                N_("Reported problems"),
+            ),
         ),
     ),
     Group(
@@ -64,11 +69,21 @@ MENU = (
     Group(
         N_("Province"),
         (
+            Entry(Permission.INDICATOR_READ, "reports.dashboard", N_("Dashboard")),
             Entry(Permission.INDICATOR_READ, "indicators.index", N_("Indicators")),
+            Entry(Permission.INDICATOR_READ, "outlook.index", N_("What to add")),
+            Entry(Permission.INDICATOR_READ, "reports.index", N_("Report on the plan")),
             Entry(Permission.PLAN_READ, "plan.show", N_("Plan")),
             Entry(Permission.PLAN_READ, "tasks.index", N_("Work on the plan")),
             Entry(Permission.PLAN_READ, "plan.undertakings", N_("Activities")),
             Entry(Permission.DEMAND_READ, "demand.index", N_("Demand")),
+            Entry(
+                Permission.INDICATOR_READ,
+                "indicators.capability",
+                N_("Who can verify what"),
+            ),
+            Entry(Permission.SUPPLY_READ, "supply.index", N_("Reports of bodies")),
+            Entry(Permission.INDICATOR_READ, "indicators.frozen", N_("Frozen reports")),
             Entry(Permission.ORGANISATION_READ, "places.index", N_("Communes")),
         ),
     ),
@@ -83,7 +98,7 @@ MENU = (
 
 #: Where a person's work begins: the first that they may open.
 BEGINNINGS: tuple[tuple[Permission, str], ...] = (
-    (Permission.PLAN_EDIT, "indicators.index"),
+    (Permission.PLAN_EDIT, "reports.dashboard"),
     (Permission.JOB_READ, "jobs.index"),
     (Permission.CERTIFICATE_READ, "certificates.index"),
     (Permission.ACCOUNT_MANAGE, "people.users"),

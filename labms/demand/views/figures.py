@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,17 +11,34 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import transaction
-from labms.demand.forms import CorrectionForm, FigureForm, type_choices
+from labms.demand.forms import (
+    CorrectionForm,
+    FigureForm,
+    standard_choices,
+    type_choices,
+)
+from labms.demand.growth import growth_of
 from labms.demand.queries import (
+    Of,
     by_type,
     coverage,
     demand_of,
     figure_by_id,
     figures_of_cell,
 )
-from labms.demand.rules import COUNTS_FROM, DEMAND_SOURCES, BadFigure, Cell
-from labms.demand.services import correct_figure, enter_figure
+from labms.demand.rules import (
+    COUNTS_FROM,
+    DEMAND_SOURCES,
+    PURPOSES,
+    SUBJECTS,
+    BadFigure,
+    Cell,
+    Purpose,
+    Subject,
+)
+from labms.demand.services import about_of, correct_figure, enter_figure
 from labms.i18n import N_, gettext
+from labms.organisations.rules import ORGANISATION_KINDS, OrganisationKind
 from labms.places.queries import commune_by_key, commune_choices
 from labms.places.rules import AREAS
 from labms.policy import Permission
@@ -30,6 +48,7 @@ from labms.web.show import count, number
 
 bp = Blueprint("demand", __name__, url_prefix="/demand")
 
+Kind = TypeVar("Kind", bound=StrEnum)
 #: The area of the plan that the demand is counted for.
 USUAL_AREA = "ben-tre-old"
 
@@ -42,6 +61,7 @@ class Filter:
     year: int
     type_slug: str
     commune_key: str
+    of: Of
 
     @classmethod
     def asked(cls) -> "Filter":
@@ -49,12 +69,47 @@ class Filter:
         area = request.args.get("area", "")
         year = request.args.get("year", clock.today().year, type=int)
         slug = request.args.get("type", "")
+        of = Of(
+            purpose=_one(Purpose, "purpose") or Purpose.VERIFICATION,
+            subject=_one(Subject, "subject") or Subject.INSTRUMENT,
+            holder=_one(OrganisationKind, "holder"),
+        )
         return cls(
             area=area if area in AREAS else USUAL_AREA,
             year=min(max(year, 2000), clock.today().year),
-            type_slug=slug if slug in shipped_catalogue().types else "",
+            type_slug=slug if slug in dict(_kinds(of.subject)) else "",
             commune_key=request.args.get("commune", ""),
+            of=of,
         )
+
+    @property
+    def more(self) -> dict[str, str]:
+        """What further addresses need to mean the same demand; usual things not."""
+        given = {
+            "purpose": self.of.purpose,
+            "subject": self.of.subject,
+            "holder": self.of.holder,
+        }
+        usual = {Purpose.VERIFICATION, Subject.INSTRUMENT, None}
+        return {key: str(value) for key, value in given.items() if value not in usual}
+
+
+def _one(kind: type[Kind], name: str) -> Kind | None:
+    try:
+        return kind(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _kinds(subject: Subject) -> list[tuple[str, str]]:
+    """Return the types of instruments, or the kinds of standards."""
+    return type_choices() if subject is Subject.INSTRUMENT else standard_choices()
+
+
+@bp.app_template_global()
+def kind_name(slug: str, subject: str = Subject.INSTRUMENT) -> str:
+    """Return what a type, or a kind of standard, is called."""
+    return dict(_kinds(Subject(subject))).get(slug, slug)
 
 
 @bp.app_template_global()
@@ -81,6 +136,7 @@ def index() -> ResponseReturnValue:
         on=today,
         type_slug=asked.type_slug,
         commune_key=asked.commune_key,
+        of=asked.of,
     )
     types = by_type(cells)
     by_cell = bool(asked.type_slug or asked.commune_key)
@@ -92,10 +148,19 @@ def index() -> ResponseReturnValue:
         in_use=sum(each.in_use for each in types),
         due=sum(each.due for each in types),
         unsurveyed=sum(each.unsurveyed_in_use for each in types),
-        coverage=coverage(asked.area, asked.year, on=today, type_slug=asked.type_slug),
+        coverage=coverage(
+            asked.area, asked.year, on=today, type_slug=asked.type_slug, of=asked.of
+        ),
+        growth={}
+        if by_cell
+        else growth_of(asked.area, asked.year, on=today, of=asked.of),
+        tenth=Decimal("0.1"),
+        purposes=PURPOSES,
+        subjects=SUBJECTS,
+        holders=ORGANISATION_KINDS,
         areas=AREAS.values(),
         years=range(today.year, 2018, -1),
-        types=type_choices(),
+        types=_kinds(asked.of.subject),
         communes=commune_choices(today, asked.area),
         counts_from=COUNTS_FROM,
     )
@@ -106,7 +171,8 @@ def index() -> ResponseReturnValue:
 def cell(type_slug: str, commune_key: str) -> ResponseReturnValue:
     """Every figure for one type in one commune, and which one counts."""
     asked = Filter.asked()
-    kind = shipped_catalogue().type(type_slug)
+    if asked.of.subject is Subject.INSTRUMENT:
+        shipped_catalogue().type(type_slug)
     commune = commune_by_key(commune_key)
     found = demand_of(
         asked.area,
@@ -114,25 +180,36 @@ def cell(type_slug: str, commune_key: str) -> ResponseReturnValue:
         on=clock.today(),
         type_slug=type_slug,
         commune_key=commune_key,
+        of=asked.of,
     )
     return render_template(
         "demand/cell.html",
         asked=asked,
-        kind=kind,
+        type_slug=type_slug,
         commune=commune,
         cell=found[0] if found else None,
-        figures=figures_of_cell(type_slug, commune_key),
+        figures=figures_of_cell(type_slug, commune_key, of=asked.of),
         counts_from=COUNTS_FROM,
+        purposes=PURPOSES,
+        holders=ORGANISATION_KINDS,
     )
+
+
+def _choice(asked: Filter) -> str:
+    is_instrument = asked.of.subject is Subject.INSTRUMENT
+    return asked.type_slug if is_instrument else f"standard:{asked.type_slug}"
 
 
 @bp.route("/enter", methods=["GET", "POST"])
 @requires(Permission.DEMAND_EDIT)
 def enter() -> ResponseReturnValue:
     """Enter what a survey or a list found."""
+    asked = Filter.asked()
     form = FigureForm(
         data={
-            "type_slug": request.args.get("type", ""),
+            "type_slug": _choice(asked),
+            "purpose": asked.of.purpose,
+            "holder": asked.of.holder or "",
             "commune_key": request.args.get("commune", ""),
             "year": request.args.get("year", clock.today().year, type=int),
         }
@@ -141,9 +218,10 @@ def enter() -> ResponseReturnValue:
         try:
             with transaction():
                 figure = enter_figure(
-                    type_slug=form.type_slug.data,
+                    type_slug=form.slug,
                     commune_key=form.commune_key.data,
                     year=form.year.data or 0,
+                    about=form.counted(),
                     **_counted(form),
                 )
                 back = _cell_of(figure)
@@ -164,8 +242,12 @@ def correct(figure_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
+                row = figure_by_id(figure_id)
                 figure = correct_figure(
-                    figure_by_id(figure_id), reason=form.reason.data, **_counted(form)
+                    row,
+                    reason=form.reason.data,
+                    about=form.about(of=about_of(row)),
+                    **_counted(form),
                 )
                 back = _cell_of(figure)
         except BadFigure as error:
@@ -197,4 +279,6 @@ def _cell_of(figure: Any) -> str:
         type_slug=figure.type_slug,
         commune_key=figure.commune_key,
         year=figure.year,
+        subject=figure.subject,
+        purpose=figure.purpose,
     )
