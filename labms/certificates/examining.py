@@ -8,6 +8,7 @@ the key does not vouch for. No database is needed, no network, no settings.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -47,7 +48,7 @@ from labms.proof.notes import BadNote, PublicKey
 from labms.proof.rules import Entry, LogEvent, document_id
 from labms.proof.trail import open_trail_note
 from labms.signing.reading import SignatureFound, signatures_of
-from labms.signing.rules import Added
+from labms.signing.rules import Added, SigningWay
 
 
 class Log(Protocol):
@@ -195,8 +196,12 @@ class _Examining:
             self._check_proof()
         if found.entry is not None:
             self._check_entry(found.entry)
+        roots = list(trust_roots)
         if not found.is_logged:
-            self._check_pages(cache_dir, list(trust_roots))
+            self._check_pages(cache_dir, roots)
+        elif self._opened.count > 1:
+            with suppress(LabError):
+                found.signatures = signatures_of(self._data, roots)
 
     def _read_content(self) -> None:
         try:
@@ -282,6 +287,7 @@ class _Examining:
         if ours is None:
             return
         if self._data == ours:
+            self._check_signature_is_there()
             return
         if self._data.startswith(ours):
             self._check_what_was_added(ours, trust_roots)
@@ -314,6 +320,13 @@ class _Examining:
         except Exception:  # words that nobody issued may be of any shape
             self._found.add(Fault.CONTENT_ALTERED)
             return None
+
+    def _check_signature_is_there(self) -> None:
+        """A file without what its own words say of its signature was never issued."""
+        signature = (self._found.content or {}).get("signature")
+        way = signature.get("way") if isinstance(signature, dict) else None
+        if way == SigningWay.SERVER.value:
+            self._found.add(Fault.SIGNATURE_MISSING)
 
     def _check_what_was_added(self, ours: bytes, trust_roots: list[bytes]) -> None:
         """Allow signatures and what belongs to them; nothing that shows anything."""

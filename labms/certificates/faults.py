@@ -26,6 +26,7 @@ class Fault(StrEnum):
     ALTERED = "altered"
     EXTENDED = "extended"
     SIGNATURE_BROKEN = "signature_broken"
+    SIGNATURE_MISSING = "signature_missing"
     NOT_COMPARABLE = "not_comparable"
     LOG_DIFFERS = "log_differs"
     FILE_NOT_LOGGED = "file_not_logged"
@@ -74,6 +75,10 @@ FAULTS: Mapping[Fault, str] = {
     ),
     Fault.EXTENDED: N_("Something was added to the file after it was issued."),
     Fault.SIGNATURE_BROKEN: N_("An electronic signature in the file does not hold."),
+    Fault.SIGNATURE_MISSING: N_(
+        "It is signed electronically when it is issued, and the signature was taken "
+        "out."
+    ),
     Fault.NOT_COMPARABLE: N_(
         "Whether the pages are right cannot be told here: they were made by version "
         "{made} of the program, this is {here}. Give the log, or ask whoever issued it."

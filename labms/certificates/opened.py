@@ -115,7 +115,16 @@ def _unfolded(stream: Any, most: int = LARGEST_INSIDE) -> bytes:
 MOST_DIFFERENCES = 40
 #: What a signature adds to a document, beside what the document shows.
 _SIGNING = frozenset(
-    {"/AcroForm", "/DSS", "/Perms", "/Extensions", "/Version", "/Annots", "/Parent"}
+    {
+        "/AcroForm",
+        "/Annots",
+        "/DSS",
+        "/Extensions",
+        "/Metadata",  # when it was last changed
+        "/Parent",
+        "/Perms",
+        "/Version",
+    }
 )
 
 

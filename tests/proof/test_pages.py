@@ -19,7 +19,7 @@ from tests.proof import oracle
 def put(count):
     with transaction():
         for n in range(count):
-            append(LogEvent.ISSUE, document=document_id(f"D{n}"), day=clock.today())
+            append(LogEvent.FILE, document=document_id(f"D{n}"), day=clock.today())
 
 
 def hashes(data):
