@@ -77,6 +77,7 @@ class Permission(StrEnum):
     PROCEDURE_CONFIRM = "procedure:confirm"
     PROCEDURE_RELEASE = "procedure:release"
     READING_RECORD = "reading:record"
+    STAMP_PRINT = "stamp:print"
     STAMP_READ = "stamp:read"
     STAMP_RELEASE = "stamp:release"
     STANDARD_EDIT = "standard:edit"
@@ -142,6 +143,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     ),
     Permission.PROCEDURE_RELEASE: frozenset({Role.QUALITY_MANAGER}),
     Permission.READING_RECORD: frozenset({Role.VERIFIER}),
+    Permission.STAMP_PRINT: frozenset(
+        {Role.RECEPTIONIST, Role.VERIFIER, Role.QUALITY_MANAGER}
+    ),
     Permission.STAMP_READ: STAFF,
     Permission.STAMP_RELEASE: frozenset({Role.QUALITY_MANAGER}),
     Permission.STANDARD_EDIT: frozenset({Role.QUALITY_MANAGER}),
@@ -220,6 +224,7 @@ CONDITIONS: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.PROCEDURE_CONFIRM: is_own_body,
     Permission.PROCEDURE_RELEASE: is_own_body,
     Permission.READING_RECORD: all_of(is_own_body, is_performer),
+    Permission.STAMP_PRINT: is_own_body,
     Permission.STAMP_RELEASE: is_own_body,
     Permission.STANDARD_EDIT: is_own_body,
 }

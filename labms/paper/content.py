@@ -137,6 +137,16 @@ class HeadContent(TypedDict):
     """As printed over the signature, "GIÁM ĐỐC" or "KT. GIÁM ĐỐC\\nPHÓ GIÁM ĐỐC"."""
 
 
+class SignatureContent(TypedDict):
+    """How the file is signed electronically; without it the paper is, by hand."""
+
+    way: Literal["token", "server"]
+    signer: NotRequired[str]
+    """Whose key signs on the server."""
+    is_trial: NotRequired[bool]
+    """Whether nobody outside vouches for the key."""
+
+
 class LookupContent(TypedDict):
     """Where anybody finds today's state of the document."""
 
@@ -184,6 +194,7 @@ class CertificateContent(TypedDict):
     """Last day; empty for a kind without cycle."""
     performer: PerformerContent
     head: HeadContent
+    signature: NotRequired[SignatureContent]
     lookup: LookupContent
     machine: NotRequired[MachineContent]
     supersedes: NotRequired[str]
@@ -234,6 +245,7 @@ class NoticeContent(TypedDict):
     issued_at_place: NotRequired[str]
     performer: PerformerContent
     head: HeadContent
+    signature: NotRequired[SignatureContent]
     lookup: LookupContent
     supersedes: NotRequired[str]
     test_print: bool
@@ -293,6 +305,7 @@ class CalibrationContent(TypedDict):
     issued_at_place: NotRequired[str]
     performer: PerformerContent
     head: HeadContent
+    signature: NotRequired[SignatureContent]
     lookup: LookupContent
     machine: NotRequired[MachineContent]
     supersedes: NotRequired[str]
@@ -372,6 +385,7 @@ class TestReportContent(TypedDict):
     issued_at_place: NotRequired[str]
     performer: PerformerContent
     head: HeadContent
+    signature: NotRequired[SignatureContent]
     lookup: LookupContent
     supersedes: NotRequired[str]
     test_print: bool

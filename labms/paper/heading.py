@@ -20,11 +20,13 @@ from labms.paper.content import (
     LookupContent,
     NoticeContent,
     PerformerContent,
+    SignatureContent,
     TestReportContent,
 )
 from labms.paper.pages import HEIGHT, WIDTH, Sheet
 from labms.paper.pictures import Picture
 from labms.paper.qr import QUIET_ZONE, qr_rows
+from labms.paper.sealing import Seal
 from labms.paper.typesetting import ACCENT, INK, MM, QUIET, day_in_words
 
 #: The widest that the words beside a QR code may run.
@@ -110,6 +112,7 @@ def signatures(
     issued_on: str,
     place: str,
     room: float,
+    signature: SignatureContent | None = None,
 ) -> Block:
     """Return the two places to sign, with so much room for signature and seal.
 
@@ -139,11 +142,20 @@ def signatures(
             dated,
             Text(head["title"].upper(), strong),
             Text("Head of the body", english),
-            Gap(room),
+            _seal(signature, issued_on, look, room),
             Text(head["name"], strong),
         ]
     )
     return Row([left, right], (1, 1), gap=20)
+
+
+def _seal(
+    signature: SignatureContent | None, issued_on: str, look: Look, room: float
+) -> Block:
+    """Return the room for signature and seal, or what says that the file has one."""
+    if signature is None or signature["way"] != "server":
+        return Gap(room)
+    return Seal(signature, issued_on, look, room)
 
 
 #: What scanning the code tells, of a document with a last day, and of one without.
@@ -173,6 +185,7 @@ def closing(
                 issued_on=says["issued_on"],
                 place=says.get("issued_at_place", ""),
                 room=(19 if small else 23) * MM,
+                signature=says.get("signature"),
             ),
             Gap(5),
             Scan(

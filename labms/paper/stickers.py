@@ -11,6 +11,7 @@ calibration); not compared with the forms of its annex.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from labms.paper.blocks import Fitted, Stack
@@ -74,6 +75,11 @@ class Sticker:
     host: str
     is_blank: bool = False
     """Whether it is printed before anything was verified."""
+
+    @property
+    def until_day(self) -> date | None:
+        """Return the last day, if there is one."""
+        return date.fromisoformat(self.until) if self.until else None
 
 
 def sticker_pdf(

@@ -3,15 +3,28 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from labms import clock
 from labms.db import transaction
+from labms.errors import NotFound
 from labms.i18n import N_, gettext
+from labms.organisations.queries import find_body
+from labms.paper.fonts import prepare_fonts
+from labms.paper.stickers import sticker_pdf
 from labms.policy import Permission
 from labms.stamps.forms import ReleaseForm
+from labms.stamps.print_forms import RollForm, asked_for, file_of
+from labms.stamps.printing import BadRange, roll
 from labms.stamps.queries import body_codes, lost_stamps, stamp_by_id, stamps
-from labms.stamps.rules import STAMP_STATES, ReleaseUnexplained, StampState
+from labms.stamps.rules import (
+    STAMP_STATES,
+    BadStampSerial,
+    ReleaseUnexplained,
+    StampState,
+    StampUsed,
+)
 from labms.stamps.services import release_stamp
 from labms.web.access import current_actor, requires
-from labms.web.lists import page_of
+from labms.web.lists import page_of, settings
 
 bp = Blueprint("stamps", __name__, url_prefix="/stamps")
 
@@ -35,6 +48,38 @@ def index() -> ResponseReturnValue:
         states=STAMP_STATES,
         waiting=waiting,
     )
+
+
+@bp.get("/print")
+@requires(Permission.STAMP_PRINT)
+def print_roll() -> ResponseReturnValue:
+    """Print a roll of stamps that nobody has used yet, on a label printer."""
+    form, wanted = asked_for(RollForm)
+    body_id = current_actor().organisation_id
+    if body_id is None or (body := find_body(body_id)) is None:
+        raise NotFound
+    if wanted:
+        try:
+            stickers = roll(
+                body,
+                form.first.data or "",
+                form.last.data or "",
+                public_url=settings().public_url,
+                on=clock.today(),
+                actor=current_actor(),
+            )
+        except (BadRange, BadStampSerial, StampUsed) as error:
+            form.refuse("last" if isinstance(error, BadRange) else "first", error)
+        else:
+            prepare_fonts(settings().cache_dir / "fonts")
+            data = sticker_pdf(
+                stickers,
+                size=form.label,
+                dpi=form.dpi.data,
+                made_on=clock.today().isoformat(),
+            )
+            return file_of(data, f"tem-{stickers[0].number}-{stickers[-1].number}")
+    return render_template("stamps/print.html", form=form, body=body)
 
 
 @bp.route("/<int:stamp_id>/release", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from labms.certificates.views import (
     issuing,
     reading,
     signatures,
+    stickers,
     twins,
 )
 from labms.certificates.views.document import bp
@@ -19,5 +20,6 @@ __all__ = [
     "issuing",
     "reading",
     "signatures",
+    "stickers",
     "twins",
 ]

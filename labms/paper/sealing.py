@@ -1,0 +1,44 @@
+"""What a page says of the electronic signature of its file.
+
+The signature itself lies in the file and has no size; this is the text for people.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from labms.paper.blocks import Look, Panel, Stack, Text
+from labms.paper.content import SignatureContent
+from labms.paper.pages import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A framed text in the place where a stamp would be, as high as that place."""
+
+    signature: SignatureContent
+    issued_on: str
+    look: Look
+    room: float
+
+    def height(self, width: float) -> float:
+        """Return the room that a stamp has, or more if the name is long."""
+        return max(self.room, self._panel().height(width) + 6)
+
+    def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
+        """Draw the frame in the middle of its room."""
+        panel = self._panel()
+        free = self.height(width) - panel.height(width)
+        panel.draw(sheet, x, top - free / 2, width)
+
+    def _panel(self) -> Panel:
+        small = self.look.text.but(align="centre").scaled(0.86)
+        day = date.fromisoformat(self.issued_on) if self.issued_on else None
+        lines = [
+            Text("ĐÃ KÝ SỐ", self.look.strong.but(align="centre").scaled(0.86)),
+            Text("Electronically signed", self.look.english.but(align="centre")),
+            Text(self.signature.get("signer", ""), small),
+            Text(f"Ngày {day:%d/%m/%Y}" if day else "", small),
+        ]
+        if self.signature.get("is_trial"):
+            lines.append(Text("Khóa THỬ NGHIỆM / TRIAL key", small))
+        return Panel(Stack(lines), padding=4, fill=None)
