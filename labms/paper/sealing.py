@@ -22,7 +22,7 @@ class Seal:
 
     def height(self, width: float) -> float:
         """Return the room that a stamp has, or more if the name is long."""
-        return max(self.room, self._panel().height(width) + 6)
+        return max(self.room, self._panel().height(width) + 2)
 
     def draw(self, sheet: Sheet, x: float, top: float, width: float) -> None:
         """Draw the frame in the middle of its room."""
@@ -31,14 +31,14 @@ class Seal:
         panel.draw(sheet, x, top - free / 2, width)
 
     def _panel(self) -> Panel:
-        small = self.look.text.but(align="centre").scaled(0.86)
+        small = self.look.text.but(align="centre").scaled(0.82)
         day = date.fromisoformat(self.issued_on) if self.issued_on else None
         lines = [
-            Text("ĐÃ KÝ SỐ", self.look.strong.but(align="centre").scaled(0.86)),
+            Text("ĐÃ KÝ SỐ", self.look.strong.but(align="centre").scaled(0.82)),
             Text("Electronically signed", self.look.english.but(align="centre")),
             Text(self.signature.get("signer", ""), small),
             Text(f"Ngày {day:%d/%m/%Y}" if day else "", small),
         ]
         if self.signature.get("is_trial"):
             lines.append(Text("Khóa THỬ NGHIỆM / TRIAL key", small))
-        return Panel(Stack(lines), padding=4, fill=None)
+        return Panel(Stack(lines), padding=3, fill=None)
