@@ -60,13 +60,19 @@ def months_between(first: date, last: date) -> int:
 
 
 def forecast(
-    values: Sequence[Decimal], *, on: date, target: Target, is_share: bool
+    month_ends: Sequence[Decimal],
+    *,
+    now: Decimal,
+    on: date,
+    target: Target,
+    is_share: bool,
 ) -> Forecast | None:
     """Return where a figure is heading; None if too little is known.
 
-    `values` are those of as many month ends, the last one of the day `on`.
+    `month_ends` are the values of as many month ends, the oldest first: whole months
+    alone make the pace. `now` is the value of the day `on`, from which it goes on.
     """
-    changes = [b - a for a, b in itertools.pairwise(values)]
+    changes = [b - a for a, b in itertools.pairwise(month_ends)]
     if len(changes) < FEWEST_CHANGES or target.judged_on <= on:
         return None
     known, ahead = len(changes), months_between(on, target.judged_on)
@@ -76,8 +82,8 @@ def forecast(
     spread = variance * (ahead + Decimal(ahead * ahead) / known)
     t = Decimal(_T95[min(known - 1, 30) - 2])
     half = t * spread.sqrt()
-    now = values[-1]
-    expected = now + ahead * mean
+    pace = mean.quantize(Decimal("0.001"))
+    expected = now + ahead * pace
     floor, ceiling = (Decimal(0), Decimal(100)) if is_share else (now, None)
 
     def within(value: Decimal) -> Decimal:
@@ -89,14 +95,14 @@ def forecast(
     needed = None
     if gap <= 0:
         needed = 0
-    elif mean > 0:
-        needed = int(-(-gap // mean))
+    elif pace > 0:
+        needed = int(-(-gap // pace))
     return Forecast(
         on=target.judged_on,
         expected=within(expected),
         low=within(expected - half),
         high=within(expected + half),
-        pace=mean.quantize(Decimal("0.01")),
+        pace=pace,
         months_known=known,
         months_ahead=ahead,
         months_to_target=needed,

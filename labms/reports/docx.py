@@ -89,10 +89,18 @@ def _page_number(run: Any) -> None:
 def _cells(document: Any, widths: Sequence[float]) -> Any:
     table = document.add_table(rows=1, cols=len(widths))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    for cell, width in zip(table.rows[0].cells, widths, strict=True):
-        cell.width = Mm(width)
+    _set_widths(table, [Mm(width) for width in widths])
     return table.rows[0].cells
+
+
+def _set_widths(table: Any, widths: Sequence[Any]) -> None:
+    """Set the width of every column and cell: programs differ in which they read."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
 
 
 def _write(
@@ -208,7 +216,6 @@ def _grid(document: Any, grid: Grid) -> None:
     total = sum(column.share for column in grid.columns)
     widths = [Mm(_WIDTH_MM * column.share / total) for column in grid.columns]
     table = document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
-    table.autofit = False
     heading = table.rows[0]
     repeated = OxmlElement("w:tblHeader")
     repeated.set(qn("w:val"), "true")
@@ -226,9 +233,9 @@ def _grid(document: Any, grid: Grid) -> None:
                 align=_ENDS[column.align],
                 first=True,
             )
+    _set_widths(table, widths)
     for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = width
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 

@@ -7,12 +7,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from labms import clock
+from labms.catalogue.shipped import shipped_catalogue
 from labms.errors import Invalid, NotFound
-from labms.places.rules import area_named
+from labms.outlook.rules import OPTION_KINDS
+from labms.outlook.views import asked_count
+from labms.places.queries import commune_by_key
+from labms.places.rules import AREAS, area_named
 from labms.plan.data import plan, plans
 from labms.plan.rules import Plan
 from labms.policy import Permission
 from labms.reports.content import report_of
+from labms.reports.dashboard import board_of, rows_of_commune, top_of
 from labms.reports.document import Report
 from labms.reports.forms import AroundForm
 from labms.reports.rules import (
@@ -53,6 +58,43 @@ def index() -> ResponseReturnValue:
         forms=FORMS,
         given=dict(form.data, plan=whole.code),
         day=form.day._value(),
+    )
+
+
+@bp.get("/dashboard")
+@requires(Permission.INDICATOR_READ)
+def dashboard() -> ResponseReturnValue:
+    """Targets, gaps, communes and trends of today, each opening into what it counts."""
+    count = asked_count()
+    slug = _type(request.args.get("type", ""))
+    return render_template(
+        "reports/dashboard.html",
+        count=count,
+        areas=AREAS.values(),
+        board=board_of(count, type_slug=slug),
+        type_slug=slug,
+        types=[line.type_slug for line in count.lines if line.due],
+        top_of=top_of,
+    )
+
+
+def _type(slug: str) -> str:
+    return shipped_catalogue().type(slug).slug if slug else ""
+
+
+@bp.get("/communes/<commune_key>")
+@requires(Permission.INDICATOR_READ)
+def commune(commune_key: str) -> ResponseReturnValue:
+    """One commune: what is due and done, who could do it, and what that would cost."""
+    count = asked_count()
+    found = commune_by_key(commune_key)
+    return render_template(
+        "reports/commune.html",
+        count=count,
+        commune=found,
+        rows=rows_of_commune(count, found.key),
+        kinds=OPTION_KINDS,
+        type_slug=_type(request.args.get("type", "")),
     )
 
 

@@ -53,6 +53,13 @@ _MONEY = re.compile(
 )
 
 
+def read_money(typed: str) -> Decimal | None:
+    """Return an amount as people type it: in whole đồng, grouped in threes or not."""
+    if not _MONEY.fullmatch(typed):
+        return None
+    return Decimal(re.sub(r"[^0-9]", "", typed))
+
+
 class MoneyField(Field):
     """An amount in whole đồng; what was typed stays as it was typed."""
 
@@ -76,10 +83,10 @@ class MoneyField(Field):
         self.data = None
         if not self.typed:
             return
-        if not _MONEY.fullmatch(self.typed):
+        self.data = read_money(self.typed)
+        if self.data is None:
             text = N_("Enter an amount in whole VND, more than none.")
             raise ValueError(gettext(text))
-        self.data = Decimal(re.sub(r"[^0-9]", "", self.typed))
 
 
 def _number(value: Any) -> int | None:

@@ -63,15 +63,19 @@ def filled_in(
     template: str = "tasks/form.html",
     crumb: str = "",
     note: str = "",
+    about: Mapping[type[LabError], tuple[str, ...]] | None = None,
     **shown: Any,
 ) -> ResponseReturnValue:
-    """Show a form, or do what it says and go back. `title` and `note` are marked."""
+    """Show a form, or do what it says and go back. `title` and `note` are marked.
+
+    `about` says of more refusals which field they are about.
+    """
     if form.validate_on_submit():
         try:
             with transaction():
                 act()
         except LabError as error:
-            refuse(form, error)
+            refuse(form, error, about={**ABOUT, **(about or {})})
         else:
             flash(gettext(N_("It was entered.")))
             return redirect(back)
@@ -80,17 +84,18 @@ def filled_in(
     )
 
 
-def refuse(form: Form, error: LabError) -> None:
+def refuse(
+    form: Form, error: LabError, *, about: Mapping[type[LabError], tuple[str, ...]]
+) -> None:
     """Show refusals beside their fields; raise what is about none of them."""
     for each in refusals_in(error):
-        field = _field_for(form, each)
+        field = _field_for(form, each, about.get(type(each), ()))
         if field is None:
             raise each
         form.refuse(field, each)
 
 
-def _field_for(form: FlaskForm, error: LabError) -> str | None:
-    names = ABOUT.get(type(error), ())
+def _field_for(form: FlaskForm, error: LabError, names: tuple[str, ...]) -> str | None:
     if "criterion" in error.details:
         which = "evidence" if isinstance(error, EvidenceMissing) else "score"
         names = (f"{which}_{error.details['criterion']}",)

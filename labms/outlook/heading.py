@@ -1,0 +1,84 @@
+"""Where each open target is heading: figures of past month ends, and a forecast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from labms.indicators.figures import Count
+from labms.indicators.rules import Figure
+from labms.outlook.forecast import Forecast, forecast
+from labms.places.rules import area_named
+from labms.plan.rules import Plan, Target, is_closed
+
+#: So many month ends are looked at.
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A target with the figures that led here, and where they lead."""
+
+    target: Target
+    #: The oldest first; the last one is of the day itself.
+    past: tuple[Figure, ...]
+    forecast: Forecast | None
+
+    @property
+    def now(self) -> Figure:
+        """The figure of the day."""
+        return self.past[-1]
+
+    @property
+    def values(self) -> list[Decimal]:
+        """What the figures were."""
+        return [figure.value or Decimal(0) for figure in self.past]
+
+
+def month_ends(on: date, *, count: int = MONTHS) -> list[date]:
+    """Return the last days of so many months before a day, the oldest first.
+
+    >>> month_ends(date(2031, 3, 4), count=2)
+    [datetime.date(2031, 1, 31), datetime.date(2031, 2, 28)]
+    """
+    found: list[date] = []
+    end = on.replace(day=1) - timedelta(days=1)
+    while len(found) < count:
+        found.insert(0, end)
+        end = end.replace(day=1) - timedelta(days=1)
+    return found
+
+
+def headings(plan: Plan, area: str, on: date) -> list[Heading]:
+    """Return where each target that is still open is heading."""
+    targets = [t for t in plan.targets_for(area) if not is_closed(t, on)]
+    counts = [Count(plan, area, day) for day in days_looked_at(plan, area, on)]
+    return [heading(target, counts, on=on) for target in targets]
+
+
+def days_looked_at(plan: Plan, area: str, on: date) -> list[date]:
+    """Return the month ends for which figures exist, and the day itself."""
+    exists_from = area_named(area).exists_from
+    first = max(plan.counts_from, exists_from or plan.counts_from)
+    return [day for day in month_ends(on) if day >= first] + [on]
+
+
+def heading(target: Target, counts: Sequence[Count], *, on: date) -> Heading:
+    """Return where one target is heading.
+
+    Figures that are counted from another first day than today's say nothing about its
+    pace, and neither do days on which nothing was known.
+    """
+    figures = [count.figure(target.indicator) for count in counts]
+    now = figures[-1]
+    alike = [
+        figure
+        for figure in figures
+        if figure.first_on == now.first_on and figure.value is not None
+    ]
+    ends = [f.value for f in alike if f.value is not None and f.on != on]
+    found = None
+    if now.value is not None:
+        is_share = now.share is not None
+        found = forecast(ends, now=now.value, on=on, target=target, is_share=is_share)
+    return Heading(target, tuple(alike or [now]), found)

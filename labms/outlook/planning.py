@@ -1,0 +1,177 @@
+"""What falls due where, put together for pages: workload, and trips of a month."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+from labms.catalogue.shipped import shipped_catalogue
+from labms.indicators.capability import needs_of
+from labms.indicators.figures import Count
+from labms.outlook.campaigns import Campaign, Stop, campaigns
+from labms.outlook.queries import DueCell, due_by_month
+from labms.places.data import places
+from labms.places.queries import commune_names
+from labms.places.rules import UnknownPlace
+
+#: So many months are looked ahead, this one among them.
+AHEAD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What falls due by month, and what is due of which nobody knows the month."""
+
+    months: Sequence[date]
+    #: Evidence ended before the first month.
+    overdue: int
+    by_month: Mapping[date, int]
+    #: By commune: name, overdue, then each month; the most first.
+    communes: Sequence[tuple[str, str, int, Sequence[int]]]
+    #: Due in the year of the day, by the demand register.
+    due_in_year: int
+
+    @property
+    def dated(self) -> int:
+        """All of which the month is known, overdue ones too."""
+        return self.overdue + sum(self.by_month.values())
+
+
+def month_after(month: date) -> date:
+    """Return the first day of the next month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def months_from(on: date) -> list[date]:
+    """Return the first days of the months looked at."""
+    found = [on.replace(day=1)]
+    while len(found) < AHEAD:
+        found.append(month_after(found[-1]))
+    return found
+
+
+def workload(count: Count) -> Workload:
+    """Return what falls due in an area in the months after a day."""
+    months = months_from(count.on)
+    cells = due_by_month(count.area, on=count.on)
+    names = commune_names({cell.commune_key for cell in cells})
+    overdue = _before(cells, months[0])
+    communes = []
+    for key in names:
+        own = [cell for cell in cells if cell.commune_key == key]
+        late = _before(own, months[0])
+        each = [_within(own, month) for month in months]
+        communes.append((key, names[key], late, each))
+    communes.sort(key=lambda row: (-row[2] - sum(row[3]), row[1]))
+    return Workload(
+        months=months,
+        overdue=overdue,
+        by_month={m: _within(cells, m) for m in months},
+        communes=communes,
+        due_in_year=sum(line.due for line in count.lines),
+    )
+
+
+def _before(cells: Sequence[DueCell], month: date) -> int:
+    return sum(cell.count for cell in cells if cell.month < month)
+
+
+def _within(cells: Sequence[DueCell], month: date) -> int:
+    return sum(cell.count for cell in cells if cell.month == month)
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A campaign with what has to be taken along."""
+
+    campaign: Campaign
+    #: Kinds of standards that procedures need, as (slug, name in both languages).
+    standards: Sequence[tuple[str, str, str]]
+    #: Types for which the catalogue has no procedure: nobody knows what to take.
+    unknown: Sequence[str]
+
+
+def trips(area: str, month: date, *, on: date) -> list[Trip]:
+    """Return the trips proposed for a month, with what is overdue by then."""
+    cells = [cell for cell in due_by_month(area, on=on) if cell.month <= month]
+    names = commune_names({cell.commune_key for cell in cells})
+    due: dict[str, dict[str, int]] = {}
+    for cell in cells:
+        own = due.setdefault(cell.commune_key, {})
+        own[cell.type_slug] = own.get(cell.type_slug, 0) + cell.count
+    stops = [
+        Stop(key, names.get(key, key), place_of(key), own) for key, own in due.items()
+    ]
+    return [_trip(campaign) for campaign in campaigns(stops)]
+
+
+def place_of(key: str) -> tuple[float, float] | None:
+    """Return where a commune lies, in degrees north and east; None if nobody knows."""
+    try:
+        commune = places().commune_with_key(key)
+    except UnknownPlace:
+        return None
+    if commune.latitude is None or commune.longitude is None:
+        return None
+    return float(commune.latitude), float(commune.longitude)
+
+
+def _trip(campaign: Campaign) -> Trip:
+    standards: dict[str, tuple[str, str, str]] = {}
+    unknown = []
+    for slug in campaign.by_type:
+        needed = needs_of(slug)
+        if not needed:
+            unknown.append(slug)
+        for procedure in reversed(shipped_catalogue().procedures_for(slug)):
+            if procedure.is_calibration:
+                continue
+            for one in procedure.standards:
+                if one.is_required:
+                    standards[one.slug] = (one.slug, one.name_vi, one.name_en)
+            break
+    return Trip(campaign, sorted(standards.values()), unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A commune with what is due of a type, or of all, and what of it was done."""
+
+    commune_key: str
+    commune_name: str
+    due: int
+    done: int
+    is_surveyed: bool
+
+    @property
+    def missing(self) -> int:
+        """What is due and was not done."""
+        return self.due - self.done
+
+
+def gaps(count: Count, *, type_slug: str = "") -> list[Gap]:
+    """Return each commune of which any demand is known, the biggest gap first.
+
+    Done are passes in labms, at most what is due there, rounded up: as in the
+    performed share.
+    """
+    found: dict[str, list[tuple[str, int, int, bool]]] = {}
+    for cell in count.cells:
+        if type_slug and cell.type_slug != type_slug:
+            continue
+        due = ceil(cell.due)
+        passes = count.passed.get((cell.type_slug, cell.commune_key))
+        done = min(passes.distinct if passes else 0, due)
+        known = (cell.commune_name, due, done, cell.is_surveyed)
+        found.setdefault(cell.commune_key, []).append(known)
+    rows = [
+        Gap(
+            key,
+            parts[0][0],
+            sum(due for _, due, _, _ in parts),
+            sum(done for _, _, done, _ in parts),
+            any(surveyed for *_, surveyed in parts),
+        )
+        for key, parts in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.missing, row.commune_name))

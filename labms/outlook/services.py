@@ -1,0 +1,73 @@
+"""Proposing what could be bought or added."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from labms import clock
+from labms.audit.rules import EventType
+from labms.audit.services import record
+from labms.catalogue.shipped import shipped_catalogue
+from labms.db import db
+from labms.errors import NotFound
+from labms.organisations.models import Body
+from labms.outlook.models import InvestmentOption
+from labms.outlook.rules import CostSourceMissing, OptionKind, TypesMissing
+from labms.plan.undertakings import AlreadyStruck, check_striking
+from labms.policy import Actor, Permission, authorize
+from labms.tasks.rules import check_amount
+
+
+def propose_option(
+    *,
+    kind: OptionKind,
+    title: str,
+    body_id: int,
+    type_slugs: Sequence[str],
+    cost: Decimal | None,
+    cost_source: str,
+    actor: Actor,
+) -> InvestmentOption:
+    """Propose a standard, a person or a designation for a body.
+
+    Refuses with NotAllowed, NotFound, NoSuchType, TypesMissing, BadAmount or
+    CostSourceMissing.
+    """
+    authorize(actor, Permission.PLAN_EDIT)
+    if db.session.get(Body, body_id) is None:
+        raise NotFound
+    if not type_slugs:
+        raise TypesMissing
+    catalogue = shipped_catalogue()
+    slugs = sorted({catalogue.type(slug).slug for slug in type_slugs})
+    if cost is not None:
+        check_amount(cost)
+        if not cost_source.strip():
+            raise CostSourceMissing
+    option = InvestmentOption(
+        kind=kind,
+        title=title,
+        body_id=body_id,
+        type_slugs=slugs,
+        cost=cost,
+        cost_source=cost_source,
+        entered_on=clock.today(),
+        entered_by_id=actor.id,
+    )
+    db.session.add(option)
+    db.session.flush()
+    record(EventType.OPTION_PROPOSED, option, actor=actor)
+    return option
+
+
+def strike_option(option: InvestmentOption, *, reason: str, actor: Actor) -> None:
+    """Take a proposal out of the ranking.
+
+    Refuses with NotAllowed, AlreadyStruck or StrikingReasonMissing.
+    """
+    authorize(actor, Permission.PLAN_EDIT)
+    if option.struck_on is not None:
+        raise AlreadyStruck
+    option.struck_reason = check_striking(reason)
+    option.struck_on = clock.today()
+    db.session.flush()
+    record(EventType.OPTION_STRUCK, option, actor=actor, reason=reason)

@@ -1,0 +1,163 @@
+"""The numbers of the dashboard, all from here: summaries may be put beneath.
+
+`board_of` asks for figures (`labms.indicators`), gaps and trends (`labms.outlook`), and
+reads nothing itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+
+from labms.catalogue.rules import VerificationReason
+from labms.indicators.figures import Count, standings
+from labms.indicators.rules import Standing, TypeLine
+from labms.indicators.supplied import ScopeLine
+from labms.outlook.heading import Heading, headings
+from labms.outlook.models import InvestmentOption
+from labms.outlook.planning import Gap, gaps, place_of
+from labms.outlook.queries import proposals
+
+#: So many of the biggest gaps stand on the dashboard.
+BIGGEST = 8
+#: The sketch map's width and height, in units of its drawing.
+MAP = (600, 420)
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A commune on the sketch map."""
+
+    gap: Gap
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything on the dashboard."""
+
+    #: Targets, missed and open ones first.
+    targets: Sequence[Standing]
+    #: Figures without a target.
+    others: Sequence[Standing]
+    #: Types by what is due and was not done.
+    types: Sequence[TypeLine]
+    communes: Sequence[Gap]
+    dots: Sequence[Dot]
+    headings: Sequence[Heading]
+
+
+def board_of(count: Count, *, type_slug: str = "") -> Board:
+    """Return everything on the dashboard; communes for one type, or for all."""
+    found = standings(count.plan, area=count.area, on=count.on, today=count.on)
+    lines = [line for line in count.lines if line.due > line.counted]
+    communes = gaps(count, type_slug=type_slug)
+    return Board(
+        targets=sorted((one for one in found if one.target), key=_worst_first),
+        others=[one for one in found if not one.target],
+        types=sorted(lines, key=lambda x: (x.counted - x.due, x.type_slug))[:BIGGEST],
+        communes=communes,
+        dots=_dots(communes),
+        headings=headings(count.plan, count.area, count.on),
+    )
+
+
+def top_of(one: Standing) -> Decimal:
+    """Return the value at the right end of a figure's bar."""
+    if one.figure.share is not None:
+        return Decimal(100)
+    largest = max(
+        one.figure.value or Decimal(0), one.target.value if one.target else Decimal(0)
+    )
+    return max(largest * Decimal("1.25"), Decimal(1))
+
+
+def _worst_first(one: Standing) -> tuple[bool, bool, Decimal]:
+    """Order by: still to be reached, not judged, met; then by the part reached."""
+    value, target = one.figure.value, one.target
+    wanted = target.value if target else Decimal(1)
+    part = (value or Decimal(0)) / wanted if wanted else Decimal(0)
+    return (one.is_closed, one.met is True, part)
+
+
+def _dots(communes: Sequence[Gap]) -> list[Dot]:
+    placed = [(gap, at) for gap in communes if (at := place_of(gap.commune_key))]
+    if not placed:
+        return []
+    norths = [north for _, (north, _) in placed]
+    easts = [east for _, (_, east) in placed]
+    wide, high = MAP
+    margin = 26
+    # one scale for both: at 10° north a degree of longitude is 0.985 of one of latitude
+    scale = min(
+        (wide - 2 * margin) / max(max(easts) - min(easts), 0.01),
+        (high - 2 * margin) / max(max(norths) - min(norths), 0.01),
+    )
+    most = max((gap.due for gap, _ in placed), default=0) or 1
+    return [
+        Dot(
+            gap,
+            round(margin + (east - min(easts)) * scale, 1),
+            round(high - margin - (north - min(norths)) * scale, 1),
+            round(5 + 15 * (gap.due / most) ** 0.5, 1),
+        )
+        for gap, (north, east) in placed
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneRow:
+    """One type in one commune: demand, work, and who could do more."""
+
+    type_slug: str
+    in_use: int
+    due: int
+    done: int
+    is_surveyed: bool
+    why: str
+    inside: Sequence[ScopeLine]
+    outside: Sequence[ScopeLine]
+    #: What was proposed for the type, with its cost.
+    proposals: Sequence[InvestmentOption]
+
+    @property
+    def missing(self) -> int:
+        """What is due and was not done."""
+        return self.due - self.done
+
+
+def rows_of_commune(count: Count, commune_key: str) -> list[CommuneRow]:
+    """Return each type of which any demand is known in a commune, biggest gap first."""
+    scopes = _periodic(count.scopes)
+    proposed = proposals()
+    found = []
+    for cell in count.cells:
+        if cell.commune_key != commune_key:
+            continue
+        due = ceil(cell.due)
+        passes = count.passed.get((cell.type_slug, commune_key))
+        own = scopes.get(cell.type_slug, [])
+        found.append(
+            CommuneRow(
+                type_slug=cell.type_slug,
+                in_use=cell.in_use,
+                due=due,
+                done=min(passes.distinct if passes else 0, due),
+                is_surveyed=cell.is_surveyed,
+                why=cell.why,
+                inside=[scope for scope in own if scope.is_inside],
+                outside=[scope for scope in own if not scope.is_inside],
+                proposals=[p for p in proposed if cell.type_slug in p.type_slugs],
+            )
+        )
+    return sorted(found, key=lambda row: (-row.missing, row.type_slug))
+
+
+def _periodic(lines: Sequence[ScopeLine]) -> Mapping[str, list[ScopeLine]]:
+    found: dict[str, list[ScopeLine]] = {}
+    for line in lines:
+        if VerificationReason.PERIODIC in line.reasons:
+            found.setdefault(line.type_slug, []).append(line)
+    return found

@@ -1,0 +1,202 @@
+"""What next, on its pages."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from labms import clock
+from labms.db import db, transaction
+from labms.indicators.figures import Count
+from labms.jobs.rules import JobState
+from labms.outlook.heading import headings, month_ends
+from labms.outlook.models import InvestmentOption
+from labms.outlook.planning import gaps, months_from, trips, workload
+from labms.outlook.queries import situation_on
+from labms.outlook.rules import OptionKind
+from labms.outlook.services import propose_option
+from labms.plan.data import plan
+from labms.policy import Role
+from tests.factories import SPRING_SCALE
+from tests.world import HERE
+
+PLAN = plan("3446")
+TODAY = date(2031, 3, 4)
+PUMP = "cot-do-xang-dau"
+
+
+def counted(on=TODAY):
+    return Count(PLAN, "ben-tre-old", on)
+
+
+@pytest.fixture
+def manager(client, make):
+    return make.sign_in(client, make.user(Role.MANAGER))
+
+
+def propose(make, body, kind=OptionKind.DESIGNATION, slug=SPRING_SCALE, **given):
+    with transaction():
+        return propose_option(
+            **{
+                "kind": kind,
+                "title": f"Bổ sung {kind}",
+                "body_id": body.id,
+                "type_slugs": [slug],
+                "cost": Decimal(1_000_000),
+                "cost_source": "Báo giá 1",
+                "actor": make.user(Role.MANAGER),
+            }
+            | given
+        ).id
+
+
+def test_what_bodies_have_is_read_from_cards_standards_and_designations(make):
+    make.demand_figure()
+    body = make.body()
+    needs = situation_on(counted()).has
+    assert needs == frozenset()
+
+    make.card(make.user(Role.VERIFIER, body=body), SPRING_SCALE)
+    make.traceable_standard(body)
+    have = {kind for _, _, kind in situation_on(counted()).has}
+    assert OptionKind.PERSON in have
+
+    make.designation(body, SPRING_SCALE)
+    found = situation_on(counted())
+    assert SPRING_SCALE in found.served
+    assert found.due_of(found.possible) == found.total
+
+
+def test_a_proposal_is_entered_ranked_and_struck_out(manager, make):
+    make.demand_figure()
+    body = make.body()
+    typed = {
+        "kind": "designation",
+        "title": "Chỉ định cân lò xo",
+        "body_id": body.id,
+        "type_slugs": [SPRING_SCALE],
+        "cost": "12.000.000",
+        "cost_source": "",
+    }
+    wrong = manager.post("/outlook/options/new", data=typed)
+    assert "cost_source-errors" in wrong.text
+    none = manager.post("/outlook/options/new", data=typed | {"type_slugs": []})
+    assert "type_slugs-errors" in none.text
+    manager.post("/outlook/options/new", data=typed | {"cost_source": "Báo giá 7"})
+    row = db.session.scalars(db.select(InvestmentOption)).one()
+    propose(make, body, OptionKind.PERSON)
+    page = manager.get("/outlook/").text
+    assert "chưa giúp kiểm định thêm loại nào" in page
+    propose(make, body, OptionKind.STANDARD)
+
+    page = manager.get("/outlook/").text
+    assert "14.000.000 / " in page
+    assert "Tổ hợp tốt nhất" in page
+    assert (
+        "không có đề xuất nào đủ"
+        in manager.get("/outlook/?budget=13.999.999").text.lower()
+    )
+    assert "budget-errors" in manager.get("/outlook/?budget=viel").text
+
+    manager.post(f"/outlook/options/{row.id}/strike", data={"reason": "Giá đã cũ rồi"})
+    assert "Chỉ định cân lò xo" not in manager.get("/outlook/").text
+    assert manager.get("/outlook/options/999999/strike").status_code == 404
+
+
+def test_an_empty_province_says_so_on_every_page(manager):
+    for address in ("", "forecast", "due", "campaigns"):
+        page = manager.get(f"/outlook/{address}")
+        assert page.status_code == 200
+        if address in ("due", "campaigns"):
+            assert 'class="empty"' in page.text
+
+
+def due_instrument(make, until, **given):
+    instrument = make.instrument(commune_key=HERE, **given)
+    make.job(
+        JobState.EVIDENCED,
+        instrument_id=instrument.id,
+        performed_on=date(2030, 5, 2),
+        valid_until=until,
+        standards=[],
+    )
+    return instrument
+
+
+def test_what_falls_due_stands_in_its_month_and_what_is_late_before_it(make):
+    due_instrument(make, date(2031, 2, 28))
+    for _ in range(6):
+        due_instrument(make, date(2031, 5, 31))
+
+    found = workload(counted())
+
+    assert found.overdue == 1
+    assert found.by_month[date(2031, 5, 1)] == 6
+    assert sum(found.by_month.values()) == 6
+    assert found.dated == 7
+    ((key, _, late, each),) = found.communes
+    assert (key, late, sum(each)) == (HERE, 1, 6)
+
+
+def test_a_trip_names_what_to_take_along(manager, make):
+    for _ in range(6):
+        due_instrument(make, date(2031, 5, 31), type_slug=SPRING_SCALE)
+
+    assert trips("ben-tre-old", date(2031, 4, 1), on=TODAY) == []
+    (trip,) = trips("ben-tre-old", date(2031, 5, 1), on=TODAY)
+    assert trip.campaign.count == 6
+    assert trip.campaign.stamps == 7
+    assert trip.standards
+    page = manager.get("/outlook/campaigns?month=2031-05").text
+    assert "Quả cân" in page
+    assert manager.get("/outlook/campaigns?month=x").status_code == 200
+    assert "05/2031" in manager.get("/outlook/due").text
+
+
+def test_a_gap_is_what_is_due_and_was_not_done(make):
+    make.demand_figure()
+    (gap,) = gaps(counted())
+    before = gap.missing
+    make.job(
+        JobState.EVIDENCED,
+        instrument_id=make.instrument(type_slug=SPRING_SCALE, commune_key=HERE).id,
+        performed_on=TODAY,
+        standards=[],
+    )
+    (gap,) = gaps(counted(), type_slug=SPRING_SCALE)
+    assert gap.missing == before - 1
+    assert gaps(counted(), type_slug=PUMP) == []
+
+
+def test_months_run_on_over_the_year():
+    assert months_from(date(2031, 11, 30))[:3] == [
+        date(2031, 11, 1),
+        date(2031, 12, 1),
+        date(2032, 1, 1),
+    ]
+    assert month_ends(date(2031, 1, 1), count=1) == [date(2030, 12, 31)]
+
+
+def test_a_forecast_follows_from_the_figures_of_month_ends(make):
+    for month in range(1, 11):
+        for _ in range(1 + month % 2):
+            make.support(supported_on=date(2029, month, 5))
+
+    found = headings(PLAN, "ben-tre-old", date(2029, 10, 31))
+
+    (served,) = (h for h in found if h.target.indicator == "enterprises-served")
+    assert served.values[-4:] == [11, 12, 14, 15]
+    assert served.now.turns == 15
+    assert served.forecast.months_known >= 3
+    assert served.forecast.low <= served.forecast.expected <= served.forecast.high
+    assert served.forecast.low >= 15
+
+
+def test_a_forecast_is_shown_with_its_arithmetic(manager, make):
+    for month in range(1, 11):
+        make.support(supported_on=date(2029, month, 5))
+    with clock.at(datetime(2029, 11, 2, 3, tzinfo=UTC)):
+        page = manager.get("/outlook/forecast").text
+
+    assert "10,0 + 14 tháng × 0,909 = 22,7" in page
+    assert "trend__band" in page
