@@ -17,6 +17,7 @@ FROZEN = {
     "job": "verdict",
     "job_standard": "need",
     "own_revision": "content",
+    "picture": "hash",
     "reading": "typed",
     "received_dcc": "identifier",
     "review": "reason",
@@ -70,6 +71,7 @@ def rows(app, make):
         reach="all",
         chosen_at=job.submitted_at,
     )
+    insert(connection, "picture", hash="ab" * 32, data=b"PNG")
     event = connection.scalar(sa.text("SELECT max(id) FROM audit_event"))
     return {
         "audit_event": f"id = {event}",
@@ -79,6 +81,7 @@ def rows(app, make):
         "job": f"id = {job.id}",
         "job_standard": f"job_id = {job.id}",
         "own_revision": f"id = {own.id}",
+        "picture": f"hash = '{'ab' * 32}'",
         "reading": f"job_id = {job.id}",
         "received_dcc": f"id = {ground.received.id}",
         "review": f"job_id = {job.id}",

@@ -33,6 +33,7 @@ NOT_AUDITED = {
     "log_key": "a log of its own",
     "log_node": "a log of its own",
     "login_session": "its events are security events",
+    "picture": "it never changes, and what names it has its event",
     "number_series": "each number has the event of its document",
     "security_event": "a log of its own",
     "throttle": "counts tries",
