@@ -14,146 +14,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
 from labms.paper.fonts import check_printable
-
-
-class BodyContent(TypedDict):
-    """The body that answers for the document."""
-
-    name: str
-    parent: NotRequired[str]
-    """The authority above it, printed over its name; none for a company."""
-    name_en: NotRequired[str]
-    address: str
-    phone: NotRequired[str]
-    registration_number: str
-    """Số đăng ký, of its certificate of registration."""
-    logo: NotRequired[str]
-    """SHA-256 of the picture, a PNG, in hex."""
-    designation_number: str
-    """Of the decision that designates it for this field (số quyết định chỉ định)."""
-
-
-class ValueContent(TypedDict):
-    """One named value: a characteristic, or a condition of the environment."""
-
-    name_vi: str
-    name_en: NotRequired[str]
-    value: str
-    key: NotRequired[str]
-    """This and the rest of a condition, for machines: decimals with a point."""
-    low: NotRequired[str]
-    high: NotRequired[str]
-    unit: NotRequired[str]
-
-
-class InstrumentContent(TypedDict):
-    """The instrument, as it stands on the bench."""
-
-    name_vi: str
-    name_en: NotRequired[str]
-    model: str
-    """Kiểu."""
-    serial: str
-    maker: str
-    made_in: NotRequired[str]
-    """Country of the factory."""
-    made_year: NotRequired[str]
-    type_approval: NotRequired[str]
-    """Number of the decision of type approval (phê duyệt mẫu)."""
-    characteristics: list[ValueContent]
-
-
-class OwnerContent(TypedDict):
-    """The legal or natural person that uses the instrument (cơ sở sử dụng)."""
-
-    name: str
-    address: str
-
-
-class MethodContent(TypedDict):
-    """The procedure: "ĐLVN 30 : 2019" and its title."""
-
-    number: str
-    title: str
-    title_en: NotRequired[str]
-
-
-class StandardContent(TypedDict):
-    """One standard that was used, with the certificate that it stood on."""
-
-    name: str
-    inventory_number: str
-    serial: str
-    certificate_number: str
-    issuer: str
-    due_on: str
-    """Last day of its certificate; empty if it has none."""
-    maker: NotRequired[str]
-    """For machines, as all that follows."""
-    model: NotRequired[str]
-    calibrated_on: NotRequired[str]
-    file_hash: NotRequired[str]
-    """SHA-256 of the file of its certificate; empty without one."""
-    is_root: NotRequired[bool]
-    above: NotRequired[list["AboveContent"]]
-    """What it was calibrated against, step by step; empty at the end of the chain."""
-
-
-class AboveContent(TypedDict):
-    """A standard further up the chain, with the certificate that was relied on."""
-
-    name: str
-    certificate_number: str
-    issuer: str
-    calibrated_on: str
-    due_on: str
-    file_hash: str
-    is_root: bool
-    above: list["AboveContent"]
-
-
-class MachineContent(TypedDict):
-    """What a digital certificate needs and no paper shows."""
-
-    software: str
-    location: Literal["laboratory", "other"]
-    is_enclosed: NotRequired[bool]
-    """Whether a verification carries its digital certificate in its file."""
-
-
-class PerformerContent(TypedDict):
-    """Who did the measurements."""
-
-    name: str
-    card_number: NotRequired[str]
-    """Of the verifier card (thẻ kiểm định viên)."""
-
-
-class HeadContent(TypedDict):
-    """Who signs for the body."""
-
-    name: str
-    title: str
-    """As printed over the signature, "GIÁM ĐỐC" or "KT. GIÁM ĐỐC\\nPHÓ GIÁM ĐỐC"."""
-
-
-class SignatureContent(TypedDict):
-    """How the file is signed electronically; without it the paper is, by hand."""
-
-    way: Literal["token", "server"]
-    signer: NotRequired[str]
-    """Whose key signs on the server."""
-    is_trial: NotRequired[bool]
-    """Whether nobody outside vouches for the key."""
-
-
-class LookupContent(TypedDict):
-    """Where anybody finds today's state of the document."""
-
-    url: str
-    """The whole address with the secret code, as it stands in the QR code."""
-    host: str
-    """The host alone, printed as the only one to trust."""
+from labms.paper.measured import ConditionContent, StageContent
+from labms.paper.parts import (
+    BodyContent,
+    HeadContent,
+    InstrumentContent,
+    LookupContent,
+    MachineContent,
+    MethodContent,
+    OwnerContent,
+    PerformerContent,
+    SignatureContent,
+    StandardContent,
+    ValueContent,
+)
 
 
 class CertificateContent(TypedDict):
@@ -312,48 +186,6 @@ class CalibrationContent(TypedDict):
     test_print: bool
 
 
-class CheckContent(TypedDict):
-    """One look or trial with a yes or no (bên ngoài, kỹ thuật)."""
-
-    name_vi: str
-    name_en: NotRequired[str]
-    requirement: NotRequired[str]
-    verdict: str
-    """One of "đạt", "không đạt", "không áp dụng"; empty if it was not reached."""
-    note: NotRequired[str]
-
-
-class TableContent(TypedDict):
-    """Measurements of one kind, as a table."""
-
-    columns: list[str]
-    """Headings; may hold a line feed."""
-    columns_en: NotRequired[list[str]]
-    rows: list[list[str]]
-    """As many cells as columns; an empty cell is written by hand on a blank form."""
-    given: list[int]
-    """Columns (from 0) that are known before measuring: number, point, limit."""
-    note: NotRequired[str]
-    """Below the table; may hold line feeds."""
-
-
-class StageContent(TypedDict):
-    """One examination of the procedure: external, technical, metrological."""
-
-    title_vi: str
-    title_en: NotRequired[str]
-    checks: list[CheckContent]
-    tables: list["MeasurementContent"]
-    verdict: str
-
-
-class MeasurementContent(TableContent):
-    """One test of a stage: "Kiểm tra sai số", with its table."""
-
-    title_vi: str
-    title_en: NotRequired[str]
-
-
 class TestReportContent(TypedDict):
     """A report of a test (phiếu kết quả thử nghiệm): no stamp, no last day.
 
@@ -417,7 +249,7 @@ class RecordContent(TypedDict):
     standards: list[StandardContent]
     standard_lines: NotRequired[int]
     """How many standards a hand will write on a blank form."""
-    environment: list["ConditionContent"]
+    environment: list[ConditionContent]
     stages: list[StageContent]
     conclusion_vi: str
     conclusion_en: NotRequired[str]
@@ -434,16 +266,6 @@ class RecordContent(TypedDict):
     witness: NotRequired[str]
     """The owner's person who was there (đại diện cơ sở)."""
     test_print: bool
-
-
-class ConditionContent(TypedDict):
-    """A condition of the environment before and after the measurements."""
-
-    name_vi: str
-    name_en: NotRequired[str]
-    begin: str
-    end: str
-    required: NotRequired[str]
 
 
 #: The value of `language` in documents that speak Vietnamese alone.

@@ -13,17 +13,19 @@ from labms.paper.blocks import (
     Text,
 )
 from labms.paper.content import (
-    BodyContent,
     CalibrationContent,
     CertificateContent,
-    HeadContent,
-    LookupContent,
     NoticeContent,
-    PerformerContent,
-    SignatureContent,
     TestReportContent,
 )
 from labms.paper.pages import HEIGHT, WIDTH, Sheet
+from labms.paper.parts import (
+    BodyContent,
+    HeadContent,
+    LookupContent,
+    PerformerContent,
+    SignatureContent,
+)
 from labms.paper.pictures import Picture
 from labms.paper.qr import QUIET_ZONE, qr_rows
 from labms.paper.sealing import Seal

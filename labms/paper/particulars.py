@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from labms.paper.blocks import Block, Field, Gap, Look, Row, Spans, Stack, Text
-from labms.paper.content import InstrumentContent, MethodContent, StandardContent
+from labms.paper.parts import InstrumentContent, MethodContent, StandardContent
 from labms.paper.tables import Column, Table
 
 #: Width of labels of the right one of two fields in a row, in sizes of the type.

@@ -45,9 +45,7 @@ def qr_rows(text: str) -> Rows:
     return _TABLES.rows(text) or searched_rows(text)
 
 
-def qr_path(
-    text: str, x: float, y: float, size: float, *, inset: float = 0
-) -> str:
+def qr_path(text: str, x: float, y: float, size: float, *, inset: float = 0) -> str:
     """Return operators of PDF that draw a code in a square, its lower left at x, y.
 
     `size` is in points and includes the quiet zone, which is painted white; the

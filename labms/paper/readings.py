@@ -3,9 +3,9 @@
 from collections.abc import Sequence, Set
 
 from labms.paper.blocks import HANDWRITING, Block, Gap, Look, Spans, Stack, Text
-from labms.paper.content import CheckContent, MeasurementContent, StageContent
 from labms.paper.flow import Kept
 from labms.paper.fonts import current_fonts
+from labms.paper.measured import CheckContent, MeasurementContent, StageContent
 from labms.paper.pages import WIDTH
 from labms.paper.tables import SIDES, Column, Table
 from labms.paper.typesetting import ACCENT, MM, QUIET, WARNING, Align

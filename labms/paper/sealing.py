@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from labms.paper.blocks import Look, Panel, Stack, Text
-from labms.paper.content import SignatureContent
+from labms.paper.parts import SignatureContent
 from labms.paper.pages import Sheet
 
 

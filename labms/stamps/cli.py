@@ -1,5 +1,6 @@
 """`labms stamps`: rolls for the label printer, for scripts."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -55,6 +56,6 @@ def print_(
         stickers, size=SIZES[size], dpi=int(dpi), made_on=clock.today().isoformat()
     )
     if output is None:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
     else:
         output.write_bytes(data)
