@@ -78,6 +78,7 @@ class EventType(StrEnum):
     CERTIFICATE_SUSPENDED = "certificate:suspended"
     CERTIFICATE_UNDER_REVIEW = "certificate:under_review"
     CERTIFICATE_HOLD_LIFTED = "certificate:hold_lifted"
+    PROBLEM_REPORTED = "problem:reported"
     PROBLEM_ANSWERED = "problem:answered"
     CERTIFICATE_SIGNED = "certificate:signed"
     CERTIFICATE_HANDED_OVER = "certificate:handed_over"

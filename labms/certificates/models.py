@@ -67,6 +67,7 @@ class Certificate(Audited, Owned, Identified, Model):
             postgresql_where=_RESERVED,
         ),
         Index("ix_certificate_body_issued", "body_id", "issued_on"),
+        Index("ix_certificate_file_hash", "file_hash"),
     )
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="RESTRICT"))

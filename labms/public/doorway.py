@@ -10,6 +10,7 @@ goes on to Flask as if nobody stood here.
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from flask import Flask
 
@@ -37,11 +38,14 @@ class Doorway:
         self._inner: WSGIApplication = app.wsgi_app
         self._settings = settings
         self._headers: list[tuple[str, str]] | None = None
+        self._former = frozenset(urlsplit(url).netloc for url in settings.former_urls)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer, or let pass and learn from the answer."""
+        """Answer, or let pass and learn from the answer; lead on from former hosts."""
+        if self._former and environ.get("HTTP_HOST") in self._former:
+            return self._lead_on(environ, start_response)
         asked = _plain(environ)
         if asked is None:
             return self._inner(environ, start_response)
@@ -49,6 +53,15 @@ class Doorway:
             return self._inner(environ, self._learning(start_response))
         start_response("200 OK", [*self._headers, ("Content-Length", str(len(page)))])
         return [page]
+
+    def _lead_on(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Send whoever comes by an address of earlier years to the one of today."""
+        path, query = quote(environ.get("PATH_INFO", "")), environ.get("QUERY_STRING")
+        to = self._settings.public_url + path + (f"?{query}" if query else "")
+        start_response("308 Permanent Redirect", [("Location", to)])
+        return [b""]
 
     def _page(self, code: str, language: str) -> bytes | None:
         settings = self._settings

@@ -7,15 +7,18 @@ then costs a join. The page is the same, byte for byte, as the template would ma
 
 import re
 from collections.abc import Hashable, Mapping
+from urllib.parse import quote
 
 from flask import render_template
 from markupsafe import escape
 
 from labms import clock
+from labms.certificates.life import HOLD_REASONS
 from labms.certificates.rules import (
     DOCUMENT_KINDS,
     REVOCATION_REASONS,
     STANDINGS,
+    STATES_VALUES,
     DocumentKind,
 )
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, language
@@ -90,11 +93,13 @@ def shape_of(found: Found) -> dict[str, Hashable]:
         "word": STANDINGS[found.standing],
         "meaning": MEANINGS[found.standing],
         "is_stamp": found.kind is None,
-        "is_calibration": found.kind is DocumentKind.CALIBRATION,
+        "is_calibration": found.kind in STATES_VALUES,
+        "is_test_report": found.kind is DocumentKind.TEST,
         "is_test": found.is_test,
         "is_masked": found.is_masked,
         "kind": DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
         "ending": ENDING_REASONS[ended] if ended else "",
+        "held": HOLD_REASONS[found.hold_reason] if found.hold_reason else "",
         "revocation": REVOCATION_REASONS[revoked] if revoked else "",
     }
 
@@ -124,6 +129,10 @@ def values_of(found: Found, *, problem: str = "") -> dict[str, str]:
         "revoked_on": dmy(found.revoked_on),
         "explanation": found.revocation_text,
         "cancelled_on": dmy(found.cancelled_on),
+        "held_on": dmy(found.held_on),
+        "corrects": found.corrects,
+        "signed": found.signed,
+        "about": quote(found.code or found.number, safe=""),
         "code": found.code,
         "other_number": found.other_number,
         "other_code": found.other_code,

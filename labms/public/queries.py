@@ -4,6 +4,8 @@ The public sees whatever was issued, by whichever body, so no scope applies; wha
 be shown of it is decided here, by what is selected and masked.
 """
 
+# ruff: noqa: S608 (what is put together here are constants)
+
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +13,16 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from labms.catalogue.shipped import shipped_catalogue
+from labms.certificates.life import HoldReason
 from labms.certificates.rules import (
+    HELD,
     CertificateState,
     DocumentKind,
+    HoldKind,
     RevocationReason,
     Standing,
     standing,
@@ -24,7 +30,9 @@ from labms.certificates.rules import (
 from labms.certificates.serials import masked_serial
 from labms.db import driver_error, plain_rows, plain_sql
 from labms.organisations.rules import OrganisationKind
-from labms.public.rules import CannotTell, stamp_standing
+from labms.public.models import ProblemReport
+from labms.public.problems import ProblemState
+from labms.public.rules import COUNT, CannotTell, stamp_standing
 from labms.registry.rules import EndingReason
 from labms.stamps.rules import StampState
 
@@ -34,18 +42,35 @@ _ENDING = (
     "WHERE x.instrument_id = {table}.instrument_id AND x.ended_at > {table}.{moment} "
     "AND x.withdrawn_at IS NULL ORDER BY x.ended_at, x.id LIMIT 1) "
 )
+#: A doubt that stands on a document: suspended, or under review.
+_HOLD = (
+    "LEFT JOIN certificate_hold h ON h.certificate_id = c.id AND h.lifted_at IS NULL "
+)
+#: The newest file that bears an electronic signature.
+_SIGNED = (
+    "(SELECT f.{} FROM certificate_file f WHERE f.certificate_id = c.id "
+    "AND f.kind <> 'scan' ORDER BY f.id DESC LIMIT 1)"
+)
 _SHOWN = "IN ('issued', 'revoked', 'superseded')"
 _DOCUMENT = (
     "SELECT c.id, c.kind, c.state, c.number, c.lookup_token, c.content, c.issued_on, "
     "c.valid_until, c.revoked_on, c.revocation_reason, c.revocation_text, c.file_hash, "
-    "o.kind, e.ended_on, e.reason, n.number, n.lookup_token "
-    "FROM certificate c JOIN organisation o ON o.id = c.owner_id "
+    "o.kind, e.ended_on, e.reason, n.number, n.lookup_token, "
+    "h.kind, h.reason, h.held_on, "
+    + _SIGNED.format("file_hash")
+    + ", "
+    + _SIGNED.format("kind")
+    + " FROM certificate c JOIN organisation o ON o.id = c.owner_id "
     + _ENDING.format(table="c", moment="evidence_at")
+    + _HOLD
     + f"LEFT JOIN certificate n ON n.supersedes_id = c.id AND n.state {_SHOWN} "
     f"WHERE c.state {_SHOWN} AND "
 )
 _BY_TOKEN = _DOCUMENT + "c.lookup_token = :key"
-_BY_FILE = _DOCUMENT + "c.file_hash = :key"
+_BY_FILE = _DOCUMENT + (
+    "c.id IN (SELECT id FROM certificate WHERE file_hash = :key "
+    "UNION SELECT certificate_id FROM certificate_file WHERE file_hash = :key)"
+)
 _BY_NUMBER = _DOCUMENT + "c.number = :key ORDER BY c.id LIMIT 10"
 _BODIES = (
     "SELECT b.code, o.name FROM stamp s JOIN body b ON b.id = s.body_id "
@@ -55,7 +80,8 @@ _BODIES = (
 _STAMP = (
     "SELECT s.state, s.serial, s.applied_on, s.valid_until, s.confirmed_at, "
     "s.cancelled_on, i.type_slug, i.maker, i.model, i.serial, o.name, o.kind, "
-    "m.name, p.name, e.ended_on, e.reason, c.number, c.lookup_token, c.state "
+    "m.name, p.name, e.ended_on, e.reason, c.number, c.lookup_token, c.state, "
+    "h.kind, h.reason, h.held_on "
     "FROM stamp s JOIN body b ON b.id = s.body_id "
     "JOIN organisation p ON p.id = b.id "
     "JOIN instrument i ON i.id = s.instrument_id "
@@ -63,7 +89,8 @@ _STAMP = (
     "JOIN commune m ON m.key = i.commune_key "
     + _ENDING.format(table="s", moment="applied_at")
     + f"LEFT JOIN certificate c ON c.job_id = s.job_id AND c.state {_SHOWN} "
-    "WHERE b.code = :body AND s.serial = :serial AND s.state <> 'released' "
+    + _HOLD
+    + "WHERE b.code = :body AND s.serial = :serial AND s.state <> 'released' "
     "ORDER BY c.id DESC"
 )
 
@@ -105,11 +132,18 @@ class Found:
     revocation_text: str = ""
     cancelled_on: date | None = None
     code: str = ""
+    held_on: date | None = None
+    hold_reason: HoldReason | None = None
+    corrects: str = ""
+    """Number of the document whose place it takes."""
     other_number: str = ""
     """Of a document that took its place, or that the stamp belongs to."""
     other_code: str = ""
     is_test: bool = False
     file_hash: str = ""
+    """Of the newest file: signed since it was issued, perhaps."""
+    signed: str = ""
+    """Its way, if the file bears an electronic signature: whose stays inside."""
     content: Mapping[str, Any] | None = None
     is_masked: bool = False
     """Whether the end of the instrument's serial number is hidden."""
@@ -174,6 +208,7 @@ def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
         ended_on=ended_on,
         on=on,
         expiring_days=expiring_days,
+        held=HoldKind(row[17]) if row[17] else None,
     )
     instrument, owner = says["instrument"], says["owner"]
     is_person = row[12] == OrganisationKind.PERSON or owner.get("is_person", True)
@@ -202,13 +237,23 @@ def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
         revoked_on=_day(row[8]),
         revocation_reason=RevocationReason(row[9]) if row[9] else None,
         revocation_text=row[10] or "",
+        **_doubt(worth, row[18], row[19]),
+        corrects=says.get("supersedes", ""),
         code=row[4],
         other_number=row[15] or "",
         other_code=row[16] or "",
         is_test=says["test_print"],
-        file_hash=row[11] or "",
+        file_hash=row[20] or row[11] or "",
+        signed=says.get("signature", {}).get("way", "") if row[21] else "",
         content=says,
     )
+
+
+def _doubt(worth: Standing, reason: str | None, held_on: Any) -> dict[str, Any]:
+    """Return why and since when a document is held, where that is what it is worth."""
+    if worth not in HELD.values() or not reason:
+        return {}
+    return {"held_on": _day(held_on), "hold_reason": HoldReason(reason)}
 
 
 def bodies_with_stamp(serial: str) -> list[tuple[str, str]]:
@@ -235,6 +280,8 @@ def stamp_by_serial(
     )
     if worth is not Standing.CANCELLED and row[18] == CertificateState.REVOKED:
         worth = Standing.REVOKED
+    if row[19] and worth in COUNT:
+        worth = HELD[HoldKind(row[19])]
     kind = shipped_catalogue().type(row[6])
     is_person = row[11] == OrganisationKind.PERSON
     return Found(
@@ -256,6 +303,15 @@ def stamp_by_serial(
         ended_on=ended_on if worth is Standing.ENDED else None,
         ended_reason=EndingReason(row[15]) if worth is Standing.ENDED else None,
         cancelled_on=_day(row[5]),
+        **_doubt(worth, row[20], row[21]),
         other_number=row[16] or "",
         other_code=row[17] or "",
     )
+
+
+def problems(*, state: ProblemState | None = None) -> sa.Select[Any]:
+    """Return the query of what people reported: what is open first, then the newest."""
+    rows = sa.select(ProblemReport).order_by(
+        ProblemReport.closed_at.is_not(None), ProblemReport.id.desc()
+    )
+    return rows if state is None else rows.where(ProblemReport.state == state)

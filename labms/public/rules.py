@@ -29,6 +29,14 @@ MEANINGS: Mapping[Standing, str] = {
     Standing.REVOKED: N_(
         "The body that issued it has withdrawn it. It proves nothing any more."
     ),
+    Standing.SUSPENDED: N_(
+        "The body that issued it has suspended it: it must not be relied upon until "
+        "that is lifted."
+    ),
+    Standing.UNDER_REVIEW: N_(
+        "It has neither been revoked nor suspended, and the body that issued it is "
+        "looking into a doubt about it. Ask again in a few days."
+    ),
     Standing.NOTICE: N_(
         "The instrument did not comply with the metrological requirements. It must not "
         "be used before it has been repaired and verified again."
@@ -45,6 +53,9 @@ MEANINGS: Mapping[Standing, str] = {
         "This stamp was destroyed. It must not be on any instrument."
     ),
 }
+
+#: What a stamp may be worth for a doubt about its certificate to matter.
+COUNT = frozenset({Standing.VALID, Standing.EXPIRING, Standing.AWAITING})
 
 #: So many wrong ends of serial numbers from one address, about one document, and
 #: from everybody together, within `WINDOW`. Right ones are not counted.

@@ -43,6 +43,8 @@ NO_RETURN = (
 CORRECTION = ("id", "certificate_id", "corrects_id", "reason", "explanation", "changes")
 HOLD = ("id", "certificate_id", "kind", "reason", "explanation", "held_on", "held_at", "held_by_id")
 
+REPORT = ("id", "body_id", "certificate_id", "about", "kind", "text", "reported_at")
+
 
 def _partial(name: str, table: str, column: str, where: str) -> None:
     condition = sa.text(where)
@@ -50,6 +52,7 @@ def _partial(name: str, table: str, column: str, where: str) -> None:
 
 
 def upgrade() -> None:
+    op.create_index("ix_certificate_file_hash", "certificate", ["file_hash"])
     op.drop_index("uq_certificate_live", "certificate")
     _partial("uq_certificate_in_force", "certificate", "job_id", "state = 'issued'")
     _partial("uq_certificate_on_its_way", "certificate", "job_id", "state = 'reserved'")
@@ -179,8 +182,50 @@ def upgrade() -> None:
     op.create_index("ix_bulk_item_job_id", "bulk_item", ["job_id"])
     op.create_index("ix_bulk_item_run_state", "bulk_item", ["run_id", "state"])
 
+    op.create_table(
+        "problem_report",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("body_id", sa.Integer, nullable=True),
+        sa.Column("certificate_id", sa.Integer, nullable=True),
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("contact", sa.Text, nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("answer", sa.Text, nullable=False),
+        sa.Column("answered_by_id", sa.Integer, nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_problem_report"),
+        sa.CheckConstraint(
+            "kind IN ('differs', 'measures_wrong', 'stamp', 'paper', 'other')", name="ck_problem_report_problem_kind"
+        ),
+        sa.CheckConstraint(
+            "state IN ('new', 'examined', 'founded', 'unfounded')", name="ck_problem_report_problem_state"
+        ),
+        sa.CheckConstraint(
+            "(state IN ('founded', 'unfounded')) = (closed_at IS NOT NULL)",
+            name="ck_problem_report_closed_at_some_time",
+        ),
+        sa.CheckConstraint(
+            "closed_at IS NULL OR contact = ''", name="ck_problem_report_contact_forgotten"
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["user.id"], name="fk_problem_report_answered_by_id", ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name="fk_problem_report_body_id", ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificate.id"], name="fk_problem_report_certificate_id", ondelete="RESTRICT"
+        ),
+    )
+    op.create_index("ix_problem_report_body_state", "problem_report", ["body_id", "state"])
+    op.create_index("ix_problem_report_certificate_id", "problem_report", ["certificate_id"])
+    protect("problem_report", frozen=REPORT, set_once=("closed_at",))
+
 
 def downgrade() -> None:
+    unprotect("problem_report")
+    op.drop_table("problem_report")
     op.drop_table("bulk_item")
     op.drop_table("bulk_run")
     unprotect("certificate_hold")
@@ -189,6 +234,7 @@ def downgrade() -> None:
     op.drop_table("certificate_correction")
     unprotect("certificate")
     protect("certificate", frozen=FROZEN_BEFORE, set_once=SET_ONCE_BEFORE, no_return=NO_RETURN)
+    op.drop_index("ix_certificate_file_hash", "certificate")
     op.drop_index("uq_certificate_on_its_way", "certificate")
     op.drop_index("uq_certificate_in_force", "certificate")
     _partial("uq_certificate_live", "certificate", "job_id", "state IN ('reserved', 'issued')")

@@ -235,7 +235,7 @@ def test_a_number_that_is_missing_is_named(desk, work, issue):
     account = page(desk.get("/certificates/numbers"))
 
     assert "Không khép kín" in account
-    assert "Thiếu: 2, 3" in account
+    assert "Thiếu: 2–3" in account
 
 
 def test_a_void_number_is_not_taken_again(desk, work, reserve):

@@ -21,7 +21,8 @@ from labms.jobs.models import Job
 from labms.metrology.verdicts import Verdict
 from labms.organisations.rules import OrganisationKind
 from labms.policy import Role
-from labms.public import queries, views
+from labms.public import queries
+from labms.public.views import lookup
 from labms.registry.models import EvidenceEnding, Instrument
 from labms.registry.rules import EndingReason
 from labms.stamps.models import Stamp
@@ -349,7 +350,8 @@ def test_a_file_with_one_changed_byte_is_not(settings, client, work, issue):
     answer = upload(client, data + b" ")
 
     assert answer.status_code == 404
-    assert certificate.number not in text_of(answer)
+    assert "Còn hiệu lực" not in text_of(answer)
+    assert f"/c/{certificate.lookup_token}" in text_of(answer), "what was issued"
 
 
 def test_no_file_is_asked_for_again(client):
@@ -380,7 +382,7 @@ def test_a_page_that_is_filled_in_is_the_page_that_the_template_makes(
     def plainly(template, *, shape, values):
         return render_template(template, **shape, **values)
 
-    monkeypatch.setattr(views, "filled", plainly)
+    monkeypatch.setattr(lookup, "filled", plainly)
     client.set_cookie("language", "vi")  # not plain, so Flask answers
 
     assert twice == [text_of(page_of(client, certificate))] * 2

@@ -7,29 +7,21 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from labms import clock
-from labms.certificates.account import number_accounts
 from labms.certificates.files import any_to_be_signed, newest_file
 from labms.certificates.queries import (
     certificate_by_id,
-    certificates,
     content_of_document,
     job_to_certify,
     live_document_of,
     years_of_documents,
 )
-from labms.certificates.rules import (
-    BeingFinished,
-    CertificateState,
-    DocumentKind,
-    Standing,
-)
+from labms.certificates.rules import BeingFinished
 from labms.certificates.twin import twin_bytes
+from labms.certificates.views.accounting import asked_register
 from labms.certificates.views.document import (
     WORDS,
     WORTHS,
     as_file,
-    asked,
     bp,
     page_about,
     standings,
@@ -54,18 +46,8 @@ DUE_SHOWN = 6
 @requires(Permission.CERTIFICATE_READ)
 def index() -> ResponseReturnValue:
     """The register of documents."""
-    year = request.args.get("year", type=int)
     is_owner = scope_of(current_actor()).owner_id is not None
-    page = page_of(
-        certificates(
-            on=clock.today(),
-            text=request.args.get("q", ""),
-            state=asked(CertificateState, "state"),
-            kind=asked(DocumentKind, "kind"),
-            worth=asked(Standing, "worth"),
-            year=year if year and 1900 <= year <= 2200 else None,
-        )
-    )
+    page = page_of(asked_register())
     return render_template(
         "certificates/index.html",
         page=page,
@@ -78,14 +60,6 @@ def index() -> ResponseReturnValue:
         type_name=type_name,
         **WORDS,
     )
-
-
-@bp.get("/numbers")
-@requires(Permission.JOB_READ)
-def numbers() -> ResponseReturnValue:
-    """Every number from 1 to the last one, and what became of it."""
-    accounts = number_accounts(body_id=scope_of(current_actor()).body_id)
-    return render_template("certificates/numbers.html", accounts=accounts, **WORDS)
 
 
 @bp.get("/<int:certificate_id>")

@@ -1,20 +1,17 @@
 """Look-up without signing in: is this paper real, and what is it worth today?"""
 
-import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 
 from labms import clock
 from labms.accounts.throttling import count_try, tries
 from labms.certificates.queries import certificate_by_token
 from labms.certificates.rules import (
-    STANDINGS,
     WrongSerial,
     read_token,
 )
@@ -22,15 +19,13 @@ from labms.certificates.serials import knows_serial
 from labms.dcc.rules import NoTwin
 from labms.dcc.writing import dcc_of
 from labms.filestore import read
-from labms.i18n import N_, gettext
 from labms.policy import Permission, allowed
+from labms.proof.queries import proof_today
+from labms.proof.rules import document_id
 from labms.public.pages import FOUND, filled, frame, shape_of, values_of
 from labms.public.queries import (
     Found,
-    bodies_with_stamp,
     document_by_code,
-    document_by_file,
-    documents_by_number,
     stamp_by_serial,
 )
 from labms.public.rules import (
@@ -49,11 +44,11 @@ bp = Blueprint("public", __name__)
 WHY = "anybody with the paper in hand may ask what it is worth"
 
 
-def _when() -> dict[str, Any]:
+def when() -> dict[str, Any]:
     return {"on": clock.today(), "expiring_days": settings().expiring_days}
 
 
-def _page(
+def answer_with(
     template: str,
     status: int = 200,
     *,
@@ -70,13 +65,13 @@ HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 def _unknown() -> ResponseReturnValue:
     """Answer alike for what never was, is not issued yet, or was given up."""
-    return _page("public/unknown.html", 404)
+    return answer_with("public/unknown.html", 404)
 
 
 @bp.errorhandler(CannotTell)
 def cannot_tell(_error: CannotTell) -> ResponseReturnValue:
     """Say that nothing can be said now, which is not the same as "not valid"."""
-    answer = _page("public/unavailable.html", 503)
+    answer = answer_with("public/unavailable.html", 503)
     answer.headers["Retry-After"] = "30"
     return answer
 
@@ -91,12 +86,12 @@ def certificate(code: str) -> ResponseReturnValue:
 
 def _found(code: str) -> Found | None:
     token = read_token(code)
-    return document_by_code(token, **_when()) if token else None
+    return document_by_code(token, **when()) if token else None
 
 
 def _shown(found: Found, status: int = 200, *, problem: str = "") -> Response:
     values = values_of(found, problem=problem)
-    return _page(FOUND, status, values=values, **shape_of(found))
+    return answer_with(FOUND, status, values=values, **shape_of(found))
 
 
 @bp.get("/c/<code>.json")
@@ -147,6 +142,14 @@ def as_json(found: Found) -> dict[str, Any]:
         "revocation_reason": (
             str(found.revocation_reason) if found.revocation_reason else None
         ),
+        "held_on": day(found.held_on),
+        "hold_reason": str(found.hold_reason) if found.hold_reason else None,
+        "supersedes": found.corrects or None,
+        "superseded_by": (
+            {"number": found.other_number, "code": found.other_code}
+            if found.kind and found.other_code
+            else None
+        ),
         "test_print": found.is_test,
     }
 
@@ -194,6 +197,17 @@ def certificate_xml(code: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/c/<code>/proof")
+@public("proves that the log has the document, and says nothing else of it")
+def certificate_proof(code: str) -> ResponseReturnValue:
+    """The proof that the public log has this document, as it is today."""
+    found = _found(code)
+    if found is None:
+        return _unknown()
+    text = proof_today(document_id(found.code))
+    return Response(text, content_type="text/plain; charset=utf-8", headers=HEADERS)
+
+
 def _is_insider(found: Found) -> bool:
     """Return whether this reader is signed in and may see the whole document."""
     return (
@@ -207,10 +221,10 @@ def _check_opens(found: Found) -> None:
     """Raise WrongSerial or TooManyGuesses unless this reader may see it all."""
     if _is_insider(found):
         return
-    _check_serial(request.args.get("serial", ""), [found])
+    check_serial(request.args.get("serial", ""), [found])
 
 
-def _check_serial(typed: str, candidates: list[Found], *, about: str = "") -> Found:
+def check_serial(typed: str, candidates: list[Found], *, about: str = "") -> Found:
     """Return the one whose serial number ends so; count a miss, slow down guessers."""
     limits = {
         f"serial:from:{who_is_asking()}": MOST_PER_ADDRESS,
@@ -236,105 +250,16 @@ def stamp(body: str, serial: str) -> ResponseReturnValue:
     instrument's own serial is masked, and no document opens from here, until somebody
     who has read it off the instrument types how it ends.
     """
-    found = stamp_by_serial(body.lower(), serial.strip().upper(), **_when())
+    found = stamp_by_serial(body.lower(), serial.strip().upper(), **when())
     if found is None:
         return _unknown()
     found = replace(found, is_test=settings().demo)
     if "serial" not in request.args:
         return _shown(found.masked())
     try:
-        _check_serial(
+        check_serial(
             request.args["serial"], [found], about=f"stamp {body}/{found.number}"
         )
     except (WrongSerial, TooManyGuesses) as error:
         return _shown(found.masked(), error.status, problem=str(error.text))
     return _shown(found)
-
-
-@bp.route("/verify", methods=["GET", "POST"])
-@public(WHY)
-def verify() -> ResponseReturnValue:
-    """Type a code, or a number with the end of the serial, or give the file."""
-    if request.method == "POST":
-        return _by_file()
-    code = request.args.get("code", "").strip()
-    if code:
-        token = read_token(code.rstrip("/").rsplit("/", 1)[-1])
-        if token and document_by_code(token, **_when()):
-            return redirect(_url(".certificate", code=token))
-        told = N_("There is no document with this code. Compare it letter by letter.")
-        return _verify_page(404, problem=gettext(told), about="code")
-    if number := request.args.get("number", "").strip():
-        return _by_number(number, request.args.get("serial", ""))
-    if stamp := request.args.get("stamp", "").strip():
-        return _by_stamp(stamp)
-    return _verify_page()
-
-
-def _verify_page(
-    status: int = 200, *, problem: str = "", about: str = ""
-) -> ResponseReturnValue:
-    return _page(
-        "public/verify.html",
-        status,
-        about=about,
-        values={
-            "problem": problem,
-            "csrf": generate_csrf(),
-            "number": request.args.get("number", ""),
-            "serial": request.args.get("serial", ""),
-            "code": request.args.get("code", ""),
-            "stamp": request.args.get("stamp", ""),
-        },
-    )
-
-
-def _url(endpoint: str, **given: Any) -> str:
-    """Return an address in the language that the reader chose in this one."""
-    return url_for(endpoint, **given, lang=request.args.get("lang"))
-
-
-def _by_stamp(typed: str) -> ResponseReturnValue:
-    """Go to the stamp with this serial; name the bodies if several have one."""
-    serial = "".join(typed.split()).upper()
-    bodies = bodies_with_stamp(serial)
-    if not bodies:
-        told = N_("There is no stamp with this number. Compare it letter by letter.")
-        return _verify_page(404, problem=gettext(told), about="stamp")
-    if len(bodies) == 1:
-        return redirect(_url(".stamp", body=bodies[0][0], serial=serial))
-    page = render_template(
-        "public/stamps.html", serial=serial, bodies=bodies, **frame(settings())
-    )
-    return Response(page, 200, HEADERS, mimetype="text/html")
-
-
-def _by_number(number: str, serial: str) -> ResponseReturnValue:
-    try:
-        found = _check_serial(
-            serial, documents_by_number(number, **_when()), about=f"number {number}"
-        )
-    except WrongSerial:
-        told = N_("There is no document with this number and this serial number.")
-        return _verify_page(404, problem=gettext(told), about="number")
-    except TooManyGuesses as error:
-        return _verify_page(error.status, problem=str(error.text), about="number")
-    return redirect(_url(".certificate", code=found.code))
-
-
-def _by_file() -> ResponseReturnValue:
-    given = request.files.get("file")
-    data = given.read() if given else b""
-    if not data:
-        told = N_("Choose the PDF file first.")
-        return _verify_page(422, problem=gettext(told), about="file")
-    found = document_by_file(hashlib.sha256(data).hexdigest(), **_when())
-    return _page(
-        "public/file.html",
-        200 if found else 404,
-        is_known=found is not None,
-        word=STANDINGS[found.standing] if found else "",
-        values={"number": found.number, "body": found.body_name, "code": found.code}
-        if found
-        else {},
-    )
