@@ -7,8 +7,8 @@ from wtforms.validators import Optional
 
 from labms.demand.forms import type_choices
 from labms.i18n import N_
-from labms.outlook.rules import OPTION_KINDS, OptionKind
 from labms.tasks.forms import EntryForm, MoneyField
+from labms.tasks.rules import OPTION_KINDS, OptionKind
 from labms.web.forms import EnumField, MaxLength, Required, choose
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from labms.db import Audited, Identified, Model, enum_column
 from labms.organisations.models import Organisation
-from labms.outlook.rules import OptionKind
+from labms.tasks.rules import OptionKind
 
 
 class InvestmentOption(Audited, Identified, Model):

@@ -17,13 +17,14 @@ from labms.indicators.daily import last_days
 from labms.indicators.figures import Count
 from labms.organisations.models import Body, Organisation
 from labms.outlook.models import InvestmentOption
-from labms.outlook.rules import Need, Option, OptionKind, Situation
+from labms.outlook.rules import Need, Option, Situation
 from labms.people.models import VerifierCard
 from labms.places.models import CommuneSuccession
 from labms.places.queries import keys_in
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument, Standard
 from labms.registry.rules import StandardState
+from labms.tasks.rules import OptionKind
 from labms.traceability.queries import calibrations_in_force
 
 

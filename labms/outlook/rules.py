@@ -9,27 +9,12 @@ than the sum of both. That is why the best set is searched for and not only adde
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
 from labms.errors import Invalid
 from labms.i18n import N_
-
-
-class OptionKind(StrEnum):
-    """What a body lacks for a type of instrument: all three, or it cannot verify."""
-
-    STANDARD = "standard"
-    PERSON = "person"
-    DESIGNATION = "designation"
-
-
-OPTION_KINDS: Mapping[OptionKind, str] = {
-    OptionKind.STANDARD: N_("Measurement standard"),
-    OptionKind.PERSON: N_("Verifier with a card"),
-    OptionKind.DESIGNATION: N_("Designation"),
-}
+from labms.tasks.rules import OptionKind
 
 #: Sets up to so many options are searched through completely.
 MOST_IN_SET = 4

@@ -11,10 +11,10 @@ from labms.db import db
 from labms.errors import NotFound
 from labms.organisations.models import Body
 from labms.outlook.models import InvestmentOption
-from labms.outlook.rules import CostSourceMissing, OptionKind, TypesMissing
+from labms.outlook.rules import CostSourceMissing, TypesMissing
 from labms.plan.undertakings import AlreadyStruck, check_striking
 from labms.policy import Actor, Permission, authorize
-from labms.tasks.rules import check_amount
+from labms.tasks.rules import OptionKind, check_amount
 
 
 def propose_option(

@@ -26,9 +26,7 @@ from labms.outlook.queries import (
 )
 from labms.outlook.rules import (
     MOST_OPTIONS,
-    OPTION_KINDS,
     CostSourceMissing,
-    OptionKind,
     Situation,
     TypesMissing,
     best_sets,
@@ -41,6 +39,7 @@ from labms.plan.data import plans
 from labms.plan.forms import StrikeForm
 from labms.policy import Permission
 from labms.tasks.forms import read_money
+from labms.tasks.rules import OPTION_KINDS, OptionKind
 from labms.tasks.views.filling import filled_in
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_in

@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
 from labms.errors import Invalid, NotFound
-from labms.outlook.rules import OPTION_KINDS
 from labms.outlook.views import asked_count
 from labms.places.queries import commune_by_key
 from labms.places.rules import AREAS, area_named
@@ -29,6 +28,7 @@ from labms.reports.rules import (
     usual_around,
 )
 from labms.reports.writing import file_name, written
+from labms.tasks.rules import OPTION_KINDS
 from labms.web.access import requires
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from labms.audit.rules import EventType
 from labms.i18n import N_
+from labms.trail.supplied import SUPPLY_FIELDS, SUPPLY_SUBJECTS
+from labms.trail.work import WORK_EVENTS, WORK_FIELDS, WORK_SUBJECTS
 
 EVENT_NAMES: Mapping[EventType, str] = {
     EventType.INSTANCE_MADE: N_("Instance made"),
@@ -88,21 +90,7 @@ EVENT_NAMES: Mapping[EventType, str] = {
     EventType.SUPPORT_ENTERED: N_("Support of an enterprise entered"),
     EventType.BODY_RAISED_ENTERED: N_("Raised body entered"),
     EventType.UNDERTAKING_STRUCK: N_("Record struck out"),
-    EventType.TASK_ITEM_ADDED: N_("Work on a task planned"),
-    EventType.TASK_PROGRESS_REPORTED: N_("Progress of work reported"),
-    EventType.BUDGET_LINE_ADDED: N_("Money from a source asked for"),
-    EventType.BUDGET_DECIDED: N_("Decision about money entered"),
-    EventType.PURCHASE_ADDED: N_("Purchase proposed"),
-    EventType.PURCHASE_MOVED: N_("Step of a purchase entered"),
-    EventType.ACTIVITY_ENTERED: N_("Activity entered"),
-    EventType.PARTICIPANTS_LISTED: N_("List of participants taken"),
-    EventType.PROGRAMME_BEGUN: N_("Programme of an enterprise begun"),
-    EventType.PROGRAMME_STEP_DONE: N_("Step of a programme entered"),
-    EventType.ACCREDITATION_ENTERED: N_("Certificate of a body entered"),
-    EventType.ASSESSMENT_ENTERED: N_("Assessment of a laboratory entered"),
-    EventType.TASK_ENTRY_STRUCK: N_("Entry struck out"),
-    EventType.OPTION_PROPOSED: N_("Addition proposed"),
-    EventType.OPTION_STRUCK: N_("Proposal struck out"),
+    **WORK_EVENTS,
 }
 
 #: What an event is about, by the name of its table.
@@ -134,18 +122,8 @@ SUBJECT_NAMES: Mapping[str, str] = {
     "training": N_("Trainings"),
     "programme_support": N_("Supported enterprises"),
     "body_raised": N_("Raised bodies"),
-    "task_item": N_("Work on tasks"),
-    "item_progress": N_("Progress of work"),
-    "budget_line": N_("Money by source"),
-    "budget_step": N_("Decisions about money"),
-    "purchase": N_("Purchases"),
-    "purchase_step": N_("Steps of purchases"),
-    "plan_activity": N_("Activities for the plan"),
-    "assurance_programme": N_("Programmes of enterprises"),
-    "assurance_step": N_("Steps of programmes"),
-    "accreditation": N_("Certificates of bodies"),
-    "criteria_assessment": N_("Assessments"),
-    "investment_option": N_("Proposals"),
+    **SUPPLY_SUBJECTS,
+    **WORK_SUBJECTS,
     "lost_numbers": N_("Lost numbers"),
     "instance": N_("Instance"),
 }
@@ -176,6 +154,8 @@ UNSHOWN = frozenset(
 
 #: What columns are called; where one table means something else by it, with its name.
 FIELD_NAMES: Mapping[str, str] = {
+    **SUPPLY_FIELDS,
+    **WORK_FIELDS,
     "job.reason": N_("Kind of verification"),
     "stamp.serial": N_("Serial number of the stamp"),
     "user.title": N_("Position held"),

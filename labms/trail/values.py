@@ -52,25 +52,53 @@ from labms.registry.rules import (
 )
 from labms.signing.rules import WAYS, SigningWay
 from labms.stamps.rules import STAMP_STATES, StampState
+from labms.tasks.rules import (
+    ACTIVITY_KINDS,
+    BUDGET_STAGES,
+    CONCLUSIONS,
+    FUNDING_SOURCES,
+    ITEM_STATES,
+    OPTION_KINDS,
+    PURCHASE_STAGES,
+    PURPOSES,
+    ActivityKind,
+    BudgetStage,
+    Conclusion,
+    FundingSource,
+    ItemState,
+    OptionKind,
+    PurchaseStage,
+    Purpose,
+)
 from labms.traceability.rules import ISSUER_KINDS, IssuerKind
 from labms.trail.naming import Key, Thing, list_title
 from labms.trail.rules import FIELD_NAMES, UNSHOWN
+from labms.trail.supplied import SUPPLY_WORDS
 from labms.web.show import dmy, local, moment, number
 
 #: The words of the choices that columns hold.
 WORDS: Mapping[Any, Mapping[Any, str]] = {
+    **SUPPLY_WORDS,
+    ActivityKind: ACTIVITY_KINDS,
     AgreedRule: AGREED_RULES,
+    BudgetStage: BUDGET_STAGES,
     CertificateState: CERTIFICATE_STATES,
+    Conclusion: CONCLUSIONS,
     DemandSource: DEMAND_SOURCES,
     DocumentKind: DOCUMENT_KINDS,
     EndingReason: ENDING_REASONS,
     Evidence: EVIDENCE_NAMES,
     FileKind: FILE_KINDS,
+    FundingSource: FUNDING_SOURCES,
     InstrumentState: INSTRUMENT_STATES,
     IssuerKind: ISSUER_KINDS,
+    ItemState: ITEM_STATES,
     JobKind: JOB_KINDS,
     JobState: JOB_STATES,
+    OptionKind: OPTION_KINDS,
     OrganisationKind: ORGANISATION_KINDS,
+    PurchaseStage: PURCHASE_STAGES,
+    Purpose: PURPOSES,
     RaisedKind: RAISED_KINDS,
     Reason: MODE_NAMES,
     RevocationReason: REVOCATION_REASONS,

@@ -13,10 +13,10 @@ from labms.outlook.heading import headings, month_ends
 from labms.outlook.models import InvestmentOption
 from labms.outlook.planning import gaps, months_from, trips, workload
 from labms.outlook.queries import situation_on
-from labms.outlook.rules import OptionKind
 from labms.outlook.services import propose_option
 from labms.plan.data import plan
 from labms.policy import Role
+from labms.tasks.rules import OptionKind
 from tests.factories import SPRING_SCALE
 from tests.world import HERE
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labms.outlook import rules
-from labms.outlook.rules import Option, OptionKind, Situation, best_sets, ranked
+from labms.outlook.rules import Option, Situation, best_sets, ranked
+from labms.tasks.rules import OptionKind
 
 S, P, D = OptionKind
 

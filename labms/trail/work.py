@@ -1,0 +1,83 @@
+"""What the trail calls the work on the tasks of a plan."""
+
+from collections.abc import Mapping
+
+from labms.audit.rules import EventType
+from labms.i18n import N_
+
+WORK_EVENTS: Mapping[EventType, str] = {
+    EventType.TASK_ITEM_ADDED: N_("Work on a task planned"),
+    EventType.TASK_PROGRESS_REPORTED: N_("Progress of work reported"),
+    EventType.BUDGET_LINE_ADDED: N_("Money from a source asked for"),
+    EventType.BUDGET_DECIDED: N_("Decision about money entered"),
+    EventType.PURCHASE_ADDED: N_("Purchase proposed"),
+    EventType.PURCHASE_MOVED: N_("Step of a purchase entered"),
+    EventType.ACTIVITY_ENTERED: N_("Activity entered"),
+    EventType.PARTICIPANTS_LISTED: N_("List of participants taken"),
+    EventType.PROGRAMME_BEGUN: N_("Programme of an enterprise begun"),
+    EventType.PROGRAMME_STEP_DONE: N_("Step of a programme entered"),
+    EventType.ACCREDITATION_ENTERED: N_("Certificate of a body entered"),
+    EventType.ASSESSMENT_ENTERED: N_("Assessment of a laboratory entered"),
+    EventType.TASK_ENTRY_STRUCK: N_("Entry struck out"),
+    EventType.OPTION_PROPOSED: N_("Addition proposed"),
+    EventType.OPTION_STRUCK: N_("Proposal struck out"),
+}
+
+WORK_SUBJECTS: Mapping[str, str] = {
+    "task_item": N_("Work on tasks"),
+    "item_progress": N_("Progress of work"),
+    "budget_line": N_("Money by source"),
+    "budget_step": N_("Decisions about money"),
+    "purchase": N_("Purchases"),
+    "purchase_step": N_("Steps of purchases"),
+    "plan_activity": N_("Activities for the plan"),
+    "assurance_programme": N_("Programmes of enterprises"),
+    "assurance_step": N_("Steps of programmes"),
+    "accreditation": N_("Certificates of bodies"),
+    "criteria_assessment": N_("Assessments"),
+    "investment_option": N_("Proposals"),
+}
+
+WORK_FIELDS: Mapping[str, str] = {
+    "begun_on": N_("Begun on"),
+    "steps_slug": N_("List of steps"),
+    "item_id": N_("Work"),
+    "funding": N_("Funding"),
+    "budget_line.purpose": N_("For what"),
+    "purpose": N_("For whom"),
+    "programme_id": N_("Programme"),
+    "step_code": N_("Step"),
+    "done_on": N_("Day"),
+    "support_id": N_("Turn that it counts as"),
+    "line_id": N_("Money from"),
+    "stage": N_("State"),
+    "amount": N_("Amount in VND"),
+    "decided_on": N_("Day of the document"),
+    "decided_by": N_("Decided by"),
+    "reported_on": N_("As of"),
+    "percent": N_("Done, in per cent"),
+    "result": N_("Result"),
+    "quantity": N_("How many"),
+    "holder_id": N_("Who will hold it"),
+    "partners": N_("Together with"),
+    "reached_count": N_("People or enterprises reached"),
+    "plan_code": N_("Plan"),
+    "task_code": N_("Task of the annex"),
+    "lead": N_("Lead"),
+    "cooperating": N_("Cooperating"),
+    "begins_on": N_("First day"),
+    "ends_on": N_("Last day"),
+    "expected": N_("Expected result"),
+    "raised_id": N_("Record that counts"),
+    "scope": N_("Scope"),
+    "type_slugs": N_("Helps for these types"),
+    "cost": N_("Cost in VND, once"),
+    "cost_source": N_("Where the cost is from"),
+    "criteria": N_("Criteria"),
+    "assessed_on": N_("Assessed on"),
+    "assessors": N_("Assessed by"),
+    "conclusion": N_("Conclusion"),
+    "total": N_("Score"),
+    "purchase_id": N_("Purchase"),
+    "supplier": N_("Supplier"),
+}
