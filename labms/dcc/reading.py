@@ -7,6 +7,7 @@ on D-SI 1.3 to 2.2.1; the element names of both generations of uncertainties are
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -25,6 +26,8 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][-+]?[0-9]{1,3})?
 MOST_VALUES = 5000
 MOST_LEVELS = 12
 MOST_SERIES = 400
+#: The language in which a reader wants texts, while a DCC is read.
+_wanted: ContextVar[str] = ContextVar("wanted", default="vi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,20 @@ class Received:
         return tuple(step for one in self.reports for step in one.upwards())
 
 
-def read_dcc(data: bytes) -> Received:
-    """Return what a DCC says, in XML or within a PDF. Raises NotADcc."""
+def read_dcc(data: bytes, *, language: str = "vi") -> Received:
+    """Return what a DCC says, in XML or within a PDF. Raises NotADcc.
+
+    Of texts in several languages the one in `language` is read, else English, else the
+    first.
+    """
+    token = _wanted.set(language)
+    try:
+        return _read(data)
+    finally:
+        _wanted.reset(token)
+
+
+def _read(data: bytes) -> Received:
     root = opened(dcc_within(data))
     core = root.find(f"{_DCC}administrativeData/{_DCC}coreData")
     core = etree.Element("none") if core is None else core
@@ -146,14 +161,14 @@ def _text(parent: etree._Element | None, tag: str) -> str:
 
 
 def _said(parent: etree._Element | None) -> str:
-    """Return the text of an element: in Vietnamese, else English, else the first."""
+    """Return the text of an element in the language that is wanted, if it has it."""
     if parent is None:
         return ""
     found = {
         one.get("lang", ""): " ".join((one.text or "").split())
         for one in reversed(parent.findall(f"{_DCC}content"))
     }
-    for language in ("vi", "en"):
+    for language in (_wanted.get(), "en", "vi"):
         if found.get(language):
             return found[language]
     return next(iter(reversed(found.values())), "")

@@ -16,7 +16,7 @@ from labms.dcc.opening import dcc_within, opened
 from labms.dcc.reading import Received, read_dcc
 from labms.dcc.schema import findings
 from labms.errors import Conflict, NotFound
-from labms.i18n import N_
+from labms.i18n import N_, language
 from labms.policy import Actor
 from labms.registry.models import Standard
 from labms.traceability.models import Calibration, ReceivedDcc
@@ -158,7 +158,7 @@ def preview(standard: Standard, data: bytes, *, schema: Path | None) -> Preview:
 
     Raises NotADcc. One query, for the standards that it names.
     """
-    received = read_dcc(data)
+    received = read_dcc(data, language=language())
     ours = (standard.serial, standard.inventory_number)
     return Preview(
         received=received,

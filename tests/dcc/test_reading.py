@@ -111,6 +111,9 @@ def test_ours_is_read_back_number_for_number():
         (1, says["standards"][0]["above"][0]["certificate_number"]),
     ]
     assert read.signed.count == 0
+    assert stated.name == "Sai số"
+    english = read_dcc(GOOD, language="en").series
+    assert english[0].name == "Point"
 
 
 OLDER = """
