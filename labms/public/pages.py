@@ -21,6 +21,7 @@ from labms.certificates.rules import (
     STATES_VALUES,
     DocumentKind,
 )
+from labms.dcc.writing import has_twin
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, language
 from labms.public.queries import Found
 from labms.public.rules import MEANINGS
@@ -97,6 +98,7 @@ def shape_of(found: Found) -> dict[str, Hashable]:
         "is_test_report": found.kind is DocumentKind.TEST,
         "is_test": found.is_test,
         "is_masked": found.is_masked,
+        "has_twin": found.content is not None and has_twin(found.content),
         "kind": DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
         "ending": ENDING_REASONS[ended] if ended else "",
         "held": HOLD_REASONS[found.hold_reason] if found.hold_reason else "",

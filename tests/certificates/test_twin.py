@@ -54,6 +54,7 @@ def test_that_of_a_verification_opens_after_the_end_of_the_serial(
 
     assert opened.data == twin_bytes(certificate)
     assert opened.mimetype == "text/xml"
+    assert f'formaction="{address}"' in client.get(address.removesuffix(".xml")).text
     assert client.get(address).status_code == 403
     assert client.get(f"{address}?serial=0000").status_code == 403
     assert client.get("/c/0123456789ABCDEFGH.xml?serial=0000").status_code == 404
