@@ -83,6 +83,34 @@ def signed(
     return bytes(made.getvalue())
 
 
+def parts_of_signature(
+    key: SealingKey, digest: bytes
+) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return the encoded parts of a signature over `digest`, but for the signature.
+
+    Version to certificates; the signer up to the digest algorithm; the signed
+    attributes; the signature algorithm.
+    """
+    made = finished(
+        _KeptSigner(key).async_sign(
+            digest,
+            "sha256",
+            use_pades=True,
+        )
+    )
+    data = made["content"]
+    (signer,) = data["signer_infos"]
+    names = ("version", "digest_algorithms", "encap_content_info", "certificates")
+    return (
+        b"".join(data[name].dump() for name in names),
+        b"".join(
+            signer[name].dump() for name in ("version", "sid", "digest_algorithm")
+        ),
+        signer["signed_attrs"].dump(),
+        signer["signature_algorithm"].dump(),
+    )
+
+
 def stamped(pdf: bytes, stamper: Stamper, *, field: str) -> bytes:
     """Return a PDF with a time stamp over all of it added."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)

@@ -14,6 +14,7 @@ from labms.settings import Settings
 from labms.signing.keys import SealingKey, key_of
 from labms.signing.reading import SignatureFound, signatures_of
 from labms.signing.rules import TRUSTS, Coverage, SealDoesNotHold, Trust
+from labms.signing.splicing import spliced
 from labms.signing.stamping import Stamper, answering
 
 FIELD = "labms-seal"
@@ -42,12 +43,20 @@ def seal(
     bears a time stamp (B-T). Refuses with KeyMissing, KeyLocked, TokenAway,
     KeyOutOfDate, StamperAway or SealDoesNotHold.
     """
+    key = key_of(code, name, settings=settings)
+    made = None if stamper else spliced(pdf, key, at=at, field=FIELD)
+    if made is None:
+        made = _by_the_library(pdf, key, at, stamper)
+    return check_seal(made, pdf, key, at=at)
+
+
+def _by_the_library(
+    pdf: bytes, key: SealingKey, at: datetime, stamper: Stamper | None
+) -> bytes:
     from labms.signing.pen import signed  # half a second, only when needed
 
-    key = key_of(code, name, settings=settings)
     with answering():
-        made = signed(pdf, key, at=at, field=FIELD, stamper=stamper)
-    return check_seal(made, pdf, key, at=at)
+        return signed(pdf, key, at=at, field=FIELD, stamper=stamper)
 
 
 def check_seal(made: bytes, pdf: bytes, key: SealingKey, *, at: datetime) -> Sealed:

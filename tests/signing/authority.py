@@ -50,6 +50,14 @@ class Holder:
         )
 
     @property
+    def key_pem(self) -> bytes:
+        return self.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    @property
     def key_der(self) -> bytes:
         return self.key.private_bytes(
             serialization.Encoding.DER,
