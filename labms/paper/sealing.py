@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from labms.paper.blocks import Look, Panel, Stack, Text
-from labms.paper.parts import SignatureContent
 from labms.paper.pages import Sheet
+from labms.paper.parts import SignatureContent
 
 
 @dataclass(frozen=True, slots=True)

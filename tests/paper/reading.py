@@ -1,10 +1,14 @@
 """Readers of PDFs that have nothing to do with their writer."""
 
+import os
+import shutil
+import subprocess
 from io import BytesIO
 from typing import Any
 
 import pypdf
 import pypdfium2
+import pytest
 import zxingcpp
 
 
@@ -19,6 +23,21 @@ def text_by_pdfium(data: bytes) -> str:
     pages = pypdfium2.PdfDocument(data)
     text = " ".join(page.get_textpage().get_text_range() for page in pages)
     return " ".join(text.split())
+
+
+def text_by_poppler(data: bytes) -> str:
+    """Return the same from a third, which is a program of its own."""
+    if shutil.which("pdftotext") is None:
+        if os.environ.get("CI"):
+            pytest.fail("NOT RUN: there is no pdftotext")
+        pytest.skip("NOT RUN: there is no pdftotext; apt-get install poppler-utils")
+    done = subprocess.run(
+        ["pdftotext", "-raw", "-enc", "UTF-8", "-", "-"],
+        input=data,
+        capture_output=True,
+        check=True,
+    )
+    return " ".join(done.stdout.decode().split())
 
 
 def page_count(data: bytes) -> int:

@@ -1,11 +1,13 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 import pypdf
 import pytest
 
+from labms.organisations.logos import plain_logo
 from labms.paper.attachments import Attachment
 from labms.paper.calibration import calibration_pdf
 from labms.paper.certificate import certificate_pdf
@@ -13,9 +15,12 @@ from labms.paper.fonts import NotPrintable
 from labms.paper.notice import notice_pdf
 from labms.paper.onepage import TooMuchForOnePage
 from labms.paper.pages import PREVIEW, TEST_PRINT
+from labms.paper.pictures import PictureMissing
 from labms.paper.record import record_pdf
 from labms.paper.report import report_pdf
+from tests.organisations.test_letterheads import drawn
 from tests.paper.examples import (
+    ABOVE,
     LONG_NAME,
     URL,
     calibration,
@@ -30,9 +35,12 @@ from tests.paper.reading import (
     page_count,
     picture,
     text_by_pdfium,
+    text_by_poppler,
     text_of,
 )
 
+#: What a body sent in, made plain.
+LOGO = plain_logo(drawn())
 KINDS = [
     (certificate_pdf, certificate),
     (notice_pdf, notice),
@@ -54,7 +62,7 @@ def printed(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(("draw", "content"), KINDS)
-@pytest.mark.parametrize("read", [text_of, text_by_pdfium])
+@pytest.mark.parametrize("read", [text_of, text_by_pdfium, text_by_poppler])
 def test_every_word_can_be_read_back_with_its_accents(
     draw: Any, content: Any, read: Any
 ) -> None:
@@ -259,6 +267,7 @@ def test_signatures_never_stand_on_a_page_of_their_own() -> None:
         assert "NGƯỜI SOÁT XÉT" in last
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("blank", [False, True])
 def test_the_last_page_of_a_record_has_readings_on_it(blank: bool) -> None:
     shared = 0
@@ -294,8 +303,84 @@ def assert_nothing_overlaps(data: bytes) -> None:
         for n, (left, bottom, right, top) in enumerate(lines):
             assert left > 30
             assert right < 595 - 30
-            assert bottom > 20
+            assert bottom > 14
             middle = (bottom + top) / 2
             for l2, b2, r2, t2 in lines[n + 1 :]:
                 beside = l2 >= right - 0.5 or r2 <= left + 0.5
                 assert beside or not b2 < middle < t2
+
+
+ISSUED = [
+    (certificate_pdf, certificate),
+    (notice_pdf, notice),
+    (calibration_pdf, calibration),
+    (report_pdf, report),
+]
+#: What is printed in English, if a body wants it: one word of each part of a form.
+ENGLISH = (
+    "Manufacturer",
+    "Scan to see",
+    "Performed by",
+    "(No.)",
+    "Page 1",
+    "Serial No.",
+)
+
+
+@pytest.mark.parametrize(("draw", "content"), ISSUED)
+def test_a_body_that_speaks_vietnamese_alone_prints_no_english(
+    draw: Any, content: Any
+) -> None:
+    both = text_of(draw(content()))
+    alone = text_of(draw(content(language="vi", test_print=True)))
+
+    assert any(word in both for word in ENGLISH)
+    for word in (*ENGLISH, "End of", "NOT VALID", "results", "periodic", "temperature"):
+        assert word not in alone
+    assert "Vĩnh Long, ngày 24 tháng 11 năm 2026" in alone
+
+
+@pytest.mark.parametrize(("draw", "content"), ISSUED)
+@pytest.mark.parametrize("language", ["", "vi"])
+def test_a_full_form_holds_together(draw: Any, content: Any, language: str) -> None:
+    says = content(**({"language": language} if language else {}))
+    says["instrument"]["maker"] = LONG_NAME
+    says["instrument"]["characteristics"] *= 3
+    says["owner"] = {"name": LONG_NAME, "address": LONG_NAME}
+    says["body"]["logo"] = sha256(LOGO).hexdigest()
+    if "standards" in says:
+        one = says["standards"][0]
+        says["standards"] = [
+            one
+            | {"above": ABOVE, "inventory_number": f"KL-{n}", "name": f"{LONG_NAME}"}
+            for n in range(3)
+        ]
+    pdf = draw(says, pictures={sha256(LOGO).hexdigest(): LOGO})
+
+    assert_nothing_overlaps(pdf)
+    text = text_of(pdf).replace(" ", "")
+    assert text.count(LONG_NAME.replace(" ", "")) >= 3
+    if "standards" in says:
+        assert "KL-0,KL-1,KL-2→ViệnĐolườngViệtNam→chuẩnđolườngquốcgia" in text
+    assert codes_in(picture(pdf)) == [URL]
+
+
+def test_forty_readings_run_over_pages_that_say_whose_they_are() -> None:
+    for data in (
+        calibration_pdf(calibration(points=40)),
+        report_pdf(report(points=40)),
+    ):
+        pages = [one.extract_text() for one in pypdf.PdfReader(BytesIO(data)).pages]
+        assert len(pages) >= 3
+        for number, page in enumerate(pages[1:], start=2):
+            assert "NH-20240715" in page
+            assert f"Trang {number}/{len(pages)}" in page
+        assert_nothing_overlaps(data)
+
+
+def test_a_logo_that_nobody_handed_over_is_missed() -> None:
+    says = certificate()
+    says["body"]["logo"] = "ab" * 32
+
+    with pytest.raises(PictureMissing):
+        certificate_pdf(says)
