@@ -34,6 +34,7 @@ from labms.stamps.rules import StampState
 from labms.traceability.models import ReceivedDcc
 from tests.dcc.examples import released
 from tests.factories import PAST, SPRING_SCALE, Make
+from tests.supply.stating import Stated
 from tests.tasks.work import Work
 from tests.world import HERE
 
@@ -225,12 +226,18 @@ ONE_ADDRESS: dict[str, dict[str, Any]] = {
     "catalogue.own_remove": {"check": "markings"},
     "catalogue.own_standard": {"need": "weights"},
     "catalogue.cycle_list": {"slug": "tt-04-2026"},
-    "indicators.export": {"code": "verified-share"},
+    "demand.import_template": {"kind": "csv"},
+    "indicators.capability_file": {"kind": "xlsx"},
+    "indicators.export": {"code": "verified-share", "kind": "csv"},
+    "indicators.recount_file": {"kind": "csv"},
     "log.entries": {"rest": "000.p/1"},
     "log.tile": {"level": "0", "rest": "000.p/1"},
     "indicators.rows": {"code": "verified-share"},
     "languages.choose": {"code": "en"},
     "plan.enter": {"what": "training"},
+    "supply.enter": {"what": "capacity"},
+    "supply.template": {"kind": "csv"},
+    "reports.file": {"part": "q1", "form": "xlsx"},
     "bootstrap.static": {"filename": "css/bootstrap.min.css"},
 }
 
@@ -238,8 +245,18 @@ ONE_ADDRESS: dict[str, dict[str, Any]] = {
 def provincial(make: Make) -> dict[str, dict[str, Any]]:
     """Return rows that belong to no body, for addresses that show one."""
     training = make.training()
+    statements = Stated(make)
+    sheet = statements.sheet()
+    frozen = {"report_id": statements.frozen()}
     return {
         "demand.correct": {"figure_id": make.demand_figure().id},
+        "demand.enter_import": {"import_id": sheet},
+        "demand.import_problems": {"import_id": sheet},
+        "demand.show_import": {"import_id": sheet},
+        "indicators.recount_file": frozen,
+        "indicators.recounted": frozen,
+        "supply.report": {"report_id": statements.report().id},
+        "supply.strike": {"what": "capacity", "number": statements.capacity(5).id},
         "plan.strike": {"what": "training", "number": training.id},
         **work_on_tasks(make, training.id),
     }
@@ -265,6 +282,7 @@ def work_on_tasks(make: Make, training_id: int) -> dict[str, dict[str, Any]]:
         "tasks.step": {"programme_id": programme},
         "tasks.accredit": {"raised_id": raised.id},
         "tasks.assessment": {"assessment_id": work.assessment()},
+        "outlook.strike": {"option_id": work.option()},
     }
 
 

@@ -4,11 +4,19 @@ from datetime import date
 from decimal import Decimal
 
 from labms.db import transaction
+from labms.outlook.services import propose_option
 from labms.policy import Role
 from labms.tasks import services
 from labms.tasks.data import criteria_in_use
 from labms.tasks.queries import item_by_id, line_by_id
-from labms.tasks.rules import BudgetStage, Conclusion, FundingSource, Purpose
+from labms.tasks.rules import (
+    BudgetStage,
+    Conclusion,
+    FundingSource,
+    OptionKind,
+    Purpose,
+)
+from tests.factories import SPRING_SCALE
 
 TODAY = date(2031, 3, 4)
 
@@ -104,3 +112,16 @@ class Work:
                 area="ben-tre-old",
                 actor=self.manager,
             ).id
+
+    def option(self, **given):
+        defaults = {
+            "kind": OptionKind.STANDARD,
+            "title": "Bộ quả cân F1",
+            "type_slugs": [SPRING_SCALE],
+            "cost": Decimal(150_000_000),
+            "cost_source": "Báo giá 7",
+        }
+        if "body_id" not in given:
+            defaults["body_id"] = self.make.body().id
+        with transaction():
+            return propose_option(**defaults | given, actor=self.manager).id
