@@ -60,7 +60,8 @@ def _columns(
     with_uncertainty: bool,
 ) -> list[dict[str, str]]:
     unit = check["error_unit"]
-    first = rows[0] if rows else {"unit": "", "columns": ()}
+    nothing: Mapping[str, Any] = {"unit": "", "columns": ()}
+    first = rows[0] if rows else nothing
     found = [
         ("nominal", "Điểm đo", "Point", first["unit"]),
         ("position", "Vị trí", "Position", ""),
