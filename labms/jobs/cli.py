@@ -114,6 +114,7 @@ def show(called: str) -> None:
     type=click.Choice([one.value for one in AgreedRule]),
     help="Calibrate instead, with conformity by this rule.",
 )
+@click.option("--test", "is_test", is_flag=True, help="Test instead.")
 @click.option("--place", default="", help="Where, if not in the laboratory.")
 @_AS
 def register(
@@ -121,6 +122,7 @@ def register(
     *,
     reason: str,
     calibrate: str | None,
+    is_test: bool,
     place: str,
     login: str,
 ) -> None:
@@ -128,14 +130,17 @@ def register(
 
     INSTRUMENT is a serial number or an id; #12 is an id where it could be either.
     """
+    if calibrate and is_test:
+        raise click.UsageError("--calibrate and --test are different things.")
     agreement = Agreement(rule=AgreedRule(calibrate)) if calibrate else None
     with transaction():
         found = instruments_by_id(instruments_called(called))
         order = register_order(
             found[0].owner,
             found,
-            reason=None if agreement else VerificationReason(reason),
+            reason=None if agreement or is_test else VerificationReason(reason),
             agreement=agreement,
+            is_test=is_test,
             place=place,
             actor=_person(login),
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from click.testing import CliRunner
 
 from labms.certificates.content import content_hash
 from labms.certificates.models import Certificate
@@ -16,6 +17,7 @@ from labms.certificates.rules import DocumentKind
 from labms.certificates.services import finish_issuing, reserve_certificate
 from labms.db import db, transaction
 from labms.filestore import read
+from labms.jobs.cli import group as jobs_group
 from labms.jobs.models import Job
 from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.record import record_content
@@ -169,3 +171,27 @@ def test_a_body_prints_its_logo_in_vietnamese_alone(
     assert sha256(attached["logo.png"][0]).hexdigest() == says["body"]["logo"]
     red = picture(data, dpi=40).convert("RGB").crop((40, 20, 90, 70))
     assert (255, 0, 0) in set(red.get_flattened_data())
+
+
+def test_a_preview_carries_nothing_but_pages(client, lab, make, tested) -> None:
+    desk = make.sign_in(client, lab.signatory)
+    job = tested()
+    answer = desk.get(f"/certificates/preview/{job.id}.pdf")
+
+    assert answer.status_code == 200
+    reader = pypdf.PdfReader(BytesIO(answer.data))
+    assert reader.attachments == {}
+    assert "/AF" not in reader.root_object
+    assert "BẢN XEM TRƯỚC" in text_of(answer.data)
+    assert "TN31" not in text_of(answer.data)
+    [code] = codes_in(picture(answer.data))
+    assert code.endswith("/c/BAN-XEM-TRUOC")
+
+
+def test_a_test_is_asked_for_by_a_command_too(lab, make) -> None:
+    instrument = make.instrument(type_slug=lab.type_slug)
+    words = ["register", str(instrument.id), "--test", "--as", lab.receptionist.login]
+    done = CliRunner().invoke(jobs_group, words)
+
+    assert done.exit_code == 0, done.output
+    assert JobKind.TEST in {job.kind for job in every_job()}
