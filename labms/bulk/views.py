@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask import (
     Blueprint,
+    Response,
     current_app,
     flash,
     make_response,
@@ -34,7 +35,9 @@ from labms.bulk.rules import (
 from labms.bulk.services import go_on, propose, start, stop
 from labms.bulk.showing import line_of, what_stands_out
 from labms.bulk.working import set_to_work
+from labms.certificates.forms import SignForm
 from labms.certificates.queries import instance_is_fenced
+from labms.certificates.views.confirming import asks_password, is_confirmed
 from labms.db import transaction
 from labms.i18n import N_, gettext
 from labms.jobs.queries import types_in_work
@@ -129,6 +132,10 @@ def _choose(kind: BulkKind) -> ResponseReturnValue:
 @requires(Permission.JOB_READ)
 def show(run_id: int) -> ResponseReturnValue:
     """What was chosen, to be confirmed; later how far it is, and each outcome."""
+    return _about(run_id, SignForm(formdata=None))
+
+
+def _about(run_id: int, form: SignForm) -> Response:
     run = run_by_id(run_id)
     items = items_of(run_id)
     is_under_way = run.state is RunState.RUNNING
@@ -143,6 +150,8 @@ def show(run_id: int) -> ResponseReturnValue:
             lines={item.id: json.loads(item.told) for item in items},
             counts=counts_of([run_id])[run_id],
             groups=_groups(items),
+            form=form,
+            asks_password=run.kind is BulkKind.ISSUE and asks_password(),
             is_own=run.proposed_by_id == current_actor().id,
             is_fenced=run.kind is BulkKind.ISSUE and instance_is_fenced(),
             striking={item.id: _striking(item) for item in items},
@@ -177,6 +186,12 @@ def _groups(items: Sequence[BulkItem]) -> Counter[tuple[str, str, str]]:
 @requires(Permission.JOB_REVIEW)
 def begin(run_id: int) -> ResponseReturnValue:
     """Confirm what was shown; a second click finds it confirmed."""
+    form = SignForm()
+    issues = run_by_id(run_id).kind is BulkKind.ISSUE
+    if issues and not is_confirmed(form):
+        page = _about(run_id, form)
+        page.status_code = 422
+        return page
     with transaction():
         begun = start(
             run_by_id(run_id, for_update=True),

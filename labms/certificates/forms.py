@@ -19,16 +19,21 @@ from labms.i18n import N_
 from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
 
 
-class IssueForm(Form):
-    """Agreement to issue exactly what was shown: `shown` is its hash."""
+class SignForm(Form):
+    """Agreement to sign in the body's name."""
 
-    shown = HiddenField()
     #: Asked for where the body signs on the server.
     password = PasswordField(
         N_("Your password, to sign"),
         render_kw={"autocomplete": "current-password", "required": True},
         filters=[lambda word: word],
     )
+
+
+class IssueForm(SignForm):
+    """Agreement to issue exactly what was shown: `shown` is its hash."""
+
+    shown = HiddenField()
 
 
 class RevokeForm(Form):
@@ -51,7 +56,7 @@ class RevokeForm(Form):
     )
 
 
-class CorrectForm(Form):
+class CorrectForm(SignForm):
     """Which words are corrected, and why; `shown` is the hash of both, side by side."""
 
     reason = EnumField(

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from enum import StrEnum
 
 import click
 
@@ -23,6 +24,7 @@ from labms.certificates.queries import (
 from labms.certificates.register import headings, register_rows
 from labms.certificates.rules import CertificateState, DocumentKind, HoldKind
 from labms.certificates.services import finish_issuing
+from labms.certificates.signatures_cli import check_password
 from labms.certificates.superseding import supersede_certificate
 from labms.db import transaction
 from labms.errors import Invalid
@@ -46,6 +48,10 @@ def _person(login: str) -> User:
     return found
 
 
+def _codes(kind: type[StrEnum]) -> click.Choice:
+    return click.Choice([one.value for one in kind])
+
+
 BODY = click.option("--body", "body_code", help="Code of the body if numbers repeat.")
 AS = click.option("--as", "login", required=True, help="Login of who decides.")
 
@@ -54,9 +60,7 @@ AS = click.option("--as", "login", required=True, help="Login of who decides.")
 @click.argument("number")
 @AS
 @BODY
-@click.option(
-    "--reason", type=click.Choice(list(CorrectionReason)), help="Why, as a code."
-)
+@click.option("--reason", type=_codes(CorrectionReason), help="Why, as a code.")
 @click.option("--text", default="", help="What was wrong, and how it came about.")
 @click.option(
     "--take",
@@ -78,12 +82,14 @@ def supersede(
 
     Without --reason nothing is changed: what register and body say otherwise is
     listed (what, in the document, now), for --take. Else the new number is printed.
+    Where the body signs on the server, the signatory's password is asked for.
     """
     signatory = _person(login)
     found = certificate_by_number(number, body_code=body_code)
     if reason is None:
         _list_differences(found)
         return
+    check_password(signatory, None)
     with transaction():
         corrected = supersede_certificate(
             certificate_by_id(found.id, for_update=True),
@@ -110,8 +116,8 @@ def _list_differences(certificate: Certificate) -> None:
 @click.argument("number")
 @AS
 @BODY
-@click.option("--kind", type=click.Choice(list(HoldKind)), required=True)
-@click.option("--reason", type=click.Choice(list(HoldReason)), required=True)
+@click.option("--kind", type=_codes(HoldKind), required=True)
+@click.option("--reason", type=_codes(HoldReason), required=True)
 @click.option("--text", required=True, help="Why, for the laboratory.")
 def hold(
     number: str, login: str, body_code: str | None, kind: str, reason: str, text: str
@@ -144,8 +150,8 @@ def lift(number: str, login: str, body_code: str | None, text: str) -> None:
 
 @click.command("register")
 @click.option("--year", type=int, help="Issued in this year.")
-@click.option("--kind", type=click.Choice(list(DocumentKind)), help="Only these.")
-@click.option("--state", type=click.Choice(list(CertificateState)), help="Only these.")
+@click.option("--kind", type=_codes(DocumentKind), help="Only these.")
+@click.option("--state", type=_codes(CertificateState), help="Only these.")
 def register(year: int | None, kind: str | None, state: str | None) -> None:
     """Write the register of documents as CSV to standard output."""
     rows = certificates(

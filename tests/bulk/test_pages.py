@@ -3,15 +3,20 @@
 import html
 
 import pytest
+from click.testing import CliRunner
 
+from labms.bulk.cli import group
 from labms.bulk.models import BulkRun
 from labms.bulk.queries import items_of
 from labms.bulk.rules import RunState
 from labms.bulk.working import work
 from labms.certificates.queries import live_document_of
-from labms.db import db
+from labms.db import db, transaction
 from labms.jobs.queries import job_by_id
 from labms.jobs.rules import JobState
+from labms.policy import Role
+from labms.signing.rules import SigningWay
+from labms.signing.services import choose_way
 from tests.bulk.test_runs import FAILS
 
 
@@ -107,3 +112,38 @@ def test_it_is_stopped_and_gone_on_with_on_the_page(lab, desk, settings):
     assert last_run().state is RunState.RUNNING
     work(run.id, settings=settings)
     assert desk.post(f"/bulk/runs/{run.id}/stop").status_code == 409
+
+
+def test_where_the_body_signs_on_the_server_the_password_is_asked_for(
+    lab, make, desk, settings
+):
+    manager = make.user(Role.QUALITY_MANAGER, body=lab.body)
+    with transaction():
+        choose_way(lab.body, SigningWay.SERVER, actor=manager)
+    desk.post("/bulk/issue", data={"job": lab.approved().id})
+    run = last_run()
+    assert 'name="password"' in text_of(desk.get(f"/bulk/runs/{run.id}"))
+
+    start = f"/bulk/runs/{run.id}/start"
+    for word in ("", "wrong"):
+        answer = desk.post(start, data={"shown": run.shown_hash, "password": word})
+        assert answer.status_code == 422
+    assert last_run().state is RunState.PROPOSED
+
+
+def test_commands_list_show_and_resume_runs(lab, desk, settings, app):
+    job = lab.submitted()
+    desk.post("/bulk/approve", data={"job": job.id})
+    run = last_run()
+    desk.post(f"/bulk/runs/{run.id}/start", data={"shown": run.shown_hash})
+
+    def told(*words):
+        return CliRunner().invoke(group, [str(word) for word in words])
+
+    resumed = told("resume")
+    assert resumed.exit_code == 0
+    assert resumed.output.startswith(f"{run.id}\t")
+    assert resumed.output.endswith("\t1/1\n")
+    assert f"{run.id}\tapprove" in told("list").output
+    assert job_by_id(job.id).number in told("show", run.id).output
+    assert told("resume", run.id).exit_code == 1, "it is finished"

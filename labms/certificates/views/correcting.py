@@ -21,6 +21,7 @@ from labms.certificates.rules import (
     check_explained,
 )
 from labms.certificates.superseding import supersede_certificate
+from labms.certificates.views.confirming import asks_password, is_confirmed
 from labms.certificates.views.document import WORDS, bp
 from labms.certificates.views.issuing import finish_and_tell
 from labms.db import transaction
@@ -45,9 +46,11 @@ def correct(certificate_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return _choose(certificate, form, take), status
-    if form.shown.data:
-        return _issue(certificate_id, form, take)
-    return _compare(certificate, form, take)
+    if not form.shown.data:
+        return _compare(certificate, form, take)
+    if not is_confirmed(form):
+        return _compare(certificate_by_id(certificate_id), form, take, status=422)
+    return _issue(certificate_id, form, take)
 
 
 def _issue(
@@ -97,6 +100,7 @@ def _compare(
         says=draft,
         chosen=chosen,
         is_fenced=instance_is_fenced(),
+        asks_password=asks_password(),
         **WORDS,
     )
     return page, status
