@@ -92,6 +92,7 @@ def _check(
         "name_vi": check.name_vi,
         "name_en": check.name_en,
         "kind": str(check.kind),
+        "is_recorded": check.is_recorded,
         "unit": check.unit,
         "error_unit": check.error_unit,
         "rows": [

@@ -41,25 +41,30 @@ def table_of(check: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
     for column in rows[0]["columns"]:
         headings.append(_with(column["label_vi"], column["unit"]))
         english.append(column["label_en"])
-    headings += [_with("Sai số", error_unit)]
-    given.append(len(headings))
+    is_judged = not check.get("is_recorded")  # else there is no error to speak of
     mark = REMEMBERED if check.get("limits_known") == "memory" else ""
-    headings += [_with("Giới hạn", error_unit) + mark, "Kết quả"]
-    english += ["Error", "Limit", "Result"]
+    if is_judged:
+        headings += [_with("Sai số", error_unit)]
+        given.append(len(headings))
+        headings += [_with("Giới hạn", error_unit) + mark, "Kết quả"]
+        english += ["Error", "Limit", "Result"]
     lines = []
     for number, row in enumerate(rows, start=1):
         way = " ".join(
             filter(None, (_DIRECTIONS[row["direction"]], str(row["repetition"] or "")))
         )
+        judged = [
+            signed(row["error_shown"]),
+            limit_text(row["limit_plus"], row["limit_minus"]),
+            VERDICTS[row["verdict"]],
+        ]
         lines.append(
             [
                 str(number),
                 point_text(row),
                 *([way] if has_way else []),
                 *(number_text(column["value"]) for column in row["columns"]),
-                signed(row["error_shown"]),
-                limit_text(row["limit_plus"], row["limit_minus"]),
-                VERDICTS[row["verdict"]],
+                *(judged if is_judged else []),
             ]
         )
     notes = [note for group in check["groups"] if (note := _note(check, group))]

@@ -200,7 +200,7 @@ def characteristics_shown(
             "name_en": each.name_en,
             "value": str(given[key]),
             "value_en": each.worded(str(given[key]), language="en"),
-            "unit": each.unit_of(given),
+            "unit": "" if each.unit == "1" else each.unit_of(given),
         }
         for key, each in asked.items()
         if str(given.get(key) or "").strip()

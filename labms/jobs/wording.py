@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from labms import i18n
@@ -35,7 +34,6 @@ DISTRIBUTIONS: Mapping[str, str] = {
 }
 NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
-TEN_KILOGRAMS = 10_000
 _COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -91,24 +89,17 @@ def with_unit(text: str, unit: str) -> str:
 
 
 def point_text(row: Mapping[str, Any]) -> str:
-    """Return where a reading is taken: the load, what it is called, where it lies."""
+    """Return where a reading is taken: the load, what it is called, where it lies.
+
+    In the unit in which it is read, so that nobody types 60 for 60000 g.
+    """
     language = i18n.language()
     called = row[f"point_{language}"]
-    nominal = with_unit(*_readable(row["nominal"], row["unit"]))
+    nominal = with_unit(number_text(row["nominal"]), row["unit"])
     plain = called.replace(" ", "") == nominal.replace(" ", "")
     parts = [nominal if plain or not called else f"{nominal} ({called})"]
     parts.append(row[f"position_{language}"])
     return ", ".join(part for part in parts if part)
-
-
-def _readable(nominal: str | None, unit: str) -> tuple[str, str]:
-    """Return a load as people call it: from ten thousand grams on in kilograms."""
-    if unit == "g" and nominal is not None:
-        grams = Decimal(nominal)
-        if grams >= TEN_KILOGRAMS:
-            kilograms = format((grams / 1000).normalize(), "f")
-            return number_text(kilograms), "kg"
-    return number_text(nominal), unit
 
 
 def way_text(row: Mapping[str, Any]) -> str:

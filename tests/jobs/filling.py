@@ -51,7 +51,9 @@ def flawless(sheet: Sheet, plate: Mapping[str, str]) -> dict[str, str]:
     entries = {}
     for row in sheet.rows:
         for column in row.columns:
-            typed = TYPED.get(column.key, f"{row.nominal or 0:f}")
+            typed = TYPED.get(
+                column.key, f"{D(0) if row.nominal is None else row.nominal:f}"
+            )
             if row.check == "fare":
                 typed = "15000"
             if column.key == "added":  # the indication changes in the middle

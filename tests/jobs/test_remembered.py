@@ -80,3 +80,15 @@ def test_the_page_of_a_type_says_how_each_picture_is_known(client, lab):
     assert any("band__line" in each for each in pictures)
     assert all('class="sources"' in each for each in pictures)
     assert any("trí nhớ" in each for each in pictures)
+
+
+def test_what_is_only_recorded_has_no_columns_of_errors():
+    found = {each["slug"]: each for each in checks_of(procedure_of("can-o-to"))}
+    for slug, is_judged in (("standards", False), ("loads", True)):
+        printed = table_of(found[slug], is_blank=False)
+        assert ("Kết quả" in printed["columns"]) == is_judged
+        assert {len(row) for row in printed["rows"]} == {len(printed["columns"])}
+
+
+def procedure_of(slug):
+    return shipped_catalogue().procedure(slug)
