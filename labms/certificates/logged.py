@@ -5,8 +5,9 @@ the transaction ends, nobody else can append.
 """
 
 from labms import clock
-from labms.certificates.enclosing import drawn_by, twin_of
+from labms.certificates.enclosing import drawn_by
 from labms.certificates.models import Certificate
+from labms.certificates.twin import twin_of
 from labms.filestore import hash_of
 from labms.proof.rules import LogEvent, document_id
 from labms.proof.services import append

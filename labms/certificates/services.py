@@ -106,14 +106,19 @@ def reserve_certificate(
     instrument = _instrument_of(job)
     if kind not in STATES_VALUES:  # which asks for no verifier's card
         _check_performer(job, instrument)
-    if problems := chain_as_used(_used_in(job), on=job.day_performed).problems:
-        raise BrokenTraceability(problems="; ".join(str(one.text) for one in problems))
     check_still_counts(job)
     with remembering():
+        _check_chain(job)
         draft = content_of(job, test_print=settings.demo)
         if shown_hash(job, draft) != shown:
             raise ContentChanged
         return _reserved(job, kind, draft, actor=actor, settings=settings)
+
+
+def _check_chain(job: Job) -> None:
+    """Raise BrokenTraceability unless the standards lead up to the unit."""
+    if problems := chain_as_used(_used_in(job), on=job.day_performed).problems:
+        raise BrokenTraceability(problems="; ".join(str(one.text) for one in problems))
 
 
 def _lock(job: Job) -> None:

@@ -9,6 +9,7 @@ from labms.db import db
 from labms.dcc.models import TwinChoice
 from labms.dcc.rules import TwinReach
 from labms.policy import Actor, Permission, authorize
+from labms.remembering import once
 
 
 def encloses_twins(body_id: int) -> bool:
@@ -19,7 +20,10 @@ def encloses_twins(body_id: int) -> bool:
         .order_by(TwinChoice.id.desc())
         .limit(1)
     )
-    return db.session.scalar(newest) is TwinReach.ALL
+    return once(
+        ("encloses twins", body_id),
+        lambda: db.session.scalar(newest) is TwinReach.ALL,
+    )
 
 
 def choose_twins(body: object, *, is_enclosed: bool, actor: Actor) -> None:
