@@ -13,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms import clock
-from labms.audit.models import Instance
+from labms.audit.models import AuditHead, Instance
 from labms.audit.queries import Checkpoint as EndOfTrail
 from labms.audit.queries import checkpoint as end_of_trail
-from labms.audit.rules import EventType
+from labms.audit.rules import ORIGIN, EventType
 from labms.audit.services import record
 from labms.db import db
 from labms.i18n import N_, Message
@@ -38,6 +38,33 @@ from labms.proof.rules import (
 from labms.proof.trail import trail_text
 
 _HASH = 64  # hexadecimal digits
+_ENTRY = sa.insert(LogEntry.__table__)
+_NODES = sa.insert(LogNode.__table__)
+_CHECKPOINT = sa.insert(LogCheckpoint.__table__)
+_GROWN = sa.update(LogHead.__table__).values(
+    size=sa.bindparam("new_size"), peaks=sa.bindparam("new_peaks")
+)
+_END = sa.select(LogHead.size, LogHead.peaks).with_for_update()
+#: All that an entry needs to know, asked at once.
+_NOW = (
+    sa.select(
+        LogKey.id,
+        LogKey.name,
+        LogKey.public_key,
+        LogKey.began_at,
+        sa.select(Instance.restored_at).scalar_subquery().label("restored_at"),
+        sa.select(AuditHead.size).scalar_subquery().label("trail_size"),
+        sa.select(AuditHead.hash).scalar_subquery().label("trail_hash"),
+        sa.select(LogEntry.leaf_hash)
+        .where(LogEntry.document == sa.bindparam("about"))
+        .order_by(LogEntry.position.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("prior"),
+    )
+    .order_by(LogKey.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +97,21 @@ def append(
     entry on average, however long the log is. Raises as `check_ready` does.
     """
     head = _locked_end()
-    key_id, key = _signer()  # after the lock: nobody can change it meanwhile
-    prior = db.session.scalar(
-        sa.select(LogEntry.leaf_hash)
-        .where(LogEntry.document == document)
-        .order_by(LogEntry.position.desc())
-        .limit(1)
-    )
-    end = end_of_trail()
+    signer = _signer(document)  # after the lock: nobody can change it meanwhile
     entry = Entry(
         event=event.value,
         id=document,
         day=day,
-        prior=prior or "",
-        trail=end.hash if end.size else "",
+        prior=signer.prior,
+        trail=signer.trail.hash if signer.trail.size else "",
         **told,
     )
     leaf = merkle.leaf_hash(entry.text.encode())
     peaks = _peaks(head)
     made = merkle.grown(head.size, peaks, leaf)
     after = merkle.peaks_after(peaks, made)
-    db.session.execute(
-        sa.insert(LogEntry.__table__),
+    _write(
+        _ENTRY,
         {
             "position": head.size,
             "event": event.value,
@@ -102,20 +122,15 @@ def append(
         },
     )
     _keep_nodes(made)
-    db.session.execute(
-        sa.update(LogHead.__table__).values(
-            size=head.size + 1, peaks=b"".join(after).hex()
-        )
-    )
-    now = Checkpoint(key.public.name, head.size + 1, merkle.folded(after))
-    _sign(key_id, key, now, trail=end if event is LogEvent.ISSUE else None)
+    _write(_GROWN, {"new_size": head.size + 1, "new_peaks": b"".join(after).hex()})
+    now = Checkpoint(signer.key.public.name, head.size + 1, merkle.folded(after))
+    _sign(signer, now, trail=signer.trail if event is LogEvent.ISSUE else None)
     return Logged(head.size, leaf.hex())
 
 
 def _locked_end() -> Any:
     """Return where the log ends, and let nobody else append until this is over."""
-    end = sa.select(LogHead.size, LogHead.peaks).with_for_update()
-    found = db.session.execute(end).first()
+    found = db.session.connection().execute(_END).first()
     if found is None:
         db.session.execute(
             sa.text(
@@ -123,8 +138,12 @@ def _locked_end() -> Any:
                 "ON CONFLICT DO NOTHING"
             )
         )
-        found = db.session.execute(end).one()
+        found = db.session.connection().execute(_END).one()
     return found
+
+
+def _write(statement: Any, given: Any) -> None:
+    db.session.connection().execute(statement, given)
 
 
 def _peaks(head: Any) -> list[bytes]:
@@ -141,24 +160,22 @@ def _keep_nodes(made: list[tuple[merkle.Node, bytes]]) -> None:
         if height
     ]
     if above:
-        db.session.execute(sa.insert(LogNode.__table__), above)
+        _write(_NODES, above)
 
 
-def _sign(
-    key_id: int, key: PrivateKey, now: Checkpoint, *, trail: EndOfTrail | None
-) -> None:
+def _sign(signer: "_Signer", now: Checkpoint, *, trail: EndOfTrail | None) -> None:
     text = trail and trail_text(now.origin, trail.size, trail.hash)
-    db.session.execute(
-        sa.insert(LogCheckpoint.__table__),
+    _write(
+        _CHECKPOINT,
         {
             "size": now.size,
-            "key_id": key_id,
+            "key_id": signer.key_id,
             "root": now.root.hex(),
-            "signature": _signature(key, now.text),
+            "signature": _signature(signer.key, now.text),
             "signed_at": clock.now(),
             "trail_size": trail and trail.size,
             "trail_hash": trail and trail.hash,
-            "trail_signature": text and _signature(key, text),
+            "trail_signature": text and _signature(signer.key, text),
         },
     )
 
@@ -167,35 +184,35 @@ def _signature(key: PrivateKey, text: str) -> str:
     return encoded(key.sign(text))
 
 
-def _signer() -> tuple[int, PrivateKey]:
-    """Return the key that signs now, with the id of its row.
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """Who signs now, and what an entry about some document is tied to."""
 
-    Raises LogKeyMissing, LogKeyWrong or LogFenced.
-    """
-    now = db.session.execute(
-        sa.select(
-            LogKey.id,
-            LogKey.name,
-            LogKey.public_key,
-            LogKey.began_at,
-            sa.select(Instance.restored_at).scalar_subquery().label("restored_at"),
-        )
-        .order_by(LogKey.id.desc())
-        .limit(1)
-    ).first()
+    key_id: int
+    key: PrivateKey
+    prior: str
+    trail: EndOfTrail
+
+
+def _signer(document: str = "") -> _Signer:
+    """Return the key that signs now. Raises LogKeyMissing, LogKeyWrong or LogFenced."""
+    asked = {"about": document}
+    now = db.session.connection().execute(_NOW, asked).first()
     if now is None:
-        return _first_key()
+        _first_key()
+        now = db.session.connection().execute(_NOW, asked).one()
     if now.restored_at is not None and now.began_at < now.restored_at:
         raise LogFenced
     folder = keys_folder()
     for anew in (False, True):
         key = load_key(folder, anew=anew)
         if str(key.public) == now.public_key:
-            return now.id, key
+            trail = EndOfTrail(now.trail_size or 0, now.trail_hash or ORIGIN)
+            return _Signer(now.id, key, now.prior or "", trail)
     raise LogKeyWrong(place=folder.name, name=now.name)
 
 
-def _first_key() -> tuple[int, PrivateKey]:
+def _first_key() -> None:
     """Give a log that never had one its key: nothing was signed that could differ."""
     folder = keys_folder()
     try:
@@ -203,7 +220,7 @@ def _first_key() -> tuple[int, PrivateKey]:
     except LogKeyMissing:
         restored = db.session.scalar(sa.select(Instance.restored_at))
         key = keep_key(folder, _new_key(is_another=restored is not None))
-    return _enter(key, first_size=0).id, key
+    _enter(key, first_size=0)
 
 
 def _new_key(*, is_another: bool) -> PrivateKey:
@@ -270,7 +287,8 @@ def _begin_at(key: PrivateKey, head: Any) -> None:
     row = _enter(key, first_size=head.size)
     if head.size:
         now = Checkpoint(key.public.name, head.size, merkle.folded(_peaks(head)))
-        _sign(row.id, key, now, trail=None)
+        end = end_of_trail()
+        _sign(_Signer(row.id, key, "", end), now, trail=None)
 
 
 def _record(event: EventType, key: PublicKey, *, actor: Actor) -> None:
@@ -284,7 +302,7 @@ def signed_end_of_trail() -> str:
 
     Raises as `check_ready` does.
     """
-    _, key = _signer()
-    end = end_of_trail()
+    signer = _signer()
+    key, end = signer.key, signer.trail
     text = trail_text(key.public.name, end.size, end.hash)
     return signed(text, [(key.public, key.sign(text))])

@@ -1,0 +1,183 @@
+"""`labms certificates verify`: with a public key alone, or in the instance."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from labms import clock
+from labms.certificates.cli import group
+from labms.certificates.rules import RevocationReason
+from labms.certificates.services import revoke_certificate
+from labms.certificates.verifying import needs_no_instance
+from labms.cli import group as labms
+from labms.db import db, transaction
+from labms.operations.cli import audit
+from labms.operations.log import log
+from labms.proof.checkpoints import UnknownKey
+from labms.proof.notes import BadNote, PrivateKey
+from labms.proof.queries import log_keys
+from labms.proof.trail import open_trail_note
+
+
+@pytest.fixture
+def run(app):
+    """Run a command; the result has output and exit_code."""
+
+    def act(command, *words):
+        return CliRunner().invoke(command, [str(word) for word in words])
+
+    return act
+
+
+@pytest.fixture
+def paper(issued, tmp_path):
+    """A file of an issued document."""
+    path = tmp_path / "giay.pdf"
+    path.write_bytes(issued.data)
+    return path
+
+
+def test_a_genuine_file_is_told_with_the_entry_that_vouches_for_it(run, issued, paper):
+    told = run(group, "verify", paper, "--json")
+
+    found = json.loads(told.output)
+    assert told.exit_code == 0
+    assert (found["genuine"], found["good"], found["faults"]) == (True, True, [])
+    assert found["number"] == issued.certificate.number
+    assert found["standing"] == "valid"
+    assert found["log"] == {
+        "name": "kiemdinh.example.vn/log",
+        "key": str(log_keys()[0]),
+        "entry": 0,
+        "size": 1,
+    }
+
+
+def test_what_is_wrong_is_told_by_a_code_and_in_words(run, paper):
+    data = paper.read_bytes()
+    paper.write_bytes(data + b"%")
+
+    told = run(group, "verify", paper)
+    codes = run(group, "verify", paper, "--json")
+
+    assert told.exit_code == codes.exit_code == 1
+    assert told.output.startswith("extended\t")
+    assert json.loads(codes.output)["faults"][0]["code"] == "extended"
+    assert json.loads(codes.output)["genuine"] is False
+
+
+def test_a_strangers_key_opens_nothing(run, paper, tmp_path):
+    stranger = PrivateKey.new("kiemdinh.example.vn/log").public
+    (tmp_path / "key").write_text(f"{stranger}\n")
+
+    told = run(group, "verify", paper, "--key", tmp_path / "key")
+
+    assert told.exit_code == 1
+    assert told.output.startswith("key_unknown\t")
+
+
+def test_with_an_exported_log_it_tells_what_became_of_it(
+    run, work, issued, paper, tmp_path
+):
+    key = str(log_keys()[0])
+    with transaction():
+        revoke_certificate(
+            db.session.merge(issued.certificate),
+            actor=work.signatory,
+            reason=RevocationReason.WRONG_RESULT,
+            text="Kết quả bị sai",
+            on=clock.today(),
+        )
+    assert run(log, "export", tmp_path / "log.jsonl").exit_code == 0
+    assert run(log, "export", tmp_path / "tiles", "--tiles").exit_code == 0
+
+    assert run(group, "verify", paper, "--key", key).exit_code == 0
+    for given in (tmp_path / "log.jsonl", tmp_path / "tiles"):
+        told = run(group, "verify", paper, "--key", key, "--log", given)
+        assert told.exit_code == 1
+        assert "revoked\t" in told.output
+
+
+def test_an_export_is_never_written_over_another(run, issued, tmp_path):
+    (tmp_path / "log").write_text("kept")
+
+    assert run(log, "export", tmp_path / "log").exit_code == 1
+    assert (tmp_path / "log").read_text() == "kept"
+
+
+@pytest.mark.long
+def test_a_stranger_needs_no_instance(paper, tmp_path, settings):
+    """Nothing but the file and the key: not even typefaces that were cut before."""
+    words = ["--instance", str(tmp_path / "none"), "certificates", "verify", str(paper)]
+
+    told = CliRunner().invoke(labms, [*words, "--key", str(log_keys()[0])])
+    without = CliRunner().invoke(labms, words)
+
+    assert (told.exit_code, without.exit_code) == (0, 2)
+    assert "genuine" in told.output
+
+
+@pytest.mark.parametrize(
+    ("words", "needs_none"),
+    [
+        (["verify", "x.pdf", "--key", "k"], True),
+        (["verify", "--key=k", "x.pdf"], True),
+        (["verify", "x.pdf"], False),
+        (["list", "--key", "k"], False),
+        ([], False),
+    ],
+)
+def test_only_a_verification_with_a_key_needs_no_instance(words, needs_none):
+    assert needs_no_instance(words) is needs_none
+
+
+def test_the_public_key_is_printed_and_the_private_one_is_not(run, settings, issued):
+    told = run(log, "key")
+
+    assert told.output == f"{log_keys()[0]}\n"
+    secret = (settings.keys_dir / "log.key").read_text("ascii").split("+")[-1].strip()
+    assert secret not in told.output
+
+
+def test_the_trails_checkpoint_is_signed_and_the_signature_is_checked(
+    run, issued, tmp_path
+):
+    told = run(audit, "checkpoint").output
+    kept = tmp_path / "checkpoint"
+    kept.write_text(told)
+    size = open_trail_note(told, log_keys()).size
+
+    kept_one = run(audit, "verify", "--checkpoint", kept, "--json")
+    kept.write_text(told.replace(f"\n{size}\n", f"\n{size - 1}\n"))
+    forged = run(audit, "verify", "--checkpoint", kept)
+    kept.write_text(told.replace(told.split()[-1], "AAAA" + told.split()[-1][4:]))
+    strangers = run(audit, "verify", "--checkpoint", kept)
+
+    assert json.loads(kept_one.output)["problem"] is None
+    assert isinstance(forged.exception, BadNote)
+    assert isinstance(strangers.exception, BadNote | UnknownKey)
+
+
+def test_a_checkpoint_from_before_there_was_a_key_is_read_and_said_to_be_unsigned(
+    run, issued, tmp_path
+):
+    told = run(audit, "checkpoint").output
+    kept = tmp_path / "checkpoint"
+    kept.write_text(told.partition("\n\n")[0] + "\n")
+
+    found = run(audit, "verify", "--checkpoint", kept, "--json")
+
+    assert json.loads(found.stdout)["problem"] is None
+    assert "không có chữ ký" in found.stderr
+
+
+def test_the_newest_checkpoint_is_printed_and_checked_later(
+    run, work, issue, issued, tmp_path
+):
+    kept = tmp_path / "checkpoint"
+    kept.write_text(run(log, "checkpoint").output)
+    issue(work.job())
+
+    assert run(log, "verify", "--checkpoint", kept).exit_code == 0
+    assert json.loads(run(log, "verify", "--json").output)["size"] == 4
