@@ -25,6 +25,10 @@ from labms.jobs.sheets import characteristics_shown, entries_of, evaluated
 from labms.jobs.surroundings import around_job
 
 #: What can be taken from register or body: the names of the fields, by the path.
+#: They name no card and no designation.
+VALUES_ALONE = ("calibration-1", "test-report-1")
+
+
 FIELDS: Mapping[str, str] = {
     "instrument.serial": N_("Serial number"),
     "instrument.maker": N_("Maker"),
@@ -144,7 +148,7 @@ def check_judged_alike(job: Job) -> None:
         other = plan_sheet(
             sheet.procedure,
             characteristics=given,
-            reason=job.reason,
+            reason=sheet.reason,
             options=release.options,
         )
         judged = evaluate(other, entries_of(job), around=around_job(job, other))
@@ -176,7 +180,7 @@ def draft_of(
             check_judged_alike(job)
         old = _at(says, one.path)
         new = _taken(old, _at(today, one.path))
-        if says["schema"] == "calibration-1" and isinstance(new, dict):
+        if says["schema"] in VALUES_ALONE and isinstance(new, dict):
             keep = ("card_number", "designation_number")
             new |= {key: old[key] for key in keep if key in old}
         _put(draft, one.path, new)

@@ -6,13 +6,16 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pypdf
 import pytest
 from click.testing import CliRunner
 
 from labms.certificates.content import content_hash
+from labms.certificates.correcting import check_judged_alike, draft_of
+from labms.certificates.examining import examine
 from labms.certificates.models import Certificate
-from labms.certificates.queries import certificate_by_id
+from labms.certificates.queries import certificate_by_id, job_to_certify
 from labms.certificates.rules import DocumentKind
 from labms.certificates.services import finish_issuing, reserve_certificate
 from labms.db import db, transaction
@@ -23,12 +26,15 @@ from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.record import record_content
 from labms.jobs.rules import JobKind, JobState
 from labms.jobs.services import start_job
+from labms.organisations.logos import plain_logo
 from labms.organisations.queries import body_by_id
 from labms.organisations.rules import DocumentLanguage
 from labms.organisations.services import set_letterhead
 from labms.policy import Role
+from labms.proof.queries import log_keys
+from labms.registry.models import Instrument
 from labms.stamps.queries import live_stamp_of_job
-from tests.jobs.laboratory import Laboratory
+from tests.jobs.laboratory import Laboratory, rewrite
 from tests.organisations.test_letterheads import drawn
 from tests.paper.reading import codes_in, page_count, picture, text_of
 
@@ -148,9 +154,9 @@ def test_a_test_is_asked_for_on_the_page_of_orders(client, lab, make) -> None:
     assert JobKind.TEST in {job.kind for job in every_job()}
 
 
-def test_a_body_prints_its_logo_in_vietnamese_alone(
-    settings, lab, make, tested, reported
-) -> None:
+@pytest.fixture
+def letterhead(lab, make) -> None:
+    """The body prints its logo, in Vietnamese alone."""
     keeper = make.user(Role.QUALITY_MANAGER, body=lab.body)
     with transaction():
         set_letterhead(
@@ -160,6 +166,10 @@ def test_a_body_prints_its_logo_in_vietnamese_alone(
             without_logo=False,
             actor=keeper,
         )
+
+
+@pytest.mark.usefixtures("letterhead")
+def test_a_body_prints_its_logo_in_vietnamese_alone(settings, tested, reported) -> None:
     report = reported(tested())
     data = read(settings.files_dir, report.file_hash or "")
     says = json.loads(report.content)
@@ -195,3 +205,35 @@ def test_a_test_is_asked_for_by_a_command_too(lab, make) -> None:
 
     assert done.exit_code == 0, done.output
     assert JobKind.TEST in {job.kind for job in every_job()}
+
+
+@pytest.mark.usefixtures("letterhead")
+def test_a_stranger_sees_that_a_paper_with_a_logo_is_genuine(
+    settings, tested, reported
+) -> None:
+    report = reported(tested())
+    data = read(settings.files_dir, report.file_hash or "")
+    eyes = {"keys": log_keys(), "cache_dir": settings.cache_dir}
+
+    assert examine(data, **eyes).faults == []
+    with pikepdf.Pdf.open(BytesIO(data)) as pdf:
+        other = plain_logo(drawn(side=400)) + b"\n"
+        pdf.attachments["logo.png"] = pikepdf.AttachedFileSpec(pdf, other)
+        pdf.save(spoilt := BytesIO())
+    assert examine(spoilt.getvalue(), **eyes).faults != []
+
+
+@pytest.mark.usefixtures("letterhead")
+def test_words_of_a_report_are_corrected_under_the_same_logo(
+    settings, lab, tested, reported
+) -> None:
+    before = reported(tested())
+    job = job_to_certify(before.job_id)
+    rewrite(Instrument, Instrument.id == job.instrument_id, serial="NH-9999")
+
+    draft, found = draft_of(before, job_to_certify(before.job_id), take=(), place="")
+
+    assert draft["schema"] == "test-report-1"
+    assert draft["body"]["logo"] == json.loads(before.content)["body"]["logo"]
+    check_judged_alike(job_to_certify(before.job_id))
+    assert found is not None
