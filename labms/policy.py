@@ -151,7 +151,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.STANDARD_EDIT: frozenset({Role.QUALITY_MANAGER}),
     Permission.STANDARD_READ: STAFF,
     Permission.SUPPLY_EDIT: frozenset({Role.MANAGER}),
-    Permission.SUPPLY_READ: STAFF,
+    Permission.SUPPLY_READ: frozenset({Role.MANAGER}),
     Permission.SYSTEM_READ: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -98,7 +98,7 @@ class FigureForm(CorrectionForm):
     )
     year = WholeField(N_("Year"), validators=[Required(N_("Enter a year."))])
     purpose = EnumField(N_("Purpose"), Purpose, PURPOSES)
-    holder = SelectField(N_("Holder"))
+    holder = SelectField(N_("Kind of holder"))
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)

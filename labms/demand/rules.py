@@ -47,6 +47,12 @@ class ImportState(StrEnum):
     ENTERED = "entered"
 
 
+IMPORT_STATES: Mapping[ImportState, str] = {
+    ImportState.CHECKED: N_("looked at"),
+    ImportState.ENTERED: N_("entered"),
+}
+
+
 class DemandSource(StrEnum):
     """Where a figure of instruments in use comes from."""
 

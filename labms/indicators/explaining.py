@@ -12,7 +12,7 @@ from labms.certificates.models import Certificate
 from labms.certificates.rules import REVOCATION_REASONS, CertificateState
 from labms.db import db
 from labms.demand.models import DemandFigure
-from labms.i18n import N_, Message
+from labms.i18n import N_, Message, gettext
 from labms.indicators.counted import Row
 from labms.indicators.models import FrozenReport
 from labms.jobs.models import Job, Order
@@ -50,12 +50,16 @@ class Told:
 
 _WENT = Message(N_("it no longer counts"))
 _CAME = Message(N_("it counts now"))
+_OTHERS = N_("of another body")
 
 
 def explained(
     rows: Collection[Row], *, came: bool, report: FrozenReport
 ) -> list[Change]:
-    """Return each row with the reason, by figure; a few queries for each table."""
+    """Return each row with the reason, by figure; a few queries for each table.
+
+    Whoever asks sees the names of what they may see; of the rest, that it changed.
+    """
     by_table: dict[str, set[int]] = {}
     for _, table, number in rows:
         by_table.setdefault(table, set()).add(number)
@@ -65,7 +69,7 @@ def explained(
     }
     changes = []
     for code, table, number in sorted(rows):
-        one = told[table].get(number, Told(f"{table} {number}", _WENT, _CAME))
+        one = told[table].get(number, Told(gettext(_OTHERS), _WENT, _CAME))
         why = one.came if came else one.went
         changes.append(
             Change(

@@ -8,25 +8,18 @@ from typing import Any
 from labms.i18n import gettext
 from labms.indicators.evidence import Evidence
 from labms.indicators.rules import Standing
-from labms.sheets.writing import csv_of, xlsx_of
+from labms.sheets.writing import csv_of
 
 
 def as_csv(found: Evidence) -> str:
     """Return rows as CSV, with a mark by which spreadsheets know that it is UTF-8."""
-    return csv_of(_heading(found), _values(found))
+    return csv_of(*cells_of(found))
 
 
-def as_xlsx(found: Evidence, *, title: str) -> bytes:
-    """Return rows as XLSX."""
-    return xlsx_of(_heading(found), _values(found), title=title)
-
-
-def _heading(found: Evidence) -> list[str]:
-    return [gettext(column.text) for column in found.columns]
-
-
-def _values(found: Evidence) -> Iterator[list[str | int | date]]:
-    return ([cell.value for cell in row] for row in found.rows)
+def cells_of(found: Evidence) -> tuple[list[str], Iterator[list[str | int | date]]]:
+    """Return the heading and the rows for a spreadsheet."""
+    heading = [gettext(column.text) for column in found.columns]
+    return heading, ([cell.value for cell in row] for row in found.rows)
 
 
 def as_json(standings: Iterable[Standing]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from labms.db import db, scoped
+from labms.db import db
 from labms.errors import NotFound
 from labms.indicators.counted import counted_rows
 from labms.indicators.explaining import Change, explained
@@ -19,7 +19,6 @@ from labms.indicators.rules import Figure, rounded
 from labms.places.queries import commune_names
 from labms.plan.data import definitions
 from labms.plan.data import plan as plan_named
-from labms.policy import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +103,10 @@ class Recount:
             )
         }
         now = set(counted_rows(self.count))
-        with scoped(EVERYTHING):
-            return [
-                *explained(was - now, came=False, report=self.report),
-                *explained(now - was, came=True, report=self.report),
-            ]
+        return [
+            *explained(was - now, came=False, report=self.report),
+            *explained(now - was, came=True, report=self.report),
+        ]
 
     @cached_property
     def cells(self) -> list[CellThen]:

@@ -11,6 +11,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from labms.errors import NotFound
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -55,6 +57,17 @@ def xlsx_of(
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def file_of(
+    heading: Sequence[str], rows: Iterable[Sequence[Any]], kind: str
+) -> tuple[str | bytes, str]:
+    """Return rows as "csv" or "xlsx", and the content type. Raises NotFound."""
+    if kind == "csv":
+        return csv_of(heading, rows), "text/csv; charset=utf-8"
+    if kind == "xlsx":
+        return xlsx_of(heading, rows), XLSX
+    raise NotFound
 
 
 def _cell(sheet: Any, value: Any, *, is_heading: bool = False) -> WriteOnlyCell:

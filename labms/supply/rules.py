@@ -21,7 +21,7 @@ class ReportForm(StrEnum):
 
 REPORT_FORMS: Mapping[ReportForm, str] = {
     ReportForm.MAU_04: N_("Activity report, form 04 (NĐ 105/2016)"),
-    ReportForm.MAU_05: N_("Activity report, form 5.BCHĐ (TT 24/2013)"),
+    ReportForm.MAU_05: N_("Activity report, form 5 (TT 24/2013)"),
     ReportForm.METER_LIST: N_("A list of verified meters"),
     ReportForm.OTHER: N_("Another document"),
 }

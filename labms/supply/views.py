@@ -17,7 +17,7 @@ from labms.places.queries import commune_names
 from labms.places.rules import AREAS
 from labms.policy import Permission
 from labms.sheets.columns import headings
-from labms.sheets.writing import XLSX, csv_of, xlsx_of
+from labms.sheets.writing import file_of
 from labms.supply.forms import (
     ActivityForm,
     CapacityForm,
@@ -171,21 +171,14 @@ def report(report_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/report/template.<any(csv, xlsx):kind>")
+@bp.get("/report/template.<kind>")
 @requires(Permission.SUPPLY_READ)
 def template(kind: str) -> ResponseReturnValue:
     """A spreadsheet to fill in, with an example."""
-    heading, row = headings(COLUMNS), [column.example for column in COLUMNS]
-    name = f'attachment; filename="bao-cao-hoat-dong.{kind}"'
-    if kind == "xlsx":
-        return xlsx_of(heading, [row]), {
-            "Content-Type": XLSX,
-            "Content-Disposition": name,
-        }
-    return csv_of(heading, [row]), {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": name,
-    }
+    row = [column.example for column in COLUMNS]
+    data, content_type = file_of(headings(COLUMNS), [row], kind)
+    disposition = f'attachment; filename="bao-cao-hoat-dong.{kind}"'
+    return data, {"Content-Type": content_type, "Content-Disposition": disposition}
 
 
 @bp.route("/<what>/<int:number>/strike", methods=["GET", "POST"])

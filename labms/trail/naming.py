@@ -15,7 +15,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.models import Certificate, CertificateFile
 from labms.db import db
 from labms.dcc.models import TwinChoice
-from labms.demand.models import DemandFigure
+from labms.demand.models import DemandFigure, DemandImport
 from labms.errors import LabError
 from labms.jobs.models import Job, Order
 from labms.organisations.models import Body, Designation, Organisation, Registration
@@ -27,6 +27,12 @@ from labms.plan.undertakings import What
 from labms.registry.models import EvidenceEnding, Instrument, Standard, TypeApproval
 from labms.signing.models import SigningChoice
 from labms.stamps.models import Stamp
+from labms.supply.models import (
+    ActivityReport,
+    BodyCapacity,
+    StatedScope,
+    Statement,
+)
 from labms.text import like
 from labms.traceability.models import Calibration, ReceivedDcc
 
@@ -87,6 +93,20 @@ def list_title(slug: str) -> str:
 
 def _undertaking(what: What) -> Callable[[Any], Page]:
     return lambda _row: Page("plan.undertakings", {"what": str(what)})
+
+
+#: A table of figures, which the trail doesn't know as a neighbour.
+_frozen_report = sa.table("frozen_report", sa.column("id"), sa.column("title"))
+
+
+def _statement(kind: type[Statement], what: str) -> Naming:
+    return Naming(
+        sa.select(kind.id, Organisation.name, kind.document).join(
+            Organisation, Organisation.id == kind.organisation_id
+        ),
+        lambda row: f"{row.name}: {row.document}",
+        lambda _row: Page("supply.index", {"what": what}),
+    )
 
 
 NAMINGS: Mapping[str, Naming] = {
@@ -315,6 +335,19 @@ NAMINGS: Mapping[str, Naming] = {
         ),
         lambda row: str(row.name),
         _undertaking(What.RAISED),
+    ),
+    "demand_import": Naming(
+        sa.select(DemandImport.id, DemandImport.file_name),
+        lambda row: str(row.file_name),
+        lambda row: Page("demand.show_import", {"import_id": row.id}),
+    ),
+    "stated_scope": _statement(StatedScope, "scope"),
+    "body_capacity": _statement(BodyCapacity, "capacity"),
+    "activity_report": _statement(ActivityReport, "report"),
+    "frozen_report": Naming(
+        sa.select(_frozen_report.c.id, _frozen_report.c.title),
+        lambda row: str(row.title),
+        lambda row: Page("indicators.recounted", {"report_id": row.id}),
     ),
 }
 

@@ -9,7 +9,7 @@ from labms.indicators.figures import Count as Counted
 from labms.jobs.rules import JobState
 from labms.supply.rules import Source
 from tests.indicators.conftest import METER, PLAN, PUMP, TODAY
-from tests.supply.conftest import LAST_YEAR, Stated, total
+from tests.supply.stating import LAST_YEAR, Stated, total
 from tests.world import HERE
 
 

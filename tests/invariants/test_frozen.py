@@ -7,6 +7,7 @@ from labms.db import Model, db
 from labms.jobs.rules import JobState
 from tests.factories import PAST
 from tests.invariants.visiting import Ground
+from tests.supply.stating import Stated
 
 #: A row of each that is frozen: the table, and a column that must not change.
 FROZEN = {
@@ -14,12 +15,17 @@ FROZEN = {
     "calibration": "number",
     "certificate": "content",
     "evidence_ending": "note",
+    "frozen_cell": "due",
+    "frozen_figure": "definition",
+    "frozen_report": "title",
+    "frozen_row": "row_table",
     "job": "verdict",
     "job_standard": "need",
     "own_revision": "content",
     "picture": "hash",
     "reading": "typed",
     "received_dcc": "identifier",
+    "reported_work": "serial",
     "review": "reason",
     "stamp": "serial",
     "twin_choice": "reach",
@@ -73,17 +79,24 @@ def rows(app, make):
     )
     insert(connection, "picture", hash="ab" * 32, data=b"PNG")
     event = connection.scalar(sa.text("SELECT max(id) FROM audit_event"))
+    stated = Stated(make)
+    work, report = stated.report(), stated.frozen()
     return {
         "audit_event": f"id = {event}",
         "calibration": f"id = {make._calibration_id(ground.standard)}",
         "certificate": f"id = {ground.certificate.id}",
         "evidence_ending": f"instrument_id = {ground.instrument.id}",
+        "frozen_cell": f"report_id = {report}",
+        "frozen_figure": f"report_id = {report}",
+        "frozen_report": f"id = {report}",
+        "frozen_row": f"report_id = {report}",
         "job": f"id = {job.id}",
         "job_standard": f"job_id = {job.id}",
         "own_revision": f"id = {own.id}",
         "picture": f"hash = '{'ab' * 32}'",
         "reading": f"job_id = {job.id}",
         "received_dcc": f"id = {ground.received.id}",
+        "reported_work": f"report_id = {work.id}",
         "review": f"job_id = {job.id}",
         "stamp": f"id = {ground.stamp.id}",
         "twin_choice": f"body_id = {ground.body.id}",

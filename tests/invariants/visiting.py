@@ -215,6 +215,7 @@ COMMON: dict[str, Any] = {
     "area": "ben-tre-old",
     "year": 2031,
     "plan_code": "3446",
+    "kind": "csv",
     "golden_name": "rounding",
 }
 #: Where the same word stands for something else.
@@ -226,17 +227,13 @@ ONE_ADDRESS: dict[str, dict[str, Any]] = {
     "catalogue.own_remove": {"check": "markings"},
     "catalogue.own_standard": {"need": "weights"},
     "catalogue.cycle_list": {"slug": "tt-04-2026"},
-    "demand.import_template": {"kind": "csv"},
-    "indicators.capability_file": {"kind": "xlsx"},
-    "indicators.export": {"code": "verified-share", "kind": "csv"},
-    "indicators.recount_file": {"kind": "csv"},
+    "indicators.export": {"code": "verified-share"},
     "log.entries": {"rest": "000.p/1"},
     "log.tile": {"level": "0", "rest": "000.p/1"},
     "indicators.rows": {"code": "verified-share"},
     "languages.choose": {"code": "en"},
     "plan.enter": {"what": "training"},
     "supply.enter": {"what": "capacity"},
-    "supply.template": {"kind": "csv"},
     "reports.file": {"part": "q1", "form": "xlsx"},
     "bootstrap.static": {"filename": "css/bootstrap.min.css"},
 }

@@ -20,7 +20,7 @@ from labms.supply.rules import (
     ReportForm,
 )
 from labms.supply.services import Work, strike_statement
-from tests.supply.conftest import LAST_YEAR, METER, PUMP, total
+from tests.supply.stating import LAST_YEAR, METER, PUMP, total
 
 TODAY = date(2031, 3, 4)
 

@@ -1,5 +1,7 @@
 """Spreadsheets of demand: sent, looked at row by row, and entered."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -23,7 +25,7 @@ from labms.i18n import N_, gettext, ngettext
 from labms.people.queries import names_of
 from labms.policy import Permission
 from labms.sheets.columns import headings
-from labms.sheets.writing import XLSX, csv_of, xlsx_of
+from labms.sheets.writing import file_of
 from labms.text import file_name
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_in, page_of, settings
@@ -109,21 +111,19 @@ def import_problems(import_id: int) -> ResponseReturnValue:
     sent = import_by_id(import_id)
     found = check_rows(filestore.read(settings().files_dir, sent.file_hash))
     heading = [gettext(N_("Row")), gettext(N_("What is wrong"))]
-    return _file(csv_of(heading, problems_of(found.rows)), f"problems-{import_id}.csv")
+    return _file(heading, problems_of(found.rows), f"problems-{import_id}", "csv")
 
 
-@bp.get("/imports/template.<any(csv, xlsx):kind>")
+@bp.get("/imports/template.<kind>")
 @requires(Permission.DEMAND_EDIT)
 def import_template(kind: str) -> ResponseReturnValue:
     """A spreadsheet to fill in, with an example."""
-    heading, rows = headings(COLUMNS), example_rows(clock.today())
-    if kind == "csv":
-        return _file(csv_of(heading, rows), "nhu-cau.csv")
-    return _file(xlsx_of(heading, rows), "nhu-cau.xlsx", XLSX)
+    return _file(headings(COLUMNS), example_rows(clock.today()), "nhu-cau", kind)
 
 
 def _file(
-    data: bytes | str, name: str, content_type: str = "text/csv; charset=utf-8"
+    heading: list[str], rows: Sequence[Sequence[object]], name: str, kind: str
 ) -> ResponseReturnValue:
-    disposition = f'attachment; filename="{name}"'
+    data, content_type = file_of(heading, rows, kind)
+    disposition = f'attachment; filename="{name}.{kind}"'
     return data, {"Content-Type": content_type, "Content-Disposition": disposition}

@@ -59,6 +59,8 @@ class Asked:
     type_slug: str = ""
     commune_key: str = ""
     q: str = ""
+    #: Whether the person sees the work of all bodies, reports of others included.
+    sees_all: bool = True
 
     @property
     def first(self) -> date:

@@ -92,7 +92,7 @@ def passes(asked: Asked, type_name: TypeName) -> Evidence:
     rows = [_pass(row, type_name) for row in own]
     left = None if asked.limit is None else asked.limit - len(rows)
     told = replace(asked, offset=max(0, asked.offset - total), limit=left)
-    reported, more = told.page_of(_reported(asked))
+    reported, more = told.page_of(_reported(asked)) if asked.sees_all else ([], 0)
     rows += [_line(row, type_name) for row in reported]
     columns = (
         Column(N_("Verified on")),

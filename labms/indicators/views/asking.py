@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
-from labms.indicators.evidence import Cell
+from labms.indicators.evidence import Cell, Evidence
+from labms.indicators.export import cells_of
 from labms.indicators.rules import Standing, check_day
 from labms.places.rules import area_named
 from labms.plan.data import plan as plan_named
 from labms.plan.data import plans
 from labms.plan.rules import Plan
+from labms.sheets.writing import file_of
 from labms.supply.rules import SOURCES, Source
 from labms.web.show import count, dmy, local, number
 
@@ -92,11 +94,14 @@ def chart_top(one: Standing) -> Decimal:
     return max(largest * Decimal("1.25"), Decimal(1))
 
 
-def sent(
-    data: bytes | str, name: str, content_type: str, ending: str
-) -> ResponseReturnValue:
-    """Return a file that the browser keeps under this name."""
-    disposition = f'attachment; filename="{name}.{ending}"'
+def sent(found: Evidence, name: str, kind: str) -> ResponseReturnValue:
+    """Return rows as a file that the browser keeps under this name.
+
+    Raises NotFound for any kind but "csv" and "xlsx".
+    """
+    heading, rows = cells_of(found)
+    data, content_type = file_of(heading, rows, kind)
+    disposition = f'attachment; filename="{name}.{kind}"'
     return data, {"Content-Type": content_type, "Content-Disposition": disposition}
 
 

@@ -6,13 +6,11 @@ from flask.typing import ResponseReturnValue
 from labms.i18n import N_, gettext
 from labms.indicators.capability import HANGS, STANDINGS, Standing, capabilities
 from labms.indicators.evidence import Cell, Column, Evidence
-from labms.indicators.export import as_csv, as_xlsx
 from labms.indicators.figures import Count
 from labms.indicators.views.asking import Filter, bp, named_type, sent
 from labms.places.rules import AREAS
 from labms.policy import Permission
 from labms.registry.queries import standard_kinds
-from labms.sheets.writing import XLSX
 from labms.web.access import requires
 from labms.web.lists import page_in
 
@@ -46,7 +44,7 @@ def capability() -> ResponseReturnValue:
     )
 
 
-@bp.get("/capability.<any(csv, xlsx):kind>")
+@bp.get("/capability.<kind>")
 @requires(Permission.INDICATOR_READ)
 def capability_file(kind: str) -> ResponseReturnValue:
     """The same for a spreadsheet, a row for each scope of each type."""
@@ -88,6 +86,4 @@ def capability_file(kind: str) -> ResponseReturnValue:
         ] or [(*about, *(Cell(""),) * 6)]
     found = Evidence(columns, rows, len(rows))
     name = f"capability-{asked.area}-{asked.on.isoformat()}"
-    if kind == "xlsx":
-        return sent(as_xlsx(found, title="capability"), name, XLSX, "xlsx")
-    return sent(as_csv(found), name, "text/csv; charset=utf-8", "csv")
+    return sent(found, name, kind)

@@ -10,7 +10,6 @@ from labms.demand.forms import type_choices
 from labms.i18n import N_, gettext
 from labms.indicators.evidence import Asked, evidence
 from labms.indicators.evidence.daily_rows import overdue_by
-from labms.indicators.export import as_csv, as_xlsx
 from labms.indicators.figures import Count, standings
 from labms.indicators.rules import rounded
 from labms.indicators.views.asking import Filter, bp, named_type, sent
@@ -19,7 +18,6 @@ from labms.places.rules import AREAS
 from labms.plan.data import definition, plans
 from labms.plan.rules import COMPARISON_NAMES, COUNT_NAMES, PERIOD_NAMES
 from labms.policy import Permission, scope_of
-from labms.sheets.writing import XLSX
 from labms.web.access import current_actor, requires
 from labms.web.lists import Page, settings
 
@@ -69,6 +67,7 @@ def _part(
         type_slug=given.get("type", "") if code in WITH_TYPES | WITH_COMMUNES else "",
         commune_key=given.get("commune", "") if code in WITH_COMMUNES else "",
         q=given.get("q", "").strip(),
+        sees_all=_sees_all(),
     )
 
 
@@ -92,7 +91,7 @@ def rows(code: str) -> ResponseReturnValue:
         columns=found.columns,
         part=part,
         page=Page(found.rows, page, found.total, size),
-        sees_all=scope_of(current_actor()).everything,
+        sees_all=_sees_all(),
         periods=PERIOD_NAMES,
         counts=COUNT_NAMES,
         comparisons=COMPARISON_NAMES,
@@ -106,6 +105,10 @@ def rows(code: str) -> ResponseReturnValue:
     )
 
 
+def _sees_all() -> bool:
+    return scope_of(current_actor()).everything
+
+
 def _breakdown(part: Asked) -> list[tuple[str, list[tuple[str, int]]]]:
     """Return who and where most are overdue, beside their rows."""
     if part.code != "overdue-instruments" or part.is_filtered:
@@ -116,7 +119,7 @@ def _breakdown(part: Asked) -> list[tuple[str, list[tuple[str, int]]]]:
     ]
 
 
-@bp.get("/<code>.<any(csv, xlsx):kind>")
+@bp.get("/<code>.<kind>")
 @requires(Permission.INDICATOR_READ)
 def export(code: str, kind: str) -> ResponseReturnValue:
     """The same rows, all of them, for a spreadsheet."""
@@ -124,6 +127,4 @@ def export(code: str, kind: str) -> ResponseReturnValue:
     asked.check()
     found = evidence(_part(asked, code), type_name=named_type)
     name = f"{wanted.code}-{asked.area}-{asked.on.isoformat()}"
-    if kind == "xlsx":
-        return sent(as_xlsx(found, title=wanted.code), name, XLSX, "xlsx")
-    return sent(as_csv(found), name, "text/csv; charset=utf-8", "csv")
+    return sent(found, name, kind)

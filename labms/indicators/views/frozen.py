@@ -7,7 +7,6 @@ from labms import clock
 from labms.db import transaction
 from labms.i18n import N_, gettext
 from labms.indicators.evidence import Cell, Column, Evidence
-from labms.indicators.export import as_csv, as_xlsx
 from labms.indicators.forms import FreezeForm
 from labms.indicators.recounting import (
     Recount,
@@ -23,7 +22,6 @@ from labms.places.rules import AREAS
 from labms.plan.data import definitions, plans
 from labms.plan.data import plan as plan_named
 from labms.policy import Permission
-from labms.sheets.writing import XLSX
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_in, page_of
 
@@ -91,15 +89,13 @@ def recounted(report_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/frozen/<int:report_id>.<any(csv, xlsx):kind>")
+@bp.get("/frozen/<int:report_id>.<kind>")
 @requires(Permission.INDICATOR_READ)
 def recount_file(report_id: int, kind: str) -> ResponseReturnValue:
     """What changed since, for a spreadsheet."""
     found = _changes(recount(report_by_id(report_id), known_on=clock.today()))
     name = f"frozen-{report_id}-{clock.today().isoformat()}"
-    if kind == "xlsx":
-        return sent(as_xlsx(found, title="changes"), name, XLSX, "xlsx")
-    return sent(as_csv(found), name, "text/csv; charset=utf-8", "csv")
+    return sent(found, name, kind)
 
 
 def _changes(found: Recount) -> Evidence:
