@@ -152,4 +152,4 @@ def test_data_from_memory_says_so():
     ):
         assert about.confidence == "memory"
         assert about.checked_by == ()
-        assert "memory" in about.source
+        assert "memory" in about.source.en

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from labms.catalogue.rules import Confidence
 from labms.places.rules import Words
 from labms.tasks.rules import Criterion, UnknownCriteria, UnknownStep
 
@@ -25,8 +26,8 @@ class Sourced:
     """Where data is from: and whether somebody compared it with that."""
 
     name: Words
-    source: str
-    confidence: str
+    source: Words
+    confidence: Confidence
     checked_by: tuple[str, ...]
 
 
@@ -127,8 +128,8 @@ def _criteria(tables: list[dict[str, Any]]) -> list[Criterion]:
 def _sourced(table: Mapping[str, Any]) -> Sourced:
     return Sourced(
         Words(**table["name"]),
-        table["source"],
-        table["confidence"],
+        Words(**table["source"]),
+        Confidence(table["confidence"]),
         tuple(table["checked_by"]),
     )
 
