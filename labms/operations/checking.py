@@ -30,6 +30,7 @@ from labms.operations import schema
 from labms.operations.making import SETTINGS_FILE
 from labms.organisations.queries import bodies
 from labms.proof.checking import MOST_LOOKED_AT, log_faults
+from labms.proof.keys import LOG_KEY, is_private
 from labms.proof.queries import current_key, log_size
 from labms.proof.services import check_ready
 from labms.settings import Settings
@@ -216,7 +217,9 @@ def _log_key() -> Finding:
         check_ready()
     except LabError as error:
         return Finding("log_key", public, error.text)
-    return Finding("log_key", public)
+    text = N_("Others can read the key of the public log, {file}: chmod 600")
+    problem = None if is_private() else Message(text, {"file": LOG_KEY})
+    return Finding("log_key", public, problem)
 
 
 def _log() -> Finding:

@@ -72,3 +72,8 @@ def keep_key(folder: Path, key: PrivateKey, *, replacing: bool = False) -> Priva
     finally:
         aside.unlink()
     return load_key(folder, anew=True)
+
+
+def is_private() -> bool:
+    """Whether nobody but its owner can read the log's key."""
+    return not (keys_folder() / LOG_KEY).stat().st_mode & 0o077
