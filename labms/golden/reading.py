@@ -1,6 +1,6 @@
 """Reads what the examples give: decimal strings, in whatever way they are typed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import inf
@@ -38,8 +38,8 @@ class UnknownKeys(BadExample):
 class Told(Mapping[str, Any]):
     """What an example tells, remembering what of it was used.
 
-    A key that nobody asked for is one that means nothing here, or that another way
-    of saying the same stands beside: either way the result may not be what is meant.
+    A key that nobody asked for, and that the form doesn't know, means nothing here:
+    the result may not be what is meant.
     """
 
     def __init__(self, told: Mapping[str, Any]) -> None:
@@ -60,14 +60,17 @@ class Told(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._told)
 
-    def unused(self, path: str = "") -> Iterator[str]:
-        """Yield where the keys stand that nobody asked for."""
-        for key in self._told:
+    def unused(self, path: str = "") -> Iterator[tuple[str, str, Any]]:
+        """Yield where the keys stand that nobody asked for, the keys and their values.
+
+        What is null says nothing.
+        """
+        for key, value in self._told.items():
             here = f"{path}.{key}" if path else key
             if key in self._kept:
                 yield from _unused(self._kept[key], here)
-            elif key not in ABOUT and not key.startswith("computed_"):
-                yield here
+            elif value is not None:
+                yield here, key, value
 
 
 def _remembering(value: Any) -> Any:
@@ -76,12 +79,31 @@ def _remembering(value: Any) -> Any:
     return list(map(_remembering, value)) if isinstance(value, list) else value
 
 
-def _unused(value: Any, path: str) -> Iterator[str]:
+def _unused(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
     if isinstance(value, Told):
         yield from value.unused(path)
     elif isinstance(value, list):
         for place, each in enumerate(value):
             yield from _unused(each, f"{path}[{place}]")
+
+
+def unknown_keys(told: Told, known: Collection[str]) -> list[str]:
+    """Return where keys stand that were not used, and that the form does not know.
+
+    Beside what is given, a sentence is a remark, whatever it is called.
+    """
+    return [
+        path
+        for path, key, value in told.unused()
+        if key not in ABOUT
+        and key not in known
+        and not key.startswith("computed_")
+        and (path.startswith("given.") or not _is_prose(value))
+    ]
+
+
+def _is_prose(value: Any) -> bool:
+    return isinstance(value, str) and len(value.split()) > 1
 
 
 def number(value: Any) -> Fraction:

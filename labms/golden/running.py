@@ -1,8 +1,9 @@
 """Runs golden files: every vector from its inputs alone, every result compared."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from labms.golden.comparing import (
     compare,
     tolerance_of,
 )
-from labms.golden.reading import BadExample, Told, UnknownKeys
+from labms.golden.reading import BadExample, Told, UnknownKeys, unknown_keys
+from labms.golden.shipped import shipped_files
 from labms.i18n import N_
 
 Evaluator = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -92,18 +94,39 @@ def run_file(told: Mapping[str, Any]) -> Iterator[Outcome]:
     module, function = SCHEMAS[told["schema"]]
     evaluate = getattr(import_module(f"labms.golden.schemas.{module}"), function)
     outer = tolerance_of(told, Tolerance())
+    known = known_keys(told["schema"])
     for vector in told["vectors"]:
-        yield run_vector(vector, evaluate=evaluate, outer=outer)
+        yield run_vector(vector, evaluate=evaluate, outer=outer, known=known)
+
+
+@cache
+def known_keys(schema: str) -> frozenset[str]:
+    """Return every key that the files of the program use in this form."""
+    files = map(read_file, shipped_files())
+    found = [_keys(each["vectors"]) for each in files if each["schema"] == schema]
+    return frozenset().union(*found)
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from value
+    for each in value.values() if isinstance(value, Mapping) else value:
+        if isinstance(each, Mapping | list):
+            yield from _keys(each)
 
 
 def run_vector(
-    vector: Mapping[str, Any], *, evaluate: Evaluator, outer: Tolerance
+    vector: Mapping[str, Any],
+    *,
+    evaluate: Evaluator,
+    outer: Tolerance,
+    known: Collection[str] = (),
 ) -> Outcome:
     """Work out one vector from its inputs alone, and compare what it expects."""
     try:
         expected = _expected(vector)
         tolerance = tolerance_of(vector, outer)
-        computed: Any = _computed(inputs_of(vector), evaluate)
+        computed: Any = _computed(inputs_of(vector), evaluate, known)
     except BadExample as error:
         return Outcome(vector=vector, comparisons=(), failure=str(error.text))
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
@@ -127,7 +150,7 @@ def inputs_of(vector: Mapping[str, Any]) -> Told:
     )
 
 
-def _computed(inputs: Told, evaluate: Evaluator) -> Any:
+def _computed(inputs: Told, evaluate: Evaluator, known: Collection[str]) -> Any:
     """Return what inputs come to. Raises UnknownKeys where some mean nothing here."""
     computed: Any
     try:
@@ -136,9 +159,11 @@ def _computed(inputs: Told, evaluate: Evaluator) -> Any:
         raise
     except LabError as refusal:
         computed = Refused(refusal)
-    # What is asked of the result isn't looked at once there is none.
-    asked = "outputs" if isinstance(computed, Refused) else "\0"
-    if names := [name for name in inputs.unused() if not name.startswith(asked)]:
+    names = unknown_keys(inputs, known)
+    if isinstance(computed, Refused):
+        # What is asked of the result isn't looked at once there is none.
+        names = [name for name in names if not name.startswith("outputs")]
+    if names:
         raise UnknownKeys(names=", ".join(names))
     return computed
 

@@ -12,7 +12,7 @@ from scipy import optimize, stats
 
 from labms.golden.comparing import Tolerance
 from labms.golden.reading import Told, number
-from labms.golden.running import SCHEMAS, run_vector
+from labms.golden.running import SCHEMAS, run_file, run_vector
 from labms.golden.shipped import DATA
 
 RANDOM = random.Random(2026)
@@ -376,6 +376,22 @@ def test_a_key_that_means_nothing_is_refused_by_name(name):
             found = agrees(schema, changed)
             assert not found.agrees
             assert "frobnicate" in found.failure
+
+
+def test_a_key_that_the_form_knows_or_a_remark_is_no_reason_to_refuse():
+    told = json.loads((DATA / "mpe.json").read_text(encoding="utf-8"))
+    vector = next(v for v in told["vectors"] if v["given"]["check"] == "gas_meter")
+    harmless = [
+        vector | {"seen_by": "somebody who read the text"},
+        vector | {"given": vector["given"] | {"unit": "m³/h", "line": "A"}},
+        vector | {"given": vector["given"] | {"frobnicate": None}},
+    ]
+    harmful = [
+        vector | {"given": vector["given"] | {"frobnicate": "somebody said so"}},
+        vector | {"frobnicate": "2"},
+    ]
+    found = list(run_file(told | {"vectors": [*harmless, *harmful]}))
+    assert [each.agrees for each in found] == [True] * 3 + [False] * 2
 
 
 def test_a_document_that_the_check_is_not_about_is_refused_by_name():
