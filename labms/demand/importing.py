@@ -168,7 +168,7 @@ def import_by_id(import_id: int) -> DemandImport:
     return found
 
 
-def imports() -> sa.Select[tuple[DemandImport]]:
+def imports() -> sa.Select[DemandImport]:
     """Return the query of all imports, newest first."""
     return sa.select(DemandImport).order_by(DemandImport.id.desc())
 

@@ -198,7 +198,7 @@ def _registered(
     return {key: _Registered(by, min(intervals[key])) for key, by in found.items()}
 
 
-def _instruments_used(area: str, *, on: date) -> sa.Select[Any]:
+def _instruments_used(area: str, *, on: date) -> Any:  # a Select, as the next one
     commune = present_key(Instrument.commune_key)
     return (
         sa.select(
@@ -219,7 +219,7 @@ def _instruments_used(area: str, *, on: date) -> sa.Select[Any]:
     )
 
 
-def _standards_held(area: str) -> sa.Select[Any]:
+def _standards_held(area: str) -> Any:
     """Return the query of standards that bodies hold today: since when is not kept."""
     commune = present_key(Organisation.commune_key)
     return (

@@ -207,6 +207,6 @@ def _standards(on: date) -> Mapping[tuple[int, str], int]:
         valid = calibrations_in_force([row.id for row in rows], on=on)
     found: dict[tuple[int, str], int] = {}
     for number, body, kind in rows:
-        if number in valid:
+        if body is not None and number in valid:
             found[body, kind] = found.get((body, kind), 0) + 1
     return found

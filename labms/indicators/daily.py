@@ -28,8 +28,8 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.ZONE)
 
 
-def closed_jobs(area: str, *, first: date, last: date) -> sa.Select[Any]:
-    """Return the query of jobs on instruments of an area that were closed within days.
+def closed_jobs(area: str, *, first: date, last: date) -> Any:
+    """Return the Select of jobs on instruments of an area that were closed within days.
 
     Columns: Job, Order, Instrument.
     """

@@ -124,8 +124,8 @@ def capacity_by_type(
 
 def counted_work(
     area: str, *, first: date, last: date, known_on: date | None = None
-) -> sa.Select[Any]:
-    """Return the query of lines of reports that count, see `supply.queries.reported`.
+) -> Any:
+    """Return the Select of lines of reports that count, see `supply.queries.reported`.
 
     Work of a body that recorded passes of its own within the report's days is left
     out, since it is counted from these; and so is an instrument of a list that passed

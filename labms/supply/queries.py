@@ -98,8 +98,8 @@ def capacities(area: str, *, on: date) -> list[Capacity]:
     return [newest[key] for key in sorted(newest)]
 
 
-def reported(area: str, *, first: date, last: date) -> sa.Select[Any]:
-    """Return the query of lines of reports that count within days, for verification.
+def reported(area: str, *, first: date, last: date) -> Any:
+    """Return the Select of lines of reports that count within days, for verification.
 
     Columns: ReportedWork, ActivityReport, the commune of today, whether the body lies
     in the area. A report counts when its last day has come; one on a longer time than
@@ -133,32 +133,24 @@ def reported(area: str, *, first: date, last: date) -> sa.Select[Any]:
     )
 
 
+def statements(what: str) -> sa.Select[Any]:
+    """Return the query of all statements of a kind, newest first. Raises NotFound."""
+    kind: Any = STATEMENTS.get(what)
+    if kind is None:
+        raise NotFound
+    rows = sa.select(kind).options(joinedload(kind.organisation))
+    return rows.order_by(kind.id.desc())
+
+
 def statement_by_id(what: str, number: int) -> Statement:
     """Return one statement with its organisation. Raises NotFound."""
-    kind = STATEMENTS.get(what)
-    found = (
-        db.session.scalar(
-            sa.select(kind)
-            .where(kind.id == number)
-            .options(joinedload(kind.organisation))  # type: ignore[attr-defined]
-        )
-        if kind
-        else None
-    )
+    rows = statements(what)
+    kind: Any = STATEMENTS[what]
+    rows = rows.where(kind.id == number)
+    found: Statement | None = db.session.scalar(rows)
     if found is None:
         raise NotFound
     return found
-
-
-def statements(what: str) -> sa.Select[Any]:
-    """Return the query of all statements of a kind, newest first. Raises NotFound."""
-    if (kind := STATEMENTS.get(what)) is None:
-        raise NotFound
-    return (
-        sa.select(kind)
-        .options(joinedload(kind.organisation))  # type: ignore[attr-defined]
-        .order_by(kind.id.desc())
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +166,7 @@ class Total:
 def totals_of(report_ids: Iterable[int]) -> dict[int, list[Total]]:
     """Return what reports say of each type, by report. One query."""
     found: dict[int, list[Total]] = {}
-    for report, *total in db.session.execute(
+    for report, slug, lines, turns, passed in db.session.execute(
         sa.select(
             ReportedWork.report_id,
             ReportedWork.type_slug,
@@ -186,7 +178,8 @@ def totals_of(report_ids: Iterable[int]) -> dict[int, list[Total]]:
         .group_by(ReportedWork.report_id, ReportedWork.type_slug)
         .order_by(ReportedWork.report_id, ReportedWork.type_slug)
     ):
-        found.setdefault(report, []).append(Total(*total))
+        total = Total(slug, lines, int(turns), int(passed))
+        found.setdefault(report, []).append(total)
     return found
 
 

@@ -135,7 +135,8 @@ def _sent() -> bytes:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise BadStatement(problem=N_("choose the spreadsheet"))
-    return sent.read()
+    data: bytes = sent.read()
+    return data
 
 
 def _enter(form: ActivityForm, found: ReadWork, data: bytes) -> ResponseReturnValue:

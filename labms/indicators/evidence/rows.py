@@ -40,7 +40,7 @@ class Evidence:
     """Some of the rows that make up a figure, and how many there are in all."""
 
     columns: tuple[Column, ...]
-    rows: list[tuple[Cell, ...]]
+    rows: Sequence[tuple[Cell, ...]]
     total: int
 
 
@@ -87,13 +87,13 @@ class Asked:
 
     def narrowed(
         self,
-        rows: sa.Select[Any],
+        rows: Any,
         *,
         type_slug: Any,
         commune: Any,
         words: Sequence[Any],
-    ) -> sa.Select[Any]:
-        """Return a query with the filters; needs the succession of `commune` joined.
+    ) -> Any:
+        """Return a Select with the filters; needs the succession of `commune` joined.
 
         `words` are folded columns, each word that was typed is looked for in any.
         """
@@ -107,7 +107,7 @@ class Asked:
             )
         return rows
 
-    def page_of(self, rows: sa.Select[Any]) -> tuple[Sequence[Any], int]:
+    def page_of(self, rows: Any) -> tuple[Sequence[Any], int]:
         """Return the part of a query that is asked for, and how many rows it has."""
         total = db.session.scalar(
             sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())

@@ -106,7 +106,7 @@ def passes(asked: Asked, type_name: TypeName) -> Evidence:
     return Evidence(columns, rows, total + more)
 
 
-def passed_jobs(asked: Asked) -> sa.Select[Any]:
+def passed_jobs(asked: Asked) -> Any:
     """Return the query of what passed: an instrument counts once, when it first did."""
     body = sa.orm.aliased(Organisation)
     counted = (
@@ -170,7 +170,7 @@ def _pass(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
     )
 
 
-def _reported(asked: Asked) -> sa.Select[Any]:
+def _reported(asked: Asked) -> Any:
     work = counted_work(asked.area, first=asked.first, last=asked.on)
     rows = (
         work.with_only_columns(
