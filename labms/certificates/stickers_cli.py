@@ -36,6 +36,10 @@ def command(number: str, *, login: str, size: str, dpi: str, output: Path) -> No
     prepare_fonts(settings().cache_dir / "fonts")
     output.write_bytes(
         sticker_pdf(
-            found, size=SIZES[size], dpi=int(dpi), made_on=clock.today().isoformat()
+            found,
+            size=SIZES[size],
+            dpi=int(dpi),
+            made_on=clock.today().isoformat(),
+            test_print=settings().demo,
         )
     )

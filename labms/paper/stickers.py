@@ -10,7 +10,7 @@ calibration); not compared with the forms of its annex.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -25,6 +25,8 @@ BLACK = (0.0, 0.0, 0.0)
 RESOLUTIONS = (203, 300)
 #: The most stickers of one roll.
 MOST = 2000
+#: What a sticker of a demonstration says.
+WORTHLESS = "KHÔNG CÓ GIÁ TRỊ"
 _MARGIN = 1 * MM
 #: A tenth of a dot or so: whoever paints every dot that is touched paints no more.
 _INSET = 0.03
@@ -83,12 +85,20 @@ class Sticker:
 
 
 def sticker_pdf(
-    stickers: Sequence[Sticker], *, size: StickerSize, dpi: int, made_on: str
+    stickers: Sequence[Sticker],
+    *,
+    size: StickerSize,
+    dpi: int,
+    made_on: str,
+    test_print: bool = False,
 ) -> bytes:
     """Return a PDF with a page for each sticker, of exactly its size.
 
-    `dpi` is the printer's. Raises NotPrintable.
+    `dpi` is the printer's. A `test_print` says that it is worthless where others name
+    the authority. Raises NotPrintable.
     """
+    if test_print:
+        stickers = [replace(one, authority=WORTHLESS) for one in stickers]
     for number, one in enumerate(stickers, start=1):
         for what in (one.body, one.authority, one.number, one.serial, one.host):
             check_printable(what, where=f"[{number}]")
@@ -169,7 +179,7 @@ def _lying(sheet: Sheet, one: Sticker, size: StickerSize, dpi: int) -> None:
 
     rows = [
         line(_TITLES[one.kind], 8, bold=True),
-        *(line(f"Số: {one.authority}", 5) for _ in range(bool(one.authority))),
+        *(line(one.authority, 5) for _ in range(bool(one.authority))),
         line(one.number, 8, bold=True),
     ]
     if one.kind is StickerKind.CALIBRATED:

@@ -53,7 +53,11 @@ def print_(
     )
     prepare_fonts(settings().cache_dir / "fonts")
     data = sticker_pdf(
-        stickers, size=SIZES[size], dpi=int(dpi), made_on=clock.today().isoformat()
+        stickers,
+        size=SIZES[size],
+        dpi=int(dpi),
+        made_on=clock.today().isoformat(),
+        test_print=settings().demo,
     )
     if output is None:
         sys.stdout.buffer.write(data)

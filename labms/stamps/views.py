@@ -77,6 +77,7 @@ def print_roll() -> ResponseReturnValue:
                 size=form.label,
                 dpi=form.dpi.data,
                 made_on=clock.today().isoformat(),
+                test_print=settings().demo,
             )
             return file_of(data, f"tem-{stickers[0].number}-{stickers[-1].number}")
     return render_template("stamps/print.html", form=form, body=body)

@@ -14,6 +14,7 @@ from labms.paper.fonts import NotPrintable
 from labms.paper.stickers import (
     RESOLUTIONS,
     SIZES,
+    WORTHLESS,
     Sticker,
     StickerKind,
     code_dots,
@@ -170,3 +171,11 @@ def test_letters_that_no_font_has_are_refused() -> None:
             dpi=203,
             made_on="2026-11-24",
         )
+
+
+@pytest.mark.parametrize("size", SIZES.values())
+def test_stickers_of_a_demonstration_say_that_they_are_worthless(size: Any) -> None:
+    given: dict[str, Any] = {"size": size, "dpi": 203, "made_on": "2026-11-24"}
+
+    assert WORTHLESS in text_of(sticker_pdf([sticker()], test_print=True, **given))
+    assert WORTHLESS not in text_of(sticker_pdf([sticker()], **given))

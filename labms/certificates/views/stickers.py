@@ -31,6 +31,7 @@ def stickers(order_id: int) -> ResponseReturnValue:
             size=form.label,
             dpi=form.dpi.data,
             made_on=clock.today().isoformat(),
+            test_print=settings().demo,
         )
         return file_of(data, f"tem-{order_id}")
     return render_template(
