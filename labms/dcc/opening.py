@@ -24,6 +24,8 @@ MOST_MARKUP = 400_000
 DEEPEST = 60
 #: Of files within a PDF.
 MOST_INSIDE = 50
+#: Of all files within a PDF together, unfolded.
+MOST_UNFOLDED = 3 * LARGEST
 
 ROOT = f"{{{NAMESPACE}}}digitalCalibrationCertificate"
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
@@ -140,7 +142,12 @@ def _files_in(data: bytes) -> list[bytes]:
     try:
         root = PdfFileReader(BytesIO(data), strict=False).root
         names = _at(_at(root, "/Names", {}), "/EmbeddedFiles", {})
-        return [_unfolded(_at(_at(each, "/EF"), "/F")) for each in _named(names)]
+        found: list[bytes] = []
+        for each in _named(names):
+            found.append(_unfolded(_at(_at(each, "/EF"), "/F")))
+            if sum(map(len, found)) > MOST_UNFOLDED:
+                raise NotADcc(problem=TOO_LARGE)
+        return found
     except NotADcc:
         raise
     except Exception as error:  # hostile bytes: any of a dozen kinds may come

@@ -1,6 +1,6 @@
 """Digital certificates of standards: received, taken over as a calibration, or not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,6 +51,8 @@ class Preview:
     fit: Fit
     references: tuple[int, ...]
     """Standards that we know and that it names as what it was calibrated with."""
+    known: Mapping[str, int]
+    """Of the certificates that it names those that we have: number → standard."""
     findings: list[str] | None
     """What is not valid by the schema; None where no schema was at hand."""
 
@@ -156,7 +158,7 @@ def received_for(standard_id: int) -> Sequence[ReceivedDcc]:
 def preview(standard: Standard, data: bytes, *, schema: Path | None) -> Preview:
     """Return what a DCC would fill in for a standard. Changes nothing.
 
-    Raises NotADcc. One query, for the standards that it names.
+    Raises NotADcc. Two queries, for the standards and certificates that it names.
     """
     received = read_dcc(data, language=language())
     ours = (standard.serial, standard.inventory_number)
@@ -169,6 +171,7 @@ def preview(standard: Standard, data: bytes, *, schema: Path | None) -> Preview:
         ),
         fit=fit_of(received.items, ours=ours),
         references=_named_in(received, but=standard.id),
+        known=_known_to_us(received),
         findings=findings(opened(dcc_within(data)), schema) if schema else None,
     )
 
@@ -177,6 +180,18 @@ def _by_our_interval(standard: Standard, received: Received) -> date | None:
     if standard.interval_months is None or received.calibrated_on is None:
         return None
     return months_later(received.calibrated_on, standard.interval_months)
+
+
+def _known_to_us(received: Received) -> dict[str, int]:
+    numbers = {one.number for _, one in received.links if one.number}
+    if not numbers:
+        return {}
+    rows = db.session.execute(
+        select(Calibration.number, Calibration.standard_id)
+        .where(Calibration.number.in_(numbers), Calibration.withdrawn_on.is_(None))
+        .order_by(Calibration.id)
+    )
+    return {row.number: row.standard_id for row in rows}
 
 
 def _named_in(received: Received, *, but: int) -> tuple[int, ...]:

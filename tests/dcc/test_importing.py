@@ -96,6 +96,8 @@ def test_it_fills_in_a_calibration_which_a_person_confirms(held, quality, files)
     box = 'checked id="references-0" name="references" type="checkbox"'
     assert f'{box} value="{national_id}"' in page.text
     assert "badge--good" in page.text  # it is this standard
+    assert f'<a href="/standards/{national_id}">HC00012</a>' in page.text
+    assert page.text.count("HC00010") == 1  # further up, and not entered here
     assert calibrations_of(standard.id) == []
     again = sent(quality, standard.id, data)
     assert again.location == address

@@ -4,14 +4,22 @@ import base64
 import time
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labms.dcc import opening
 from labms.dcc.opening import NotADcc, opened
 from labms.dcc.reading import read_dcc
 from labms.dcc.schema import findings
-from labms.dcc.units import symbol_of
+from labms.dcc.tabling import quantity
+from labms.dcc.units import digital, symbol_of
+from labms.metrology.units import convert
+from labms.paper.attachments import Attachment
+from labms.paper.certificate import certificate_pdf
+from labms.paper.fonts import prepare_fonts
 from labms.traceability.suggesting import (
     NO_DUE_AT_ALL,
     NO_U,
@@ -23,6 +31,8 @@ from labms.traceability.suggesting import (
 )
 from tests.dcc.examples import calibration, released
 from tests.dcc.schema import schema_folder
+from tests.keeping import kept_fonts
+from tests.paper.examples import certificate
 
 D = Decimal
 GOOD = released("calibration-1")
@@ -250,3 +260,39 @@ def test_the_schema_tells_what_is_wrong_where_there_is_one(tmp_path):
     assert findings(root, folder) == []
     wrong = opened(root_with("<dcc:administrativeData/>"))
     assert findings(wrong, folder)
+
+
+def test_a_pdf_that_unfolds_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr(opening, "LARGEST", 200_000)
+    monkeypatch.setattr(opening, "MOST_UNFOLDED", 600_000)
+    prepare_fonts(kept_fonts())
+    bomb = Attachment("a.xml", b"<dcc:a>" + b" " * opening.LARGEST, "text/xml")
+    others = [Attachment(f"{n}.xml", bomb.data, "text/xml") for n in range(4)]
+    pdf = certificate_pdf(certificate(), attachments=others)
+
+    assert len(pdf) < opening.LARGEST
+    with pytest.raises(NotADcc) as refused:
+        read_dcc(pdf)
+    assert opening.TOO_LARGE in str(refused.value.details["problem"])
+
+
+@given(
+    st.integers(-(10**15), 10**15),
+    st.integers(0, 12),
+    st.sampled_from(["g", "mg", "µg", "t", "kg", "bar", "kgf/cm²", "mL"]),
+)
+def test_a_value_comes_back_as_it_was_written(digits, places, unit):
+    value = Decimal(digits).scaleb(-places)
+    ours = digital(unit)
+    back = read_dcc(
+        root_with(
+            "<dcc:measurementResults><dcc:measurementResult><dcc:results><dcc:result>"
+            "<dcc:data>"
+            + quantity([value], ours, named="")
+            + "</dcc:data></dcc:result></dcc:results></dcc:measurementResult>"
+            "</dcc:measurementResults>"
+        )
+    )
+    (series,) = back.series
+    found = convert(series.points[0].value, unit=series.unit, into=unit)
+    assert found == Fraction(value)
