@@ -26,8 +26,10 @@ from labms.demo.customers import (
     plan_approvals,
 )
 from labms.demo.drawing import easel
+from labms.demo.plan_work import plan_work
 from labms.demo.province import AREA, plan_surveys, plan_undertakings
 from labms.demo.rounds import Rounds
+from labms.demo.signing import plan_signing
 from labms.demo.timeline import Progress, Timeline, months_before, unseen, workday
 from labms.demo.today import plan_incidents, plan_today
 from labms.organisations.models import (
@@ -126,9 +128,19 @@ def fill(
         plan_undertakings(
             timeline, cast, all_customers, rng=rng, start=start, today=today
         )
+        plan_work(
+            timeline,
+            cast,
+            all_customers,
+            names=list(fiction.people(random.Random(seed))),  # noqa: S311 (no secret)
+            communes=communes,
+            start=start,
+            today=today,
+        )
         plan_calibrations(rounds, cast, all_customers)
         plan_incidents(rounds, cast, all_customers)
         plan_today(rounds, cast, all_customers)
+        plan_signing(timeline, cast, today=today)
         timeline.alone(start, "09:30", ready.get_ready)
         with remembering():
             timeline.run(progress, after_each=put_away)
