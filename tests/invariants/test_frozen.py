@@ -14,6 +14,8 @@ FROZEN = {
     "audit_event": "actor_name",
     "calibration": "number",
     "certificate": "content",
+    "certificate_file": "details",
+    "certificate_signing": "way",
     "evidence_ending": "note",
     "frozen_cell": "due",
     "frozen_figure": "definition",
@@ -27,6 +29,7 @@ FROZEN = {
     "received_dcc": "identifier",
     "reported_work": "serial",
     "review": "reason",
+    "signing_choice": "way",
     "stamp": "serial",
     "twin_choice": "reach",
 }
@@ -72,6 +75,32 @@ def rows(app, make):
     )
     insert(
         connection,
+        "signing_choice",
+        body_id=ground.body.id,
+        way="server",
+        chosen_at=job.submitted_at,
+    )
+    insert(
+        connection,
+        "certificate_file",
+        certificate_id=ground.certificate.id,
+        body_id=ground.body.id,
+        owner_id=ground.certificate.owner_id,
+        kind="scan",
+        file_hash="ab" * 32,
+        media_type="image/png",
+        added_at=job.submitted_at,
+        details="{}",
+    )
+    insert(
+        connection,
+        "certificate_signing",
+        certificate_id=ground.certificate.id,
+        way="server",
+        awaits="nothing",
+    )
+    insert(
+        connection,
         "twin_choice",
         body_id=ground.body.id,
         reach="all",
@@ -85,6 +114,8 @@ def rows(app, make):
         "audit_event": f"id = {event}",
         "calibration": f"id = {make._calibration_id(ground.standard)}",
         "certificate": f"id = {ground.certificate.id}",
+        "certificate_file": f"certificate_id = {ground.certificate.id}",
+        "certificate_signing": f"certificate_id = {ground.certificate.id}",
         "evidence_ending": f"instrument_id = {ground.instrument.id}",
         "frozen_cell": f"report_id = {report}",
         "frozen_figure": f"report_id = {report}",
@@ -98,6 +129,7 @@ def rows(app, make):
         "received_dcc": f"id = {ground.received.id}",
         "reported_work": f"report_id = {work.id}",
         "review": f"job_id = {job.id}",
+        "signing_choice": f"body_id = {ground.body.id}",
         "stamp": f"id = {ground.stamp.id}",
         "twin_choice": f"body_id = {ground.body.id}",
     }

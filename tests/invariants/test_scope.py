@@ -73,6 +73,7 @@ def test_tables_that_belong_to_a_body_are_owned():
         "lost_numbers": "for the operator",
         "number_series": "counters, read by services",
         "registration": "published by the authority",
+        "signing_choice": "seen in every file that is issued",
         "twin_choice": "seen in every file that is issued",
         "verifier_card": "published by the authority",
     }
