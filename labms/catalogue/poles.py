@@ -111,7 +111,7 @@ class _Search:
             for each in (*self._expressions(check), *planned)
             for name in each.names
         }
-        for name, value in reversed(self.procedure.values.items()):
+        for name, value in reversed(tuple(self.procedure.values.items())):
             names |= value.names if name in names else set()
         for each in self.procedure.characteristics:
             if each.key in names and each.default:

@@ -1,5 +1,6 @@
 """Reads what the examples give: decimal strings, in whatever way they are typed."""
 
+from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -104,6 +105,12 @@ def unknown_keys(told: Told, known: Collection[str]) -> list[str]:
 
 def _is_prose(value: Any) -> bool:
     return isinstance(value, str) and len(value.split()) > 1
+
+
+def also(more: Mapping[str, Any], told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what both tell; what is used of either is remembered there."""
+    maps: Any = (more, told)  # nothing is put into them
+    return ChainMap(*maps)
 
 
 def number(value: Any) -> Fraction:

@@ -1,12 +1,12 @@
 """Chains of traceability and recalls (`trace-v1`)."""
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from labms.golden.comparing import Unordered
+from labms.golden.reading import also
 from labms.traceability.chains import Chain, Network, Use, chain_from
 from labms.traceability.facts import CalibrationFacts, Scope, StandardFacts
 from labms.traceability.rules import IssuerKind
@@ -33,7 +33,7 @@ def work_out(vector: Told) -> dict[str, Any]:
     if "recall" in vector:
         return {"affected": Unordered(affected(vector["recall"]))}
     told = vector["chain"]
-    found = set(_violations(ChainMap(told, vector)))
+    found = set(_violations(also(told, vector)))
     return {
         "traceable": not found,
         "violations": Unordered({"rule": rule, "on": on} for rule, on in found),

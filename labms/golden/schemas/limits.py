@@ -1,14 +1,13 @@
 """Limits of error and verdicts (`mpe-vectors-v1`)."""
 
-import re
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from labms.golden.comparing import Words
-from labms.golden.reading import BadExample, number, truth
+from labms.golden.reading import BadExample, also, number, truth
+from labms.golden.schemas.documents import check_document
 from labms.golden.schemas.tables import Check, Given, limits_of, stage_of
 from labms.i18n import N_
 from labms.metrology.decision import r_111
@@ -92,48 +91,6 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-#: The document whose limits each check asks for.
-DOCUMENTS: Mapping[str, str] = {
-    **dict.fromkeys(("error", "error_before_rounding", "repeatability"), "R76"),
-    **dict.fromkeys(("eccentricity", "classification"), "R76"),
-    **dict.fromkeys(("mpe_lookup", "weight_verdict"), "R111"),
-    **dict.fromkeys(("distance", "time", "fare"), "R21"),
-    **dict.fromkeys(("tolerable_deficiency", "lot"), "R87"),
-    "volume_error": "R117",
-    "water_meter": "R49",
-    "gas_meter": "R137",
-    "base_mpe": "R46",
-    "class_limit": "IEC62053",
-    "cuff_pressure": "R16",
-    "pressure_gauge": "R101",
-    "length_measure": "R35",
-    "vessel_line": "R138",
-    "vehicle_mass": "R134",
-}
-#: Another name of the same limits.
-_SAME = {"EN837": "R101", "R148": "R16"}
-_DOCUMENT = re.compile(r"(?:OIML)?(R[0-9]+|IEC[0-9]+|EN[0-9]+|GENERIC)(?:[-:(].*)?")
-
-
-def check_document(told: Given, named: Any) -> None:
-    """Refuse an example whose document isn't the one its check is about.
-
-    Part and edition may stand behind: the catalogue has one edition of each.
-    """
-    check = str(told["check"])
-    if named is None or check == "plain":
-        return
-    text = re.sub(r"\s", "", str(named)).upper()
-    found = _DOCUMENT.fullmatch(text)
-    meant = _SAME.get(found[1], found[1]) if found else text
-    wanted = DOCUMENTS.get(check)
-    if check == "clinical_thermometer":
-        wanted = "R7" if told["kind"] == "mercury" else "R115"
-    if meant != wanted:
-        problem = N_("this check has no limits of the document:")
-        raise BadExample(problem=f"{problem} {named}")
-
-
 def work_out(vector: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the check of the example comes to."""
     told, check = vector["given"], str(vector["given"]["check"])
@@ -189,7 +146,7 @@ def _eccentricity(told: Given) -> dict[str, Any]:
         supports=int(number(told.get("supports", "4"))),
         is_special=truth(told.get("special_receptor", "false")),
     )
-    about = ChainMap({"load": told["test_load"]}, told)
+    about = also({"load": told["test_load"]}, told)
     judged = [_judged(about, number(each) - load) for each in told["readings"]]
     out = sum(verdict != Verdict.PASS for _, verdict in judged)
     return {

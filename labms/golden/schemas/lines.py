@@ -1,17 +1,16 @@
 """Lines, inverse prediction and the analysis of variance (`regression-v1`)."""
 
-from collections import ChainMap
 from collections.abc import Mapping
 from statistics import mean, stdev
 from typing import Any
 
-from labms.golden.reading import given, number, optional, real
+from labms.golden.reading import also, given, number, optional, real
 from labms.metrology.regression import analyse_groups, fit_line
 
 
 def work_out(vector: Mapping[str, Any]) -> dict[str, Any]:
     """Return the line, or the analysis of the groups."""
-    told = ChainMap(vector.get("given", {}), vector)
+    told = also(vector.get("given", {}), vector)
     if optional(told, "groups", "group_means", "means", "day_means") is not None:
         return _variance(told)
     line = fit_line(
