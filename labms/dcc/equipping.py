@@ -57,14 +57,14 @@ def _report(tag: str, one: Content, *, relied_on: str) -> str:
         told.append(f"{made} … {one['due_on']}")
     told += [f"+ {each['certificate_number']} ({each['issuer']})" for each in above[1:]]
     held = one.get("calibrated_on", "") <= relied_on <= one["due_on"]
-    digest = one.get("file_hash", "")
+    digest, number = one.get("file_hash", ""), one["certificate_number"].strip() or "-"
     return within(
         tag,
         (
             text("referral", one["issuer"]),
-            only("referralID", one["certificate_number"]),
+            only("referralID", number),
             only("procedure", "sha256" if digest else "analogue"),
-            only("value", digest or one["certificate_number"]),
+            only("value", digest or number),
             f"<dcc:description>{contents('; '.join(told))}</dcc:description>\n",
             f"<dcc:inValidityRange>{_yes(held)}</dcc:inValidityRange>\n",
             f"<dcc:traceable>{_yes(is_traceable(one))}</dcc:traceable>\n",

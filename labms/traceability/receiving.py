@@ -56,6 +56,11 @@ class Preview:
     findings: list[str] | None
     """What is not valid by the schema; None where no schema was at hand."""
 
+    @property
+    def is_chain_known(self) -> bool:
+        """Whether all certificates that it names are entered here."""
+        return all(one.number in self.known for _, one in self.received.links)
+
 
 def receive_dcc(
     standard: Standard, sent: Attachment, *, actor: Actor, files_dir: Path

@@ -98,6 +98,7 @@ def test_it_fills_in_a_calibration_which_a_person_confirms(held, quality, files)
     assert "badge--good" in page.text  # it is this standard
     assert f'<a href="/standards/{national_id}">HC00012</a>' in page.text
     assert page.text.count("HC00010") == 1  # further up, and not entered here
+    assert "/standards/new?outside=1" in page.text
     assert calibrations_of(standard.id) == []
     again = sent(quality, standard.id, data)
     assert again.location == address

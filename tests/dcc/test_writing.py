@@ -21,7 +21,7 @@ from tests.dcc.reading import (
 )
 from tests.dcc.schema import schema
 
-KINDS = ("calibration-1", "certificate-1")
+KINDS = ("calibration-1", "certificate-1", "certificate-1-readings")
 D = Decimal
 
 
