@@ -33,7 +33,7 @@ from labms.filestore import drop_pending, store
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.jobs.services import close_job
-from labms.organisations.queries import body_by_id
+from labms.organisations.models import Body, Organisation
 from labms.policy import SYSTEM, Permission, authorize
 from labms.settings import Settings
 from labms.signing.sealing import Sealed
@@ -84,11 +84,15 @@ def finish_issuing(
 
 
 def _sealed(certificate: Certificate, pdf: bytes, settings: Settings) -> Sealed:
-    body = body_by_id(certificate.body_id)
+    code, name = db.session.execute(
+        sa.select(Body.code, Organisation.name)
+        .join(Organisation, Organisation.id == Body.id)
+        .where(Body.id == certificate.body_id)
+    ).one()
     return sealed_file(
         pdf,
-        code=body.code,
-        name=body.name,
+        code=code,
+        name=name,
         token=certificate.lookup_token,
         settings=settings,
     )
