@@ -21,7 +21,7 @@ from labms.catalogue.checking import check_folder
 from labms.catalogue.shipped import shipped_folder
 from labms.certificates.account import number_accounts
 from labms.certificates.comparing import differing_from_log
-from labms.certificates.models import Certificate, Signing
+from labms.certificates.models import Certificate, CertificateFile, Signing
 from labms.certificates.rules import CertificateState, SigningStep, is_fenced
 from labms.db import SQLITE_HAS_SAFE_WAL, db
 from labms.errors import LabError
@@ -246,7 +246,9 @@ _IN_THE_TABLES: tuple[Callable[[], Finding], ...] = (
 def _files(folder: Path) -> Finding:
     """Look for the file of every issued certificate; contents are for `backup`."""
     named = db.session.scalars(
-        sa.select(Certificate.file_hash).where(Certificate.file_hash.is_not(None))
+        sa.select(Certificate.file_hash)
+        .where(Certificate.file_hash.is_not(None))
+        .union(sa.select(CertificateFile.file_hash))
     ).all()
     missing = [
         one for one in named if one and not filestore.path_of(folder, one).exists()

@@ -18,8 +18,10 @@ from labms.operations import schema
 from labms.operations.rules import DatabaseNotEmpty, InstanceExists
 from labms.places.services import load_places
 from labms.policy import SYSTEM
+from labms.proof.keys import keys_folder
 from labms.proof.services import check_ready
 from labms.settings import Settings
+from labms.signing.authority import trial_authority
 
 SETTINGS_FILE = "settings.toml"
 #: Never leave the instance: not in a backup, not in what `check` prints.
@@ -75,7 +77,7 @@ def telling(settings: Settings) -> dict[str, Any]:
 def lay_foundation() -> Instance:
     """Make the tables of a new instance, and the rows that every one begins with.
 
-    Needs the application's context. Raises DatabaseNotEmpty.
+    And an authority of its own, so that signing can be tried. Needs the application's context. Raises DatabaseNotEmpty.
     """
     check_empty(db.engine)
     schema.upgrade(db.engine)
@@ -86,4 +88,5 @@ def lay_foundation() -> Instance:
         db.session.flush()
         record(EventType.INSTANCE_MADE, instance, actor=SYSTEM)
         check_ready()  # makes the key of the public log
+    trial_authority(keys_folder(), at=clock.now())
     return instance
