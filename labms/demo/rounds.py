@@ -32,6 +32,7 @@ from labms.demo.cast import DISPENSER, SPRING_SCALE, Player, Staff
 from labms.demo.customers import Customer, Held
 from labms.demo.drawing import Drawing, Easel
 from labms.demo.readings import Fault, half, likely_entries
+from labms.demo.signing import is_on_paper, sign_with_token
 from labms.demo.timeline import Timeline, workday
 from labms.jobs.models import Job
 from labms.jobs.queries import instruments_by_id, jobs_of_order, order_by_id
@@ -284,6 +285,7 @@ class Visit:
         if day >= self.rounds.today or rng.random() < 0.06:
             return  # still lying in the tray
         timeline.then(day, "09:40", self.sign)
+        timeline.alone(day, "09:50", self.sign_with_token)
         later = workday(day, after=rng.randint(0, 4))
         if later < self.rounds.today and rng.random() < 0.94:
             timeline.then(later, "15:30", self.hand_over)
@@ -291,7 +293,7 @@ class Visit:
     def sign(self) -> None:
         """By hand, on paper, and sealed."""
         today = clock.today()
-        for paper in self._in_force():
+        for paper in filter(is_on_paper, self._in_force()):
             record_signing(
                 paper,
                 actor=self.staff.signatory,
@@ -299,13 +301,20 @@ class Visit:
                 sealed_on=today,
             )
 
+    def sign_with_token(self) -> None:
+        """On a computer of their own, if the body has chosen so."""
+        today, settings = self.rounds.today, self.rounds.settings
+        with current_app.app_context():  # as above
+            for paper in self._in_force():
+                sign_with_token(paper, self.staff, today=today, settings=settings)
+
     def hand_over(self) -> None:
         """Back at the counter: somebody takes the papers home."""
         named = self.customer.named
         whom = named.name
         if named.kind is OrganisationKind.PERSON:
             whom = whom.removeprefix("Hộ kinh doanh ")
-        for paper in self._in_force():
+        for paper in filter(is_on_paper, self._in_force()):
             record_handing_over(
                 paper,
                 actor=self.staff.receptionist,

@@ -77,7 +77,8 @@ def telling(settings: Settings) -> dict[str, Any]:
 def lay_foundation() -> Instance:
     """Make the tables of a new instance, and the rows that every one begins with.
 
-    And an authority of its own, so that signing can be tried. Needs the application's context. Raises DatabaseNotEmpty.
+    And an authority of its own, so that signing can be tried. Needs the application's
+    context. Raises DatabaseNotEmpty.
     """
     check_empty(db.engine)
     schema.upgrade(db.engine)
