@@ -6,6 +6,7 @@ was changed, removed or slipped in behind the back of the log: that is found her
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -73,7 +74,7 @@ def differing_from_log() -> Iterator[Message]:
         yield Message(NO_DOCUMENT, {"position": one.first})
 
 
-def _compared(row: sa.Row[tuple[object, ...]], found: _Known) -> Iterator[Message]:
+def _compared(row: Any, found: _Known) -> Iterator[Message]:
     told = {"number": row.number, "state": CERTIFICATE_STATES[row.state]}
     if row.file_hash and row.file_hash not in found.files:
         yield Message(NO_FILE, told)

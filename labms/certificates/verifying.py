@@ -99,7 +99,7 @@ def verify(
         found.findings[:] = [one for one in found.findings if one.fault in SINCE]
     is_good = found.is_genuine and (worth in IN_FORCE if certificate else found.is_good)
     if as_json:
-        told = _told(found, certificate, worth) | {"good": is_good}
+        told = {**_told(found, certificate, worth), "good": is_good}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         _say(found, certificate, worth)

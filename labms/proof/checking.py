@@ -68,7 +68,7 @@ def log_faults(
     """
     keys, faults = _keys()
     check = _Check(keys)
-    for row in _rows(sa.select(LogEntry).order_by(LogEntry.position)):
+    for row in _rows():
         if wrong := check.entry(row):
             return [*faults, wrong]
     found = [
@@ -80,8 +80,9 @@ def log_faults(
     return [*found, *check.against(outside)] if outside else found
 
 
-def _rows(query: sa.Select[tuple[LogEntry]]) -> Iterator[LogEntry]:
-    yield from db.session.scalars(query.execution_options(yield_per=_AT_ONCE))
+def _rows() -> Iterator[LogEntry]:
+    rows = sa.select(LogEntry).order_by(LogEntry.position)
+    yield from db.session.scalars(rows.execution_options(yield_per=_AT_ONCE))
 
 
 def _keys() -> tuple[dict[int, PublicKey], list[LogFault]]:

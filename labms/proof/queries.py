@@ -11,7 +11,7 @@ from labms.proof.checkpoints import Checkpoint, Proof
 from labms.proof.merkle import Node, Range
 from labms.proof.models import LogCheckpoint, LogEntry, LogHead, LogKey, LogNode
 from labms.proof.notes import PublicKey, decoded, signed
-from labms.proof.rules import Entry, LogEvent, NoSuchSize, NotInLog
+from labms.proof.rules import Entry, LogDamaged, LogEvent, NoSuchSize, NotInLog
 from labms.proof.trail import trail_text
 
 #: Conditions in one query; more are asked for in turns.
@@ -48,18 +48,21 @@ def hashes_of(nodes: Iterable[Node]) -> dict[Node, bytes]:
             found[0, position] = bytes.fromhex(text)
     key = sa.tuple_(LogNode.height, LogNode.position)
     for at in range(0, len(above), _AT_ONCE):
-        rows = sa.select(LogNode.height, LogNode.position, LogNode.hash).where(
+        nodes_there = sa.select(LogNode.height, LogNode.position, LogNode.hash).where(
             key.in_(above[at : at + _AT_ONCE])
         )
-        for height, position, text in db.session.execute(rows):
+        for height, position, text in db.session.execute(nodes_there):
             found[height, position] = bytes.fromhex(text)
     return found
 
 
 def path_of(ranges: Sequence[Range]) -> list[bytes]:
-    """Return the hashes of ranges of leaves that are there."""
+    """Return the hashes of ranges of leaves. Raises LogDamaged if one is missing."""
     known = hashes_of(merkle.nodes_of(ranges))
-    return merkle.proof(ranges, known.__getitem__)
+    try:
+        return merkle.proof(ranges, known.__getitem__)
+    except KeyError as error:
+        raise LogDamaged from error
 
 
 def checkpoint_row(
@@ -119,19 +122,25 @@ def proof_of_issue(document: str) -> Proved | None:
     """Return the proof that a document's issue is logged: the same text each time.
 
     It is about the tree as it was with that entry as its last one. None for a document
-    from before there was a log.
+    from before there was a log. Raises LogDamaged.
     """
     found = _issue_of(document)
     if found is None:
         return None
-    position, entry = found
-    signed_then = checkpoint_row(position + 1, first=True)
+    signed_then = checkpoint_row(found[0] + 1, first=True)
     if signed_then is None:
-        return None
-    row, key = signed_then
+        raise LogDamaged
+    return Proved(_proof(*found, *signed_then).text, trail_note_of(*signed_then))
+
+
+def _proof(position: int, entry: str, row: LogCheckpoint, key: PublicKey) -> Proof:
+    """Return a proof that was checked: none that is wrong leaves the house."""
     path = path_of(merkle.inclusion_ranges(position, row.size))
     proof = Proof(position, tuple(path), note_of(row, key), entry.encode())
-    return Proved(proof.text, trail_note_of(row, key))
+    now = Checkpoint(key.name, row.size, bytes.fromhex(row.root))
+    if not proof.leads_to(now, merkle.leaf_hash(proof.extra)):
+        raise LogDamaged
+    return proof
 
 
 def _issue_of(document: str) -> tuple[int, str] | None:
@@ -145,17 +154,16 @@ def _issue_of(document: str) -> tuple[int, str] | None:
 
 
 def proof_today(document: str) -> str:
-    """Return the proof of a document's issue in the log as it is now. Raises NotInLog.
+    """Return the proof of a document's issue in the log as it is now.
 
     What became of it since is in the entries after that one; see `entries_about`.
+    Raises NotInLog or LogDamaged.
     """
     found = _issue_of(document)
     now = checkpoint_row()
     if found is None or now is None:
         raise NotInLog
-    position, entry = found
-    path = path_of(merkle.inclusion_ranges(position, now[0].size))
-    return Proof(position, tuple(path), note_of(*now), entry.encode()).text
+    return _proof(*found, *now).text
 
 
 def consistency(old: int, new: int) -> list[bytes]:

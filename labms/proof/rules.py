@@ -65,6 +65,16 @@ class LogFenced(Unavailable):
     )
 
 
+class LogDamaged(Unavailable):
+    """What is kept of the log does not lead to what was signed."""
+
+    code = "proof.log_damaged"
+    message = N_(
+        "The public log is damaged, so nothing can be proved with it. Find the place: "
+        "labms log verify"
+    )
+
+
 class NotInLog(NotFound):
     """The log has no entry that would prove this."""
 

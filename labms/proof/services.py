@@ -8,7 +8,7 @@ transaction is alone anyway. Append last in a transaction: others wait from then
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -38,10 +38,10 @@ from labms.proof.rules import (
 from labms.proof.trail import trail_text
 
 _HASH = 64  # hexadecimal digits
-_ENTRY = sa.insert(LogEntry.__table__)
-_NODES = sa.insert(LogNode.__table__)
-_CHECKPOINT = sa.insert(LogCheckpoint.__table__)
-_GROWN = sa.update(LogHead.__table__).values(
+_ENTRY = sa.insert(cast(sa.Table, LogEntry.__table__))
+_NODES = sa.insert(cast(sa.Table, LogNode.__table__))
+_CHECKPOINT = sa.insert(cast(sa.Table, LogCheckpoint.__table__))
+_GROWN = sa.update(cast(sa.Table, LogHead.__table__)).values(
     size=sa.bindparam("new_size"), peaks=sa.bindparam("new_peaks")
 )
 _END = sa.select(LogHead.size, LogHead.peaks).with_for_update()

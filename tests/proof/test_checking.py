@@ -18,8 +18,14 @@ from labms.proof import checking
 from labms.proof.checking import log_faults
 from labms.proof.checkpoints import open_checkpoint
 from labms.proof.models import LogEntry
-from labms.proof.queries import checkpoint_note, log_keys, log_size
-from labms.proof.rules import LogEvent, document_id
+from labms.proof.queries import (
+    checkpoint_note,
+    log_keys,
+    log_size,
+    proof_of_issue,
+    proof_today,
+)
+from labms.proof.rules import LogDamaged, LogEvent, document_id
 from labms.proof.services import append
 
 
@@ -295,3 +301,17 @@ def test_the_command_names_the_first_wrong_entry(app):
 def test_an_empty_log_is_whole(app):
     assert log_size() == 0
     assert CliRunner().invoke(log, ["verify"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["a hash in the tree", "a hash in the tree taken out", "a root that was signed"],
+)
+def test_a_damaged_log_gives_no_proof_rather_than_a_wrong_one(app, what):
+    put(21)
+    statement, _ = MUTATIONS[what]
+    behind_our_back(statement, **{"hash": "0" * 64} if ":hash" in statement else {})
+
+    with pytest.raises(LogDamaged):
+        proof_of_issue(document_id("D5"))
+        proof_today(document_id("D2"))
