@@ -90,7 +90,11 @@ def own_standard(own_id: int, need: str) -> ResponseReturnValue:
     cited, page = cited_before(row, raw)
     data = {**asdict(standard_typed(raw)), "document": cited, "page": page}
     form = StandardForm(data=data)
-    form.checks.choices = [(c["slug"], thing_name(c)) for _, c in checks_of(document)]
+    form.checks.choices = [
+        (each["slug"], thing_name(each))
+        for _, each in checks_of(document)
+        if each["kind"] == "reading" or each["slug"] in raw["checks"]
+    ]
     if form.validate_on_submit():
         by = form.cited(current_actor().name)
         error = keep(
