@@ -18,10 +18,12 @@ from lxml import etree
 from labms.dcc.opening import dcc_within, opened
 from labms.dcc.rules import NAMESPACE, SI
 from labms.dcc.signed import Signed, signed_by
-from labms.dcc.units import symbol_of
+from labms.dcc.units import KELVIN, symbol_of
 
 _DCC, _SI = f"{{{NAMESPACE}}}", f"{{{SI}}}"
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][-+]?[0-9]{1,3})?")
+#: Quantities below these are no results: conditions, limits, what metadata adds.
+_ASIDE = (f"{_DCC}influenceConditions", f"{_DCC}measurementMetaData")
 #: Longer lists are measurement data, not what a standard is calibrated at.
 MOST_VALUES = 5000
 MOST_LEVELS = 12
@@ -197,7 +199,7 @@ def _number_of(core: etree._Element) -> str:
 def _due(root: etree._Element) -> date | None:
     for one in root.iter(f"{_DCC}statement", f"{_DCC}metaData"):
         kinds = one.get("refType", "").split()
-        if {"basic_recalibration", "basic_validityRangeMax"} & set(kinds):
+        if {"basic_recalibration", "labms_validUntil"} & set(kinds):
             return _day(_text(one, "date"))
     return None
 
@@ -257,7 +259,7 @@ def _report(
 def _series(root: etree._Element) -> Iterator[Series]:
     count = 0
     for quantity in root.iterfind(f".//{_DCC}results//{_DCC}quantity"):
-        if next(quantity.iterancestors(f"{_DCC}influenceConditions"), None) is not None:
+        if next(quantity.iterancestors(*_ASIDE), None) is not None:
             continue
         found = _values(quantity)
         if found is None or not found[1]:
@@ -280,7 +282,8 @@ def _values(quantity: etree._Element) -> tuple[str, list[Point]] | None:
     """Return unit and points of a quantity, of the first form that we can use."""
     found = [each for each in map(_form, _forms(quantity)) if each is not None]
     known = [each for each in found if symbol_of(each[0])]
-    return next(iter([*known, *found]), None)
+    ours = [each for each in known if symbol_of(each[0]) != KELVIN]
+    return next(iter([*ours, *known, *found]), None)
 
 
 def _forms(quantity: etree._Element) -> Iterator[etree._Element]:

@@ -124,6 +124,8 @@ def written(value: Decimal, unit: DigitalUnit) -> str:
     return format(value, "f")
 
 
+#: Which we use for differences of temperature only; the scale is the Celsius one.
+KELVIN = "K"
 #: Other ways in which the units that we know are written by others.
 _ALSO: Mapping[str, str] = {
     r"\gram": "g",
@@ -131,6 +133,7 @@ _ALSO: Mapping[str, str] = {
     r"\micro\gram": "µg",
     r"\kilo\gram": "kg",
     r"\tonne": "t",
+    r"\kelvin": KELVIN,
 }
 _SYMBOLS: Mapping[str, str] = {
     **{name: symbol for symbol, name in reversed(tuple(_NAMES.items())) if symbol},

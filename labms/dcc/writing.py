@@ -250,7 +250,7 @@ def _statements(content: Content) -> Iterable[str]:
         yield _statement(
             name("Có giá trị đến", "Valid until"),
             only("date", last),
-            kind="basic_validityRangeMax",
+            kind="labms_validUntil",
         )
     if again := content.get("recalibration_on", ""):
         yield _statement(

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from labms.dcc.reading import Item, Received, Series
+from labms.dcc.units import KELVIN
 from labms.i18n import N_
 from labms.metrology.rounding import as_decimal
 from labms.metrology.units import convert, convertible
@@ -68,18 +69,17 @@ def suggestion(received: Received, *, unit: str, own_due_on: date | None) -> Sug
 
     `own_due_on` is the last day by our own interval, where the file states none.
     """
-    usable = [
+    stated = [
         each
         for each in received.series
-        if each.is_known
-        and convertible(each.unit, unit)
-        and not any(kind.startswith(_ASIDE) for kind in each.kinds)
+        if each.is_known and not any(kind.startswith(_ASIDE) for kind in each.kinds)
     ]
-    spread = _spread(usable, unit)
-    worst = _worst(usable, unit)
+    spread = _spread([each for each in stated if convertible(each.unit, unit)], unit)
+    apart = [each for each in stated if convertible(_apart(each.unit), unit)]
+    worst = _worst(apart, unit)
     errors = [
         _into(point.value, each, unit)
-        for each in usable
+        for each in apart
         if {_ERROR, _CORRECTION} & set(each.kinds)
         for point in each.points
     ]
@@ -156,10 +156,14 @@ def _worst(usable: Iterable[Series], unit: str) -> tuple[Decimal, Decimal] | Non
     return max(stated, default=None)
 
 
+def _apart(unit: str) -> str:
+    """Return the unit in which a difference is as large: a kelvin is a degree."""
+    return "°C" if unit == KELVIN else unit
+
+
 def _into(value: Decimal, series: Series, unit: str) -> Decimal:
-    if series.unit == unit:
-        return value
-    return as_decimal(convert(value, unit=series.unit, into=unit))
+    own = _apart(series.unit)
+    return value if own == unit else as_decimal(convert(value, unit=own, into=unit))
 
 
 def fit_of(items: Collection[Item], *, ours: Collection[str]) -> Fit:

@@ -210,7 +210,8 @@ def test_the_largest_uncertainty_counts():
         (r"\metre\tothe{3}\per\hour", "m³/h"),
         (r"\kilogram\per\metre\tothe{3}", "kg/m³"),
         (r"\percent", "%"),
-        (r"\kelvin", None),
+        (r"\kelvin", "K"),
+        (r"\furlong", None),
         ("kg", None),
     ],
 )
@@ -296,3 +297,30 @@ def test_a_value_comes_back_as_it_was_written(digits, places, unit):
     (series,) = back.series
     found = convert(series.points[0].value, unit=series.unit, into=unit)
     assert found == Fraction(value)
+
+
+THERMOMETER = """
+<dcc:measurementResults><dcc:measurementResult><dcc:results><dcc:result><dcc:data>
+<dcc:list><dcc:quantity refType="basic_referenceValue"><si:hybrid>
+<si:realListXMLList><si:valueXMLList>273.17 373.15</si:valueXMLList>
+<si:unitXMLList>\\kelvin</si:unitXMLList></si:realListXMLList>
+<si:realListXMLList><si:valueXMLList>0.02 100.00</si:valueXMLList>
+<si:unitXMLList>\\degreecelsius</si:unitXMLList></si:realListXMLList></si:hybrid>
+<dcc:measurementMetaData><dcc:metaData><dcc:data><dcc:quantity><si:real>
+<si:value>500</si:value><si:unit>\\degreecelsius</si:unit></si:real></dcc:quantity>
+</dcc:data></dcc:metaData></dcc:measurementMetaData></dcc:quantity>
+<dcc:quantity refType="basic_measurementError"><si:realListXMLList>
+<si:valueXMLList>0.07 -0.09</si:valueXMLList><si:unitXMLList>\\kelvin</si:unitXMLList>
+<si:expandedUncXMLList><si:uncertaintyXMLList>0.06</si:uncertaintyXMLList>
+<si:coverageFactorXMLList>2</si:coverageFactorXMLList></si:expandedUncXMLList>
+</si:realListXMLList></dcc:quantity></dcc:list>
+</dcc:data></dcc:result></dcc:results></dcc:measurementResult></dcc:measurementResults>
+"""
+
+
+def test_a_kelvin_of_difference_is_a_degree_and_metadata_are_no_results():
+    found = suggestion(read_dcc(root_with(THERMOMETER)), unit="°C", own_due_on=None)
+
+    assert (found.range_from, found.range_to) == (D("0.02"), D("100.00"))
+    assert (found.error, found.uncertainty) == (D("0.09"), D("0.06"))
+    assert found.coverage_factor == 2
