@@ -46,7 +46,9 @@ from labms.organisations.queries import (
     body_by_id,
     designations_on,
     registration_on,
+    speaks_vietnamese_alone,
 )
+from labms.paper.content import VIETNAMESE
 from labms.paper.fonts import prepare_fonts
 from labms.paper.record import record_pdf
 from labms.people.queries import card_of
@@ -168,6 +170,7 @@ def record_content(
     place = job.place or subject["place_of_use"] or ""
     return {
         "schema": "record-1",
+        **({"language": VIETNAMESE} if speaks_vietnamese_alone(job.body_id) else {}),
         "number": job.number,
         "body": _body(job),
         "instrument": _instrument(subject, around["characteristics"]),

@@ -20,6 +20,7 @@ from labms.organisations.models import (
     Registration,
 )
 from labms.organisations.rules import (
+    DocumentLanguage,
     NotDesignated,
     OrganisationKind,
     OrganisationRole,
@@ -217,6 +218,12 @@ def letterhead_of(body_id: int) -> Letterhead | None:
             sa.select(Letterhead).where(Letterhead.body_id == body_id)
         ),
     )
+
+
+def speaks_vietnamese_alone(body_id: int) -> bool:
+    """Return whether a body's documents bear no English."""
+    found = letterhead_of(body_id)
+    return found is not None and found.language is DocumentLanguage.VIETNAMESE
 
 
 def picture_called(digest: str) -> bytes:

@@ -230,6 +230,8 @@ class RecordContent(TypedDict):
     """
 
     schema: Literal["record-1"]
+    language: NotRequired[str]
+    """"vi" for Vietnamese alone; in both languages unless it is said."""
     number: str
     """Of the record; empty on a blank form without a job."""
     body: BodyContent

@@ -19,7 +19,7 @@ from labms.paper.blocks import (
     Stack,
     Text,
 )
-from labms.paper.content import RecordContent, check_content
+from labms.paper.content import RecordContent, check_content, is_bilingual
 from labms.paper.flow import Kept, Placed, paginated
 from labms.paper.heading import letterhead, look_of, title
 from labms.paper.pages import HEIGHT, Sheet, document, mark_as_worthless
@@ -100,7 +100,12 @@ def _page(
     *,
     preview: bool,
 ) -> None:
-    mark_as_worthless(sheet, test_print=says["test_print"], preview=preview)
+    mark_as_worthless(
+        sheet,
+        test_print=says["test_print"],
+        preview=preview,
+        english=is_bilingual(says),
+    )
     small = Style("sans", 7.6, colour=QUIET)
     right = small.but(align="right")
     end = _SIDE + INNER
@@ -146,10 +151,10 @@ class _Form:
         self._is_test = says.get("is_test", False)
         self._calibrated = self._is_test or says.get("is_calibration", False)
         self._blank = blank
-        self._look = look_of("sans", 9.4)
-        self._readings = Readings(
-            self._look, look_of("sans", 8.7), blank=blank, line=line
-        )
+        english = is_bilingual(says)
+        self._look = look_of("sans", 9.4, english=english)
+        small = look_of("sans", 8.7, english=english)
+        self._readings = Readings(self._look, small, blank=blank, line=line)
 
     def blocks(self) -> list[Block]:
         """Return everything from the letterhead to the signatures."""

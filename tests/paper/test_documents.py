@@ -316,6 +316,16 @@ ISSUED = [
     (calibration_pdf, calibration),
     (report_pdf, report),
 ]
+
+
+def test_a_record_in_vietnamese_alone_has_no_english_either() -> None:
+    text = text_of(record_pdf(record(language="vi")))
+
+    for word in ("VERIFICATION RECORD", "Manufacturer", "Result:", "Performed by"):
+        assert word not in text
+        assert word in text_of(record_pdf(record()))
+
+
 #: What is printed in English, if a body wants it: one word of each part of a form.
 ENGLISH = (
     "Manufacturer",
