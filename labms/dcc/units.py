@@ -134,6 +134,10 @@ _ALSO: Mapping[str, str] = {
     r"\kilo\gram": "kg",
     r"\tonne": "t",
     r"\kelvin": KELVIN,
+    r"\degreeCelsius": "°C",
+    r"\deci\metre\tothe{3}": "L",
+    r"\centi\metre\tothe{3}": "mL",
+    r"\milli\metre\tothe{3}": "µL",
 }
 _SYMBOLS: Mapping[str, str] = {
     **{name: symbol for symbol, name in reversed(tuple(_NAMES.items())) if symbol},

@@ -13,13 +13,13 @@ from labms.accounts.queries import user_by_login
 from labms.db import transaction
 from labms.errors import LabError, NotFound
 from labms.i18n import gettext
+from labms.registry.models import Standard
 from labms.registry.queries import standard_by_id
 from labms.text import file_name
 from labms.traceability.cli import standard_called
 from labms.traceability.receiving import Preview, preview, receive_dcc, take_over
 from labms.traceability.rules import (
     BadDates,
-    BadRange,
     IssuerKind,
     check_uncertainty_stated,
 )
@@ -78,6 +78,7 @@ def import_dcc(
             return
         above = [standard_called(each).id for each in against] or list(said.references)
         details = _details(
+            found,
             said,
             issuer_kind=IssuerKind(issuer_kind),
             accreditation_number=accreditation,
@@ -108,15 +109,16 @@ def import_dcc(
         sys.exit(1)
 
 
-def _details(said: Preview, **typed: Any) -> CalibrationDetails:
+def _details(found: Standard, said: Preview, **typed: Any) -> CalibrationDetails:
     """Return what is entered. Raises what the service would for what is missing."""
     one = said.suggested
     due_on = typed.pop("due_on") or one.due_on
     calibrated_on = one.calibrated_on
     if calibrated_on is None or due_on is None:
         raise BadDates
-    if one.range_from is None or one.range_to is None:
-        raise BadRange(unit=one.unit)
+    low, high = one.range_from, one.range_to
+    if low is None or high is None:
+        low, high = found.range_from, found.range_to
     check_uncertainty_stated(one.uncertainty, one.coverage_factor)
     return CalibrationDetails(
         number=one.number,
@@ -124,8 +126,8 @@ def _details(said: Preview, **typed: Any) -> CalibrationDetails:
         calibrated_on=calibrated_on,
         issued_on=one.issued_on or calibrated_on,
         due_on=due_on,
-        range_from=one.range_from,
-        range_to=one.range_to,
+        range_from=low,
+        range_to=high,
         unit=one.unit,
         error=one.error,
         uncertainty=one.uncertainty,

@@ -20,6 +20,8 @@ from labms.metrology.units import convert, convertible
 
 #: By which kinds of values the range is told, the best first.
 _RANGE = ("basic_nominalValue", "basic_referenceValue", "basic_measuredValue")
+#: Those that name a point; a single value that was found is not the point itself.
+_NAMED = (("basic_nominalValue",), ("basic_referenceValue",))
 _ERROR = "basic_measurementError"
 _CORRECTION = "labms_correction"
 #: What is no value of the item: limits, conditions.
@@ -35,6 +37,7 @@ class Fit(StrEnum):
 
 
 NO_UNIT = N_("No values in the unit of the standard, or one that converts into it.")
+NO_POINTS = N_("The points by their nominal values: our own range was taken.")
 NO_U = N_("No expanded uncertainty with its coverage factor.")
 NO_DATE = N_("The day of the calibration.")
 NO_ISSUE = N_("The day of issue.")
@@ -98,7 +101,8 @@ def suggestion(received: Received, *, unit: str, own_due_on: date | None) -> Sug
         missing=tuple(
             _missing(
                 received,
-                has_values=spread is not None,
+                has_range=spread is not None,
+                has_values=any(convertible(each.unit, unit) for each in stated),
                 has_uncertainty=worst is not None,
                 has_own=own_due_on is not None,
             )
@@ -107,7 +111,12 @@ def suggestion(received: Received, *, unit: str, own_due_on: date | None) -> Sug
 
 
 def _missing(
-    received: Received, *, has_values: bool, has_uncertainty: bool, has_own: bool
+    received: Received,
+    *,
+    has_range: bool,
+    has_values: bool,
+    has_uncertainty: bool,
+    has_own: bool,
 ) -> Iterable[str]:
     if not received.issuer:
         yield NO_ISSUER
@@ -118,8 +127,8 @@ def _missing(
         yield NO_ISSUE
     if received.due_on is None:
         yield NO_DUE if has_own else NO_DUE_AT_ALL
-    if not has_values:
-        yield NO_UNIT
+    if not has_range:
+        yield NO_POINTS if has_values else NO_UNIT
     if not has_uncertainty:
         yield NO_U
     if not received.reports:
@@ -136,7 +145,7 @@ def _spread(usable: Iterable[Series], unit: str) -> tuple[Decimal, Decimal] | No
             if (set(kinds) <= set(each.kinds)) and _is_value(each)
             for point in each.points
         ]
-        if values:
+        if values and (kinds in _NAMED or min(values) != max(values)):
             return min(values), max(values)
     return None
 

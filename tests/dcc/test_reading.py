@@ -22,6 +22,7 @@ from labms.paper.certificate import certificate_pdf
 from labms.paper.fonts import prepare_fonts
 from labms.traceability.suggesting import (
     NO_DUE_AT_ALL,
+    NO_POINTS,
     NO_U,
     NO_UNIT,
     Fit,
@@ -210,6 +211,7 @@ def test_the_largest_uncertainty_counts():
         (r"\metre\tothe{3}\per\hour", "m³/h"),
         (r"\kilogram\per\metre\tothe{3}", "kg/m³"),
         (r"\percent", "%"),
+        (r"\centi\metre\tothe{3}", "mL"),
         (r"\kelvin", "K"),
         (r"\furlong", None),
         ("kg", None),
@@ -324,3 +326,18 @@ def test_a_kelvin_of_difference_is_a_degree_and_metadata_are_no_results():
     assert (found.range_from, found.range_to) == (D("0.02"), D("100.00"))
     assert (found.error, found.uncertainty) == (D("0.09"), D("0.06"))
     assert found.coverage_factor == 2
+
+
+def test_a_single_value_that_was_found_is_not_taken_for_the_range():
+    """A weight of 1 kg found to be 1.00007841 kg still covers 1 kg."""
+    weight = THERMOMETER.split("<dcc:list>")[0] + (
+        "<dcc:quantity><si:real><si:value>1.00007841</si:value><si:unit>\\kilogram"
+        "</si:unit></si:real></dcc:quantity></dcc:data></dcc:result></dcc:results>"
+        "</dcc:measurementResult></dcc:measurementResults>"
+    )
+
+    found = suggestion(read_dcc(root_with(weight)), unit="g", own_due_on=None)
+
+    assert found.range_from is found.range_to is None
+    assert NO_POINTS in found.missing
+    assert NO_UNIT not in found.missing
