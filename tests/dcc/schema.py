@@ -36,3 +36,13 @@ def schema() -> etree.XMLSchema:
     if folder is None:
         pytest.skip("no DCC schema: name its folder in LABMS_DCC_SCHEMA")
     return _schema(folder)
+
+
+def faults(data: bytes) -> list[str]:
+    """Return what is not valid by the schema; nothing where there is none to ask."""
+    folder = schema_folder()
+    if folder is None:
+        return []
+    one = _schema(folder)
+    one.validate(etree.fromstring(data))
+    return [str(each) for each in one.error_log]
