@@ -6,11 +6,19 @@ import pytest
 
 from labms.audit.models import AuditEvent
 from labms.db import db, transaction
+from labms.demand.growth import growth_of
 from labms.demand.models import DemandFigure
-from labms.demand.queries import by_type, coverage, demand_of
-from labms.demand.rules import AlreadyReplaced, BadFigure, DemandSource
+from labms.demand.queries import Of, by_type, coverage, demand_of
+from labms.demand.rules import (
+    AlreadyReplaced,
+    BadFigure,
+    DemandSource,
+    Purpose,
+    Subject,
+)
 from labms.demand.services import correct_figure, enter_figure
 from labms.errors import NotAllowed
+from labms.organisations.rules import OrganisationKind
 from labms.places.models import CommuneSuccession
 from labms.policy import Role
 from labms.registry.rules import InstrumentState
@@ -191,3 +199,54 @@ def test_counting_takes_as_many_queries_for_one_cell_as_for_many(make, selects):
     cells()
 
     assert few == len(selects) == 4
+
+
+def test_what_standards_and_calibrations_are_wanted_is_kept_apart(make):
+    make.demand_figure()
+    make.demand_figure(
+        type_slug="weights",
+        subject=Subject.STANDARD,
+        purpose=Purpose.CALIBRATION,
+        interval_months=24,
+        in_use_count=6,
+    )
+
+    assert [c.type_slug for c in cells()] == [SPRING_SCALE]
+    [found] = cells(of=Of(Purpose.CALIBRATION, Subject.STANDARD))
+    assert (found.type_slug, found.due) == ("weights", 3)
+
+
+def test_standards_that_bodies_hold_are_calibrated_once_a_year_unless_it_is_said(make):
+    body = make.body()
+    make.standard(body)
+    make.standard(body, interval_months=24)
+    make.standard()  # of the national institute
+
+    [found] = cells(of=Of(Purpose.CALIBRATION, Subject.STANDARD))
+
+    assert (found.registered, found.cycle_months) == (2, 12)
+
+
+def test_demand_is_told_by_kind_of_holder(make):
+    make.demand_figure(in_use_count=10)
+    make.demand_figure(in_use_count=4, holder=OrganisationKind.PERSON)
+    make.instrument(owner_id=make.organisation(kind=OrganisationKind.PERSON).id)
+    make.instrument()
+
+    [persons] = cells(of=Of(holder=OrganisationKind.PERSON))
+    [enterprises] = cells(of=Of(holder=OrganisationKind.ENTERPRISE))
+
+    assert (persons.in_use, persons.registered) == (4, 1)
+    assert (enterprises.in_use, enterprises.is_surveyed) == (1, False)
+
+
+def test_growth_compares_only_what_was_surveyed_in_both_years(make):
+    first = make.commune().key
+    for year, count in ((2030, 10), (2031, 12)):
+        make.demand_figure(year=year, in_use_count=count, counted_on=date(year, 1, 5))
+    make.demand_figure(commune_key=first, in_use_count=500)
+
+    found = growth_of(OLD, 2031, on=TODAY)[SPRING_SCALE]
+
+    assert (found.cells, found.before, found.now, found.percent) == (1, 10, 12, 20)
+    assert growth_of(OLD, 2030, on=TODAY) == {}

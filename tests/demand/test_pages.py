@@ -1,5 +1,7 @@
 """The pages of the demand."""
 
+from io import BytesIO
+
 import pytest
 
 from labms.db import db
@@ -99,3 +101,68 @@ def test_who_may_not_enter_sees_no_button(client, make):
 )
 def test_a_filter_that_makes_no_sense_does_no_harm(manager, query):
     assert manager.get(f"/demand/?{query}").status_code == 200
+
+
+def sent(manager, data, name="khao-sat.csv"):
+    return manager.post(
+        "/demand/imports",
+        data={"file": (BytesIO(data), name)},
+        content_type="multipart/form-data",
+    )
+
+
+def example(kind="csv"):
+    """The template as it is offered, which is right as it stands."""
+    return lambda manager: manager.get(f"/demand/imports/template.{kind}").data
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_spreadsheet_is_looked_at_and_entered_after_that(manager, kind):
+    answer = sent(manager, example(kind)(manager), f"a.{kind}")
+    assert answer.status_code == 302
+    page = manager.get(answer.location).text
+    assert "sẽ được nhập" in page
+    assert db.session.scalars(db.select(DemandFigure)).all() == []
+
+    manager.post(f"{answer.location}/enter")
+
+    assert db.session.scalars(db.select(DemandFigure)).one().in_use_count == 120
+    assert "đã có, bỏ qua" in manager.get(answer.location).text
+    assert "a." in manager.get("/demand/imports").text
+
+
+def test_wrong_rows_are_shown_and_offer_no_way_to_enter(manager):
+    data = example()(manager).replace(b"28756", b"99999")
+
+    address = sent(manager, data).location
+    page = manager.get(address).text
+
+    assert "99999" in page
+    assert f"{address}/enter" not in page
+    assert "99999" in manager.get(f"{address}/problems.csv").text
+    manager.post(f"{address}/enter")
+    assert db.session.scalars(db.select(DemandFigure)).all() == []
+
+
+@pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"PK\x03\x04"])
+def test_what_cannot_be_read_is_said_beside_the_file(manager, data):
+    answer = sent(manager, data)
+
+    assert answer.status_code == 422
+    assert "file-errors" in answer.text
+
+
+def test_a_figure_of_standards_is_entered_and_shown(manager):
+    typed = TYPED | {
+        "type_slug": "standard:weights",
+        "purpose": "calibration",
+        "holder": "organisation",
+        "interval_months": "24",
+    }
+    answer = manager.post("/demand/enter", data=typed)
+
+    page = manager.get(answer.location).text
+    assert "hiệu chuẩn" in page
+    assert "Tổ chức khác" in page
+    more = "subject=standard&purpose=calibration"
+    assert "600" in manager.get(f"/demand/?{more}").text

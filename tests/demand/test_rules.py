@@ -8,33 +8,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labms.demand.rules import (
+    About,
     BadFigure,
     Cell,
     CountsFrom,
     DemandSource,
     Entered,
+    Purpose,
+    check_about,
     check_figure,
     due_count,
     due_share,
     figures_that_count,
 )
+from labms.organisations.rules import OrganisationKind
 
 TODAY = date(2031, 3, 4)
 counts = st.integers(0, 10_000)
 
 
-def entered(count=10, *, number=1, commune="now", year=2031, on=date(2031, 1, 1)):
+def entered(
+    count=10,
+    *,
+    number=1,
+    commune="now",
+    year=2031,
+    on=date(2031, 1, 1),
+    source=DemandSource.SURVEY,
+    **more,
+):
     return Entered(
         id=number,
         commune_key=commune,
         year=year,
         counted_on=on,
         in_use_count=count,
-        source=DemandSource.SURVEY,
+        source=source,
+        **more,
     )
 
 
-def cell(*figures, registered=0, cycle=12):
+def cell(*figures, registered=0, cycle=12, **more):
     return Cell(
         type_slug="scale",
         commune_key="now",
@@ -42,7 +56,17 @@ def cell(*figures, registered=0, cycle=12):
         entered=figures,
         registered=registered,
         cycle_months=cycle,
+        **more,
     )
+
+
+def parts(*counts_, year=2031):
+    """A figure for each kind of holder, as many as there are counts."""
+    kinds = zip(counts_, OrganisationKind, strict=False)
+    return [
+        entered(n, number=10 + i, holder=kind, year=year)
+        for i, (n, kind) in enumerate(kinds)
+    ]
 
 
 def test_of_two_figures_the_one_for_the_later_year_counts():
@@ -56,6 +80,88 @@ def test_of_two_figures_for_a_year_the_one_counted_later_counts():
     new = entered(number=1, on=date(2031, 2, 1))
 
     assert figures_that_count([new, old], commune_key="now") == (new,)
+
+
+def test_of_one_year_a_list_counts_before_a_survey_that_was_made_later():
+    listed = entered(source=DemandSource.METER_LIST, on=date(2031, 1, 1))
+    survey = entered(number=2, on=date(2031, 2, 1))
+
+    assert figures_that_count([listed, survey], commune_key="now") == (listed,)
+    newer = entered(number=3, year=2032)
+    assert figures_that_count([listed, newer], commune_key="now") == (newer,)
+
+
+def test_all_kinds_of_holders_take_the_place_of_an_older_figure_of_all():
+    whole, each = entered(90, year=2029), parts(10, 20, 30)
+
+    assert figures_that_count([whole, *each], commune_key="now") == tuple(each)
+
+
+def test_some_kinds_of_holders_never_make_the_whole_smaller():
+    whole, few, more = entered(90, year=2029), parts(10, 20), parts(80, 20)
+
+    assert figures_that_count([whole, *few], commune_key="now") == (whole,)
+    assert figures_that_count([whole, *more], commune_key="now") == tuple(more)
+
+
+def test_a_part_of_the_new_commune_never_makes_its_old_ones_forgotten():
+    old, own = entered(90, commune="old", year=2024), parts(10)
+
+    assert figures_that_count([old, *own], commune_key="now") == (old,)
+    assert figures_that_count([old, *parts(1, 1, 1)], commune_key="now") == tuple(
+        parts(1, 1, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("figures", "old_communes", "surveyed"),
+    [
+        ([entered()], 3, True),
+        (parts(1, 2, 3), 0, True),
+        (parts(1, 2), 0, False),
+        ([entered(commune="a")], 1, True),
+        ([entered(commune="a")], 2, False),
+        ([entered(commune="a"), entered(commune="b")], 2, True),
+        ([], 0, False),
+    ],
+)
+def test_a_part_that_nobody_surveyed_shows(figures, old_communes, surveyed):
+    found = cell(*figures, old_communes=old_communes)
+
+    assert found.is_surveyed is surveyed
+    assert found.is_partly_surveyed is (bool(figures) and not surveyed)
+
+
+def test_of_each_holder_the_larger_of_survey_and_register_counts():
+    held = dict(zip(OrganisationKind, (5, 40, 0), strict=True))
+
+    found = cell(*parts(10, 20, 30), registered=45, registered_by=held)
+
+    assert found.in_use == 10 + 40 + 30
+
+
+def test_new_and_repaired_ones_are_due_as_far_as_the_law_asks_and_somebody_counted():
+    counted = entered(60, initial_count=8, after_repair_count=3)
+
+    assert cell(counted, cycle=60).due == 12 + 8 + 3
+    assert cell(counted, cycle=60, has_initial=False, has_after_repair=False).due == 12
+    assert cell(counted, cycle=None).due == 11
+    assert (cell(entered()).initial, cell(entered()).after_repair) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"initial_count": -1},
+        {"interval_months": 12},
+        {"purpose": Purpose.CALIBRATION, "initial_count": 3},
+        {"purpose": Purpose.CALIBRATION, "interval_months": 0},
+    ],
+)
+def test_what_a_figure_counts_must_not_contradict_itself(wrong):
+    with pytest.raises(BadFigure):
+        check_about(About(**wrong))
+    check_about(About(purpose=Purpose.TEST, interval_months=24))
 
 
 def test_old_communes_count_together_until_the_new_one_was_surveyed():

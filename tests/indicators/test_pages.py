@@ -8,7 +8,9 @@ from labms.jobs.rules import JobState
 from labms.plan.data import definitions
 from labms.plan.rules import RaisedKind
 from labms.policy import Role
-from tests.indicators.conftest import PUMP, TODAY
+from tests.indicators.conftest import PUMP, SCALE, TODAY
+from tests.supply.stating import Stated
+from tests.world import HERE
 
 
 @pytest.fixture
@@ -134,3 +136,138 @@ def test_the_page_speaks_english(client, make, evidence):
     page = client.get("/indicators/", headers={"Accept-Language": "en"}).text
 
     assert "<article" in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("code", definitions())
+def test_each_figures_rows_leave_as_a_spreadsheet(manager, evidence, code, kind):
+    answer = manager.get(f"/indicators/{code}.{kind}")
+
+    assert answer.status_code == 200
+    assert f".{kind}" in answer.headers["Content-Disposition"]
+
+
+def test_rows_are_narrowed_by_type_commune_and_words(manager, count, make):
+    count.passed(count.instrument(serial="QX 77", folded="qx 77"))
+    count.passed(count.instrument(SCALE, commune_key=make.commune().key))
+    address = "/indicators/verified-share"
+
+    def rows(query):
+        return manager.get(f"{address}?{query}").text.count("<tr>") - 1
+
+    assert rows("") == 2
+    assert rows(f"type={SCALE}") == rows("q=QX+77") == rows(f"commune={HERE}") == 1
+    assert "Không dòng nào" in manager.get(f"{address}?q=nothing").text
+    assert manager.get(f"{address}.csv?q=qx").text.count("\n") == 2
+
+
+def test_overdue_instruments_open_into_owners_and_communes(manager, count):
+    owner = count.make.organisation(name="Chợ Thủy Tinh").id
+    instrument = count.instrument(owner_id=owner)
+    count.passed(
+        instrument, performed_on=date(2030, 1, 2), valid_until=date(2031, 1, 31)
+    )
+
+    page = manager.get("/indicators/overdue-instruments").text
+
+    assert "Chợ Thủy Tinh" in page
+    assert "32" in page  # days, from 31 January to 4 March
+
+
+def test_reported_work_stands_among_the_rows_for_the_department_alone(
+    client, count, make
+):
+    stated = Stated(make)
+    make.demand_figure(type_slug=PUMP, in_use_count=10)
+    stated.report(document="Báo cáo của Ba Lai")
+    make.sign_in(client, stated.manager)
+    page = client.get("/indicators/verified-share").text
+    assert "Báo cáo của Ba Lai" in page
+    assert "7 theo báo cáo của tổ chức tại địa bàn" in page
+
+    make.sign_in(client, make.user(Role.VERIFIER, body=make.body()))
+    assert "Báo cáo của Ba Lai" not in client.get("/indicators/verified-share").text
+
+
+def test_what_the_province_can_do_is_shown_by_type_and_filtered(manager, count):
+    count.instrument(PUMP)
+    count.instrument(SCALE)
+    count.designated(PUMP)
+
+    page = manager.get("/indicators/capability").text
+    assert "tỉnh tự thực hiện được" in page
+    assert page.count("<tr>") == 3
+    page = manager.get("/indicators/capability?standing=nobody").text
+    assert page.count("<tr>") == 2
+    assert "Không loại nào" in (
+        manager.get("/indicators/capability?standing=outside_only").text
+    )
+    sheet = manager.get("/indicators/capability.csv").text
+    assert sheet.count("\n") == 3
+
+
+def test_without_demand_nothing_can_be_said_of_capability(manager):
+    assert "Chưa biết gì" in manager.get("/indicators/capability").text
+
+
+def test_figures_are_frozen_and_opened_beside_a_recount(manager, count):
+    count.passed()
+    assert "Chưa chốt" in manager.get("/indicators/frozen").text
+    typed = {
+        "title": "Báo cáo quý I",
+        "plan": "3446",
+        "area": "ben-tre-old",
+        "counted_for": "04/03/2031",
+        "note": "",
+    }
+    assert manager.get("/indicators/frozen/freeze").status_code == 200
+    address = manager.post("/indicators/frozen/freeze", data=typed).location
+    page = manager.get(address).text
+    assert "không thay đổi" in page
+
+    count.passed()
+    page = manager.get(address).text
+    assert "có thay đổi" in page
+    assert "Thay đổi và lý do" in page
+    assert "Báo cáo quý I" in manager.get("/indicators/frozen").text
+    assert "verified-share" in manager.get(f"{address}.csv").text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"), [("title", " "), ("counted_for", "05/03/2031")]
+)
+def test_figures_that_cannot_be_frozen_are_refused_beside_the_field(
+    manager, field, typed
+):
+    given = {
+        "title": "Báo cáo",
+        "plan": "3446",
+        "area": "ben-tre-old",
+        "counted_for": "04/03/2031",
+    }
+    page = manager.post("/indicators/frozen/freeze", data=given | {field: typed}).text
+
+    assert f'id="{field}-errors"' in page
+
+
+def test_a_certificate_shows_where_it_counts_and_where_not(manager, count):
+    job = count.passed(state=JobState.CERTIFIED)
+    certificate = count.certificate(job)
+    frozen = Stated(count.make).frozen()
+
+    page = manager.get(f"/indicators/certificates/{certificate.id}").text
+
+    assert "verified-share" in page
+    assert "Bến Tre cũ" in page
+    assert "Vĩnh Long mới" in page
+    assert f"/indicators/frozen/{frozen}" in page
+
+
+def test_a_certificate_that_does_not_count_says_why(manager, count):
+    instrument = count.instrument()
+    count.passed(instrument, performed_on=date(2031, 1, 5))
+    again = count.certificate(count.passed(instrument, state=JobState.CERTIFIED))
+
+    page = manager.get(f"/indicators/certificates/{again.id}").text
+
+    assert "đã được tính theo lần kiểm định trước" in page

@@ -65,6 +65,22 @@ def test_at_least_is_met_by_the_number_itself(count, make, turns, met):
     assert count.target("2025-4").met is met
 
 
+def test_fifty_turns_by_forty_three_enterprises_count_fifty_and_forty_three(
+    count, make
+):
+    for _ in range(42):
+        make.support(supported_on=LAST)
+    again = make.organisation().id
+    make.support(supported_on=LAST, enterprise_id=again)
+    for _ in range(7):
+        make.support(supported_on=LAST, enterprise_id=again)
+
+    found = count.target("2025-4")
+
+    assert (found.figure.turns, found.figure.distinct) == (50, 43)
+    assert found.met is True
+
+
 def test_exactly_three_quarters_do_not_meet_more_than_75_percent(count):
     for slug in (PUMP, PUMP, PUMP, SCALE):
         count.instrument(slug, registered_on=LAST)

@@ -1,0 +1,148 @@
+"""The pages of what bodies state."""
+
+from io import BytesIO
+
+import pytest
+
+from labms.db import db
+from labms.policy import Role
+from labms.supply.models import ActivityReport, BodyCapacity, StatedScope
+from tests.supply.stating import LAST_YEAR, PUMP
+
+CAPACITY = {
+    "type_slug": PUMP,
+    "per_year": "1.200",
+    "from_on": "01/01/2031",
+    "limited_by": "person",
+    "basis": "2 người × 600",
+    "document": "Công văn số 8",
+}
+SCOPE = {
+    "type_slug": PUMP,
+    "reason": "all",
+    "issued_on": "01/01/2030",
+    "valid_until": "31/12/2034",
+    "document": "Quyết định số 77",
+}
+REPORT = {
+    "form": "mau_04",
+    "first_on": "01/01/2030",
+    "last_on": "31/12/2030",
+    "received_on": "15/01/2031",
+    "area": "ben-tre-old",
+    "document": "Báo cáo số 4",
+}
+LINES = f"type,turns,passed\n{PUMP},40,38\n"
+
+
+@pytest.fixture
+def manager(client, make):
+    return make.sign_in(client, make.user(Role.MANAGER))
+
+
+@pytest.fixture
+def body(stated):
+    return stated.body(name="Công ty Cấp nước Ba Lai")
+
+
+def of(body, typed):
+    return typed | {"organisation_id": str(body.id)}
+
+
+@pytest.mark.parametrize("what", ["report", "capacity", "scope"])
+def test_an_empty_list_says_so(manager, what):
+    assert "Chưa nhập" in manager.get(f"/supply/?what={what}").text
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "kind"),
+    [("capacity", CAPACITY, BodyCapacity), ("scope", SCOPE, StatedScope)],
+)
+def test_a_statement_is_entered_listed_and_struck_out(manager, body, what, typed, kind):
+    assert manager.get(f"/supply/{what}/enter").status_code == 200
+    answer = manager.post(f"/supply/{what}/enter", data=of(body, typed))
+    assert answer.location == f"/supply/?what={what}"
+    assert "Ba Lai" in manager.get(answer.location).text
+
+    row = db.session.scalars(db.select(kind)).one()
+    address = f"/supply/{what}/{row.id}/strike"
+    assert "Ba Lai" in manager.get(address).text
+    assert "reason-errors" in manager.post(address, data={"reason": "sai"}).text
+    manager.post(address, data={"reason": "Nhập nhầm tổ chức"})
+
+    assert "Nhập nhầm tổ chức" in manager.get(f"/supply/?what={what}").text
+
+
+def report(manager, body, lines=LINES, **typed):
+    data = of(body, REPORT) | typed
+    data["file"] = (BytesIO(lines.encode()), "mau-04.csv")
+    return manager.post(
+        "/supply/report/enter", data=data, content_type="multipart/form-data"
+    )
+
+
+def test_a_report_is_entered_with_its_spreadsheet(manager, body):
+    answer = report(manager, body)
+
+    page = manager.get(answer.location).text
+    assert "38" in page
+    assert "Ba Lai" in page
+    assert "Báo cáo số 4" in manager.get("/supply/").text
+
+
+def test_a_report_can_be_looked_at_without_entering_it(manager, body):
+    page = report(manager, body, action="check").text
+
+    assert "1 dòng đúng" in page
+    assert db.session.scalars(db.select(ActivityReport)).all() == []
+
+
+def test_what_is_wrong_with_a_report_is_told_by_row(manager, body):
+    page = report(manager, body, lines=LINES + "luck,1,1\n").text
+
+    assert "Dòng 3" in page
+    assert "luck" in page
+    assert "Báo cáo số 4" in page
+    assert db.session.scalars(db.select(ActivityReport)).all() == []
+
+
+@pytest.mark.parametrize("lines", ["", "a,b\n1,2\n"])
+def test_a_spreadsheet_that_cannot_be_read_is_refused_beside_the_field(
+    manager, body, lines
+):
+    assert "file-errors" in report(manager, body, lines=lines).text
+
+
+def test_the_template_is_a_report_that_can_be_entered(manager, body):
+    for kind in ("csv", "xlsx"):
+        data = manager.get(f"/supply/report/template.{kind}").data
+        sent = of(body, REPORT) | {"file": (BytesIO(data), f"a.{kind}")}
+        page = manager.post(
+            "/supply/report/enter",
+            data=sent | {"action": "check"},
+            content_type="multipart/form-data",
+        ).text
+        assert "1 dòng đúng" in page
+
+
+def test_late_and_open_reports_stand_with_their_days(manager, stated, body):
+    stated.scope(body)
+    stated.report(body=body, **LAST_YEAR)
+
+    page = manager.get("/supply/deadlines?year=2030").text
+
+    assert "31/01/2031" in page
+    assert "31/03/2031" in page
+    assert "quá hạn" in page
+    assert "đúng hạn" in page
+
+
+@pytest.mark.parametrize("address", ["/supply/?what=luck", "/supply/luck/enter"])
+def test_there_is_nothing_of_another_kind(manager, address):
+    assert manager.get(address).status_code == 404
+
+
+def test_a_body_does_not_see_what_others_reported(client, make):
+    make.sign_in(client, make.user(Role.QUALITY_MANAGER, body=make.body()))
+
+    assert client.get("/supply/").status_code == 403
