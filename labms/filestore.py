@@ -96,6 +96,8 @@ def keep_pending(folder: Path, name: str, data: bytes) -> None:
     path = _pending(folder, name)
     _make_folder(folder / ASIDE)
     _make_folder(path.parent)
+    for left in (folder / ASIDE).glob(f"{name}.*"):  # of a try that was cut short
+        left.unlink(missing_ok=True)
     aside = folder / ASIDE / f"{name}.{secrets.token_hex(8)}"
     try:
         _write(aside, data)

@@ -25,11 +25,11 @@ WAITS = 9
 
 def plan_signing(timeline: Timeline, cast: Cast, *, today: date) -> None:
     """Let the first body choose the server and the second its signatory's token."""
-    since = workday(months_before(today, 3))
-    for staff, way in zip(
-        cast.bodies, (SigningWay.SERVER, SigningWay.TOKEN), strict=False
+    for staff, way, months in zip(
+        cast.bodies, (SigningWay.SERVER, SigningWay.TOKEN), (2, 8), strict=False
     ):
-        timeline.then(since, "07:30", _choose, staff, way)
+        day = workday(months_before(today, months))
+        timeline.then(day, "07:30", _choose, staff, way)
 
 
 def _choose(staff: Staff, way: SigningWay) -> None:

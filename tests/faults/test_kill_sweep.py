@@ -41,8 +41,11 @@ def laboratory(template, tmp_path):
     return copy, jobs, tmp_path / "told"
 
 
-def sweep(laboratory, how, *, calls=CALLS, most=60):
-    """Kill at every point; return how many were hit, and what was wrong after each."""
+def sweep(laboratory, how, *, calls=CALLS, most=60, also=lambda _folder: []):
+    """Kill at every point; return how many were hit, and what was wrong after each.
+
+    `also` looks at what else may be wrong.
+    """
     copy, jobs, told = laboratory
     hit, wrong = 0, {}
     for call in calls:
@@ -57,7 +60,7 @@ def sweep(laboratory, how, *, calls=CALLS, most=60):
                 break
             hit += 1
             recover_and_go_on(folder, jobs, told)
-            if found := problems(folder, told=told):
+            if found := problems(folder, told=told) + also(folder):
                 wrong[f"{call} {at}"] = found
     return hit, wrong
 
