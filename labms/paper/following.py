@@ -227,7 +227,11 @@ def values_table(table: ResultsContent, look: Look) -> Table:
         f"{one['vi']}, {one['unit']}" if one["unit"] else one["vi"]
         for one in table["columns"]
     ]
-    shares = shares_of(headings, table["rows"], look, width=INNER)
+    rows = [
+        [_worded(cell, english=not look.english.is_hidden) for cell in row]
+        for row in table["rows"]
+    ]
+    shares = shares_of(headings, rows, look, width=INNER)
     return Table(
         [
             Column(
@@ -237,12 +241,19 @@ def values_table(table: ResultsContent, look: Look) -> Table:
                 zip(headings, shares, table["columns"], strict=True)
             )
         ],
-        table["rows"],
+        rows,
         style=look.text,
         strong=look.strong,
         english=look.english.but(colour=QUIET),
         padding=3.4,
     )
+
+
+def _worded(cell: str, *, english: bool) -> str:
+    """Return a cell; of words in both languages ("đạt / pass") those that are wanted."""
+    if english or any(letter.isdigit() for letter in cell):
+        return cell
+    return cell.partition(" / ")[0]
 
 
 def _english(heading: HeadingContent) -> str:

@@ -187,9 +187,12 @@ def _exceeded(
     says: NoticeContent, look: Look, *, listed: int, gap: float
 ) -> list[Block]:
     small = look.text.scaled(0.86)
+    both = not look.english.is_hidden
     rows = [
         [
-            "\n".join(filter(None, (one["what"], one.get("what_en", "")))),
+            "\n".join(
+                filter(None, (one["what"], one.get("what_en", "") if both else ""))
+            ),
             one.get("value", "") or "không đạt",
             one.get("limit", "") or "—",
         ]

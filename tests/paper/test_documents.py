@@ -375,6 +375,20 @@ def test_a_full_form_holds_together(draw: Any, content: Any, language: str) -> N
     assert codes_in(picture(pdf)) == [URL]
 
 
+def test_words_within_tables_follow_the_language_too() -> None:
+    says = calibration(language="vi")
+    says["results"][0]["columns"][-1] = {"vi": "Kết luận", "en": "Result", "unit": ""}
+    for row in says["results"][0]["rows"]:
+        row[-1] = "đạt / pass"
+    told = notice(language="vi")
+    told["exceeded"][0]["what_en"] = "At 15 kg, loading"
+
+    assert "đạt" in text_of(calibration_pdf(says))
+    assert "pass" not in text_of(calibration_pdf(says))
+    assert "đạt / pass" in text_of(calibration_pdf(says | {"language": ""}))
+    assert "loading" not in text_of(notice_pdf(told))
+
+
 def test_forty_readings_run_over_pages_that_say_whose_they_are() -> None:
     for data in (
         calibration_pdf(calibration(points=40)),
