@@ -171,7 +171,17 @@ MUTATIONS = {
 }
 
 
-@pytest.mark.parametrize("what", MUTATIONS)
+#: The others are tried with the long tests.
+FIRST = ("an entry's text", "an entry's text and hash", "an entry taken out")
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        name if name in FIRST else pytest.param(name, marks=pytest.mark.long)
+        for name in MUTATIONS
+    ],
+)
 def test_each_mutation_of_the_log_is_named_first(app, what):
     statement, right = MUTATIONS[what]
     put(21)
@@ -270,6 +280,7 @@ DOCUMENTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", DOCUMENTS)
 def test_each_mutation_of_a_document_is_named(revoked, what):
     statement, right = DOCUMENTS[what]

@@ -12,8 +12,8 @@ def test_the_file_that_was_issued_is_genuine(look, issued):
     assert found.entry.content == issued.certificate.content_hash
 
 
-def test_one_bit_is_enough_to_be_found_out(look, issued):
-    bent = bytearray(issued.data)
+def test_one_bit_is_enough_to_be_found_out(look, paper):
+    bent = bytearray(paper().data)
     bent[len(bent) // 3] ^= 1
 
     assert look(bytes(bent)).faults == [Fault.PAGES_ALTERED]

@@ -69,6 +69,7 @@ def restore(make, *, later=timedelta(hours=1)):
         make._add(Instance(id=1, made_at=clock.now(), restored_at=at, confirmed_at=at))
 
 
+@pytest.mark.long
 def test_the_key_is_for_its_owner_alone(logged):
     path = logged.folder / LOG_KEY
 
@@ -88,6 +89,7 @@ def test_without_the_key_no_number_is_taken(logged, work, reserve):
     assert not (logged.folder / LOG_KEY).exists(), "none is made in its place"
 
 
+@pytest.mark.long
 def test_with_another_key_no_number_is_taken(logged, work, reserve):
     lose(logged.folder)
     logged.folder.mkdir()
@@ -98,6 +100,7 @@ def test_with_another_key_no_number_is_taken(logged, work, reserve):
         reserve(work.job())
 
 
+@pytest.mark.long
 def test_a_key_that_is_put_back_is_found_without_starting_again(logged, work, issue):
     kept = (logged.folder / LOG_KEY).read_text()
     lose(logged.folder)
@@ -111,6 +114,7 @@ def test_a_key_that_is_put_back_is_found_without_starting_again(logged, work, is
     assert log_size() == 4
 
 
+@pytest.mark.long
 def test_a_file_that_is_no_key_is_refused_and_not_told(logged, work, reserve):
     lose(logged.folder)
     logged.folder.mkdir()
@@ -154,6 +158,7 @@ def test_a_new_log_goes_on_where_the_restored_one_ended(
     assert verify_trail() is None
 
 
+@pytest.mark.long
 def test_the_old_key_is_kept_beside_the_new_one(logged):
     old = log_keys()[0]
     with transaction():
@@ -164,6 +169,7 @@ def test_the_old_key_is_kept_beside_the_new_one(logged):
     assert load_key(logged.folder).public == log_keys()[-1]
 
 
+@pytest.mark.long
 def test_a_log_goes_on_with_its_key_if_nothing_was_logged_since(
     logged, make, work, issue
 ):
@@ -181,6 +187,7 @@ def test_a_log_goes_on_with_its_key_if_nothing_was_logged_since(
     assert log_faults() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_a_log_that_went_on_elsewhere_is_not_continued(logged, size):
     """A checkpoint from outside knows more, or other entries: this would be a fork."""
@@ -193,6 +200,7 @@ def test_a_log_that_went_on_elsewhere_is_not_continued(logged, size):
     assert len(log_keys()) == 1
 
 
+@pytest.mark.long
 def test_a_log_is_not_continued_with_a_strangers_key(logged):
     with pytest.raises(LogKeyWrong), transaction():
         continue_log(
@@ -200,6 +208,7 @@ def test_a_log_is_not_continued_with_a_strangers_key(logged):
         )
 
 
+@pytest.mark.long
 def test_a_proof_names_the_log_of_its_time(logged):
     with transaction():
         begin_log(actor=SYSTEM)

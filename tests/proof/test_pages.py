@@ -40,6 +40,7 @@ def test_the_checkpoint_is_signed_by_the_key_on_the_page(client, app):
     assert answer.headers["Cache-Control"] == "public, max-age=2"
 
 
+@pytest.mark.long
 def test_a_stranger_rebuilds_the_log_from_its_tiles(client, app):
     put(300)
     checkpoint, _ = open_checkpoint(

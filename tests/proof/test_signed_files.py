@@ -63,6 +63,7 @@ def test_a_signature_that_was_taken_out_is_missed(look, sealed):
     assert look(plain, log=OwnLog()).faults == [Fault.SIGNATURE_MISSING]
 
 
+@pytest.mark.long
 def test_something_that_was_added_after_the_signature_is_seen(look, settings, sealed):
     added = Forger(sealed, settings.cache_dir).added(cover_later)
 
@@ -70,6 +71,7 @@ def test_something_that_was_added_after_the_signature_is_seen(look, settings, se
     assert Fault.PAGES_ALTERED in look(added).faults
 
 
+@pytest.mark.long
 def test_a_bit_in_the_signature_is_seen(look, sealed):
     start = sealed.index(b"/Contents <", len(before_signing(sealed)))
     end = len(sealed[: sealed.index(b">", start)].rstrip(b"0"))
@@ -79,26 +81,28 @@ def test_a_bit_in_the_signature_is_seen(look, sealed):
     assert Fault.SIGNATURE_BROKEN in look(bytes(bent)).faults
 
 
+@pytest.mark.long
 def test_a_page_that_was_changed_and_then_signed_by_a_stranger_is_seen(
-    look, issued, settings, tmp_path
+    look, paper, settings, tmp_path
 ):
     """The stranger's signature covers the whole file, and vouches for nothing."""
-    covered = Forger(issued.data, settings.cache_dir).added(cover_later)
+    covered = Forger(paper().data, settings.cache_dir).added(cover_later)
     found = look(signed_by_a_stranger(covered, tmp_path))
 
     assert found.faults == [Fault.PAGES_ALTERED, Fault.EXTENDED]
 
 
-def test_a_strangers_signature_that_covers_something_is_seen(look, issued, tmp_path):
+def test_a_strangers_signature_that_covers_something_is_seen(look, paper, tmp_path):
     """It is drawn upon the page: it may cover the number."""
-    found = look(signed_by_a_stranger(issued.data, tmp_path, box=(90, 500, 290, 520)))
+    found = look(signed_by_a_stranger(paper().data, tmp_path, box=(90, 500, 290, 520)))
 
     assert found.faults == [Fault.EXTENDED]
 
 
-def test_a_strangers_signature_beside_the_page_changes_nothing(look, issued, tmp_path):
+@pytest.mark.long
+def test_a_strangers_signature_beside_the_page_changes_nothing(look, paper, tmp_path):
     """What was issued is there as it was; who signed it besides is told."""
-    found = look(signed_by_a_stranger(issued.data, tmp_path))
+    found = look(signed_by_a_stranger(paper().data, tmp_path))
 
     assert found.faults == []
     assert found.signatures[0].trust is Trust.UNKNOWN

@@ -3,24 +3,26 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from labms import clock
-from labms.audit.rules import canonical
+from labms.audit.models import Instance
+from labms.audit.rules import EventType, canonical
+from labms.audit.services import record
 from labms.certificates.enclosing import CONTENT, PROOF, TRAIL
 from labms.certificates.faults import Fault
-from labms.certificates.logged import log_superseded
-from labms.certificates.rules import RevocationReason
-from labms.certificates.services import revoke_certificate
-from labms.db import db, transaction
+from labms.db import transaction
 from labms.metrology.verdicts import Verdict
+from labms.policy import SYSTEM
 from labms.proof.checkpoints import open_checkpoint, read_proof
 from labms.proof.exporting import lines_of_log, tiles_of
 from labms.proof.logs import NotALog, read_log
 from labms.proof.notes import BadNote, PrivateKey, encoded, signed
 from labms.proof.queries import OwnLog, checkpoint_note, log_keys, log_size
+from labms.proof.rules import LogEvent
+from tests.proof.conftest import log
 from tests.proof.forging import (
     Forger,
     cover_later,
@@ -31,14 +33,19 @@ from tests.proof.forging import (
 
 
 @pytest.fixture
-def two(work, issue, file_of, settings):
+def two(paper, settings):
     """Two issued documents, and a forger at work on the second."""
-    first, second = issue(work.job()), issue(work.job())
+    with transaction():  # so that the trail has an end to be witnessed
+        record(EventType.INSTANCE_MADE, Instance(id=1), actor=SYSTEM)
+    first = paper()
+    with transaction():
+        record(EventType.INSTANCE_MADE, Instance(id=1), actor=SYSTEM)
+    second = paper()
     return SimpleNamespace(
         first=first,
         second=second,
-        forger=Forger(file_of(second), settings.cache_dir),
-        other=Forger(file_of(first), settings.cache_dir),
+        forger=Forger(second.data, settings.cache_dir),
+        other=Forger(first.data, settings.cache_dir),
     )
 
 
@@ -180,24 +187,17 @@ def test_every_kind_of_document_is_genuine_as_it_was_issued(
     assert (found.faults, found.is_logged, found.is_newest) == ([], True, True)
 
 
-def test_a_key_that_is_not_the_logs_opens_nothing(look, issued):
+def test_a_key_that_is_not_the_logs_opens_nothing(look, paper):
     stranger = PrivateKey.new("kiemdinh.example.vn/log").public
 
-    found = look(issued.data, keys=[stranger])
+    found = look(paper().data, keys=[stranger])
 
     assert found.faults == [Fault.KEY_UNKNOWN]
     assert not found.is_genuine
 
 
-def revoke(certificate, actor):
-    with transaction():
-        revoke_certificate(
-            db.session.merge(certificate),
-            actor=actor,
-            reason=RevocationReason.WRONG_RESULT,
-            text="Kết quả bị sai",
-            on=clock.today(),
-        )
+def revoke(one):
+    log(LogEvent.REVOKE, one.document, reason="wrong_result")
 
 
 def exported(tmp_path):
@@ -206,13 +206,12 @@ def exported(tmp_path):
     return path
 
 
-def test_with_the_log_it_is_told_that_it_was_revoked_since(
-    look, work, issued, tmp_path
-):
-    revoke(issued.certificate, work.signatory)
-    log = read_log(exported(tmp_path), log_keys())
+def test_with_the_log_it_is_told_that_it_was_revoked_since(look, paper, tmp_path):
+    one = paper()
+    revoke(one)
+    known = read_log(exported(tmp_path), log_keys())
 
-    alone, with_log = look(issued.data), look(issued.data, log=log)
+    alone, with_log = look(one.data), look(one.data, log=known)
 
     assert alone.faults == [], "a file cannot know what came after it"
     assert with_log.faults == [Fault.REVOKED]
@@ -222,38 +221,36 @@ def test_with_the_log_it_is_told_that_it_was_revoked_since(
 
 
 def test_with_the_log_it_is_told_that_it_is_an_older_version(look, two):
-    with transaction():
-        log_superseded(two.first, two.second)
+    log(LogEvent.SUPERSEDE, two.first.document, successor=two.second.document)
 
     assert look(two.other.data, log=OwnLog()).faults == [Fault.SUPERSEDED]
     assert look(two.forger.data, log=OwnLog()).faults == []
 
 
-def test_tiles_in_a_folder_are_a_log_as_well(look, work, issued, tmp_path):
-    revoke(issued.certificate, work.signatory)
+def test_tiles_in_a_folder_are_a_log_as_well(look, paper, tmp_path):
+    one = paper()
+    revoke(one)
     size = log_size()
     for name, data in tiles_of(size, checkpoint_note(size)):
         path = tmp_path / "log" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
-    log = read_log(tmp_path / "log", log_keys())
+    known = read_log(tmp_path / "log", log_keys())
 
-    assert look(issued.data, log=log).faults == [Fault.REVOKED]
-
-
-def test_a_log_from_before_the_document_says_nothing_of_it(
-    look, issued, work, issue, file_of, tmp_path
-):
-    log = read_log(exported(tmp_path), log_keys())
-    later = file_of(issue(work.job()))
-
-    assert look(later, log=log).faults == []
+    assert look(one.data, log=known).faults == [Fault.REVOKED]
 
 
-def test_a_log_that_was_tampered_with_is_not_believed(work, issued, tmp_path):
+def test_a_log_from_before_the_document_says_nothing_of_it(look, paper, tmp_path):
+    paper()
+    known = read_log(exported(tmp_path), log_keys())
+
+    assert look(paper().data, log=known).faults == []
+
+
+def test_a_log_that_was_tampered_with_is_not_believed(paper, tmp_path):
     """Leaving the revocation out, or writing another entry, is seen by the root."""
-    revoke(issued.certificate, work.signatory)
+    revoke(paper())
     lines = exported(tmp_path).read_text("utf-8").splitlines(keepends=True)
     path = tmp_path / "forged.jsonl"
 
@@ -277,30 +274,26 @@ def test_a_log_that_was_tampered_with_is_not_believed(work, issued, tmp_path):
 
 def test_a_document_that_the_log_has_otherwise_is_named(look, two):
     """Somebody shows this reader another log than the document's own."""
-    log = SimpleNamespace(
+    other = SimpleNamespace(
         size=9,
         leaf=lambda _: b"x" * 32,
         about=lambda _: [],
         document_of=lambda _: None,
     )
 
-    assert look(two.forger.data, log=log).faults == [Fault.LOG_DIFFERS]
+    assert look(two.forger.data, log=other).faults == [Fault.LOG_DIFFERS]
 
 
-def test_a_file_that_was_never_given_out_is_not_in_the_log(look, work, reserve, two):
-    """Words and proof are right, but whoever has the program can draw the pages."""
-    with transaction():
-        db.session.execute(
-            db.text("DROP TRIGGER log_entry_no_update")
-            if db.engine.dialect.name == "sqlite"
-            else db.text("DROP TRIGGER log_entry_no_update ON log_entry")
-        )
-        db.session.execute(
-            db.text("UPDATE log_entry SET file = :other WHERE file = :this"),
-            {"other": "0" * 64, "this": two.second.file_hash},
-        )
+def test_a_file_that_was_never_given_out_is_not_in_the_log(look, two):
+    """Words and proof are right, but the log knows another file of it."""
+    known = OwnLog()
+    known.document_of = lambda _: None
+    known.about = lambda document: [
+        (at, replace(entry, file=entry.file and "0" * 64))
+        for at, entry in OwnLog().about(document)
+    ]
 
-    assert look(two.forger.data, log=OwnLog()).faults == [Fault.FILE_NOT_LOGGED]
+    assert look(two.forger.data, log=known).faults == [Fault.FILE_NOT_LOGGED]
 
 
 def test_a_checkpoint_in_a_file_is_a_witness_of_the_log(two):
