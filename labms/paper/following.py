@@ -250,7 +250,7 @@ def values_table(table: ResultsContent, look: Look) -> Table:
 
 
 def _worded(cell: str, *, english: bool) -> str:
-    """Return a cell; of words in both languages ("đạt / pass") those that are wanted."""
+    """Return a cell; of words in both languages ("đạt / pass") what is wanted."""
     if english or any(letter.isdigit() for letter in cell):
         return cell
     return cell.partition(" / ")[0]
