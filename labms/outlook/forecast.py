@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from labms.plan.rules import Comparison, Target
 
@@ -29,6 +29,8 @@ class Forecast:
     """What a figure will be on a day, if the pace stays."""
 
     on: date
+    #: The value that it starts from, to one place.
+    now: Decimal
     expected: Decimal
     low: Decimal
     high: Decimal
@@ -82,6 +84,7 @@ def forecast(
     spread = variance * (ahead + Decimal(ahead * ahead) / known)
     t = Decimal(_T95[min(known - 1, 30) - 2])
     half = t * spread.sqrt()
+    now = now.quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
     pace = mean.quantize(Decimal("0.001"))
     expected = now + ahead * pace
     floor, ceiling = (Decimal(0), Decimal(100)) if is_share else (now, None)
@@ -99,6 +102,7 @@ def forecast(
         needed = int(-(-gap // pace))
     return Forecast(
         on=target.judged_on,
+        now=now,
         expected=within(expected),
         low=within(expected - half),
         high=within(expected + half),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from labms.indicators.figures import Count
-from labms.indicators.rules import Figure
+from labms.indicators.rules import Figure, rounded
 from labms.outlook.forecast import Forecast, forecast
 from labms.places.rules import area_named
 from labms.plan.rules import Plan, Target, is_closed
@@ -28,6 +28,11 @@ class Heading:
     def now(self) -> Figure:
         """The figure of the day."""
         return self.past[-1]
+
+    @property
+    def shown(self) -> Decimal | None:
+        """The figure of the day as it is shown everywhere."""
+        return rounded(self.now, self.target)
 
     @property
     def values(self) -> list[Decimal]:

@@ -13,7 +13,7 @@ from labms.errors import LabError
 from labms.i18n import N_
 from labms.indicators.capability import capabilities
 from labms.indicators.figures import Count
-from labms.indicators.rules import check_day
+from labms.indicators.rules import check_day, rounded
 from labms.outlook.forms import OptionForm
 from labms.outlook.heading import headings
 from labms.outlook.planning import months_from, trips, workload
@@ -176,6 +176,7 @@ def forecast() -> ResponseReturnValue:
         count=count,
         areas=AREAS.values(),
         headings=headings(count.plan, count.area, count.on),
+        rounded=rounded,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from labms.indicators.figures import figures_on, standings
 from labms.indicators.rules import Figure, Standing
-from labms.places.rules import area_named
+from labms.places.rules import EVE_OF_CHANGE, area_named
 from labms.plan.rules import Plan, Target, Unit
 from labms.reports.document import (
     Bar,
@@ -69,6 +69,8 @@ def report_of(
     )
     items = items_of(plan.code, year=period.year)
     place = area_named(area).name.vi
+    if on > EVE_OF_CHANGE and area == plan.area:
+        place += " (theo địa giới hành chính trước ngày 01/7/2025)"
     return Report(
         period=period,
         around=around,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from labms.i18n import gettext, speaking
 from labms.indicators.rules import Figure, Standing, rounded
-from labms.plan.rules import UNIT_NAMES, Comparison, Target, Unit
+from labms.plan.rules import UNIT_NAMES, Comparison, Count, Target, Unit
 
 _COMPARED = {
     Comparison.MORE_THAN: "trên",
@@ -54,7 +54,8 @@ def parts_of(figure: Figure) -> str:
         return f"{whole(figure.share.numerator)}/{whole(figure.share.denominator)}"
     if figure.turns is not None and figure.distinct is not None:
         most = "tối đa " if figure.is_distinct_at_most else ""
-        return f"{whole(figure.turns)} lượt, {most}{whole(figure.distinct)} khác nhau"
+        of = "lượt" if figure.definition.counts is Count.TURNS else "bản ghi"
+        return f"{whole(figure.turns)} {of}, {most}{whole(figure.distinct)} khác nhau"
     return ""
 
 

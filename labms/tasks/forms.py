@@ -134,7 +134,7 @@ class ItemForm(EntryForm):
 
     task_code = SelectField(N_("Task of the annex"), validators=[Required()])
     year = WholeField(N_("Year"), validators=[Required(N_("Enter a year."))])
-    title = TextAreaField(N_("Work"), validators=[Required(), MaxLength(500)])
+    title = TextAreaField(N_("Piece of work"), validators=[Required(), MaxLength(500)])
     lead = StringField(N_("Lead"), validators=[Required(), MaxLength(200)])
     cooperating = TextAreaField(
         N_("Cooperating"), validators=[Optional(), MaxLength(1000)]
@@ -333,7 +333,7 @@ def assessment_form(criteria: CriteriaSet) -> AssessmentForm:
             N_("Score"), validators=[Required(N_("Enter a score."))]
         )
         fields[f"evidence_{each.code}"] = TextAreaField(
-            N_("Evidence"),
+            N_("What it rests on"),
             validators=[
                 Required(N_("Say what the score rests on.")),
                 MaxLength(1000),

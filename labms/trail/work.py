@@ -41,7 +41,7 @@ WORK_SUBJECTS: Mapping[str, str] = {
 WORK_FIELDS: Mapping[str, str] = {
     "begun_on": N_("Begun on"),
     "steps_slug": N_("List of steps"),
-    "item_id": N_("Work"),
+    "item_id": N_("Piece of work"),
     "funding": N_("Funding"),
     "budget_line.purpose": N_("For what"),
     "purpose": N_("For whom"),

@@ -17,7 +17,7 @@ class ItemState(StrEnum):
 
 ITEM_STATES: Mapping[ItemState, str] = {
     ItemState.PLANNED: N_("Planned"),
-    ItemState.UNDER_WAY: N_("Under way"),
+    ItemState.UNDER_WAY: N_("Being done"),
     ItemState.DONE: N_("Done"),
     ItemState.GIVEN_UP: N_("Given up"),
 }
