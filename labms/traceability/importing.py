@@ -20,6 +20,7 @@ from labms.errors import check_all
 from labms.filestore import read
 from labms.i18n import N_, gettext
 from labms.metrology.units import UNITS
+from labms.organisations.queries import body_by_id
 from labms.policy import Permission
 from labms.registry.models import Standard
 from labms.registry.queries import standard_by_id
@@ -41,7 +42,7 @@ from labms.traceability.receiving import (
     received_by_id,
     take_over,
 )
-from labms.traceability.rules import media_type_of
+from labms.traceability.rules import IssuerKind, media_type_of
 from labms.traceability.services import Attachment, check_calibration
 from labms.web.access import current_actor, requires
 from labms.web.lists import settings
@@ -142,9 +143,16 @@ def _form(standard: Standard, said: Preview) -> CalibrationForm:
         "coverage_factor": one.coverage_factor,
         "references": list(said.references),
     }
+    if one.issuer_name and one.issuer_name == _own_name(standard):
+        filled["issuer_kind"] = IssuerKind.IN_HOUSE
     if one.range_from is not None:
         filled |= {"range_from": one.range_from, "range_to": one.range_to}
     return form_for(standard, **filled)
+
+
+def _own_name(standard: Standard) -> str:
+    """Return what the body that holds a standard is called; "" for another's."""
+    return body_by_id(standard.body_id).name if standard.body_id else ""
 
 
 @requires(Permission.STANDARD_EDIT)

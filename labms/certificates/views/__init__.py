@@ -7,6 +7,7 @@ from labms.certificates.views import (
     issuing,
     reading,
     signatures,
+    standards,
     stickers,
     twins,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "issuing",
     "reading",
     "signatures",
+    "standards",
     "stickers",
     "twins",
 ]

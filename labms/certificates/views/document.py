@@ -32,6 +32,7 @@ from labms.certificates.rules import (
     STANDINGS,
     Standing,
 )
+from labms.certificates.standards import standard_of
 from labms.certificates.views.life import life_of
 from labms.dcc.writing import has_twin
 from labms.i18n import N_, gettext
@@ -119,6 +120,7 @@ def page_about(certificate_id: int, **forms: object) -> str:
         certificate=certificate,
         says=says,
         has_twin=has_twin,
+        own_standard=standard_of(certificate),
         standing=standings([certificate])[certificate.id],
         ending=endings_of([certificate]).get(certificate.id),
         successor=successor_of(certificate.id),
