@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -289,6 +290,12 @@ def scoped(scope: Scope) -> Iterator[None]:
 
 
 def _owned() -> dict[sa.Table, type[Owned]]:
+    return _owned_among(len(Model.metadata.tables))
+
+
+@cache
+def _owned_among(_count: int) -> dict[sa.Table, type[Owned]]:
+    """Return the owned tables: asked for by every query, so found once."""
     return {
         mapper.local_table: mapper.class_
         for mapper in Model.registry.mappers
