@@ -86,7 +86,10 @@ def report_of(
             f"Trên đây là báo cáo kết quả thực hiện Kế hoạch số {plan.number} "
             f"{period.words}, {around.office} kính báo cáo./."
         ),
-        sheets=[_figure_sheet(counted), *work_sheets(plan, items, counted.happened)],
+        sheets=[
+            _figure_sheet(counted),
+            *work_sheets(plan, items, counted.happened, on=on),
+        ],
     )
 
 
@@ -203,10 +206,10 @@ def _others(counted: Counted) -> list[Piece]:
             ]
         )
     columns = [
-        Column("Chỉ tiêu", 46),
+        Column("Chỉ tiêu", 42),
         Column("Trước kỳ", 20),
         Column("Cuối kỳ", 20),
-        Column("Thay đổi", 14, "right"),
+        Column("Thay đổi", 18, "right"),
     ]
     title = "Bảng 2. Số liệu cuối kỳ và trước kỳ báo cáo"
     return [Grid(title, columns, rows)] if rows else []
@@ -221,7 +224,8 @@ def _difference(before: Figure | None, now: Figure) -> str:
     if now.definition.unit is Unit.PERCENT:
         text = decimal(change.quantize(Decimal("0.1")))
         return f"{'+' if change > 0 else ''}{text} điểm %"
-    return f"{'+' if change > 0 else ''}{whole(change)}"
+    sign = "+" if change > 0 else "\u2212" if change < 0 else ""
+    return f"{sign}{whole(abs(change))}"
 
 
 def _unknown(counted: Counted) -> list[Piece]:
@@ -244,7 +248,7 @@ def _unknown(counted: Counted) -> list[Piece]:
 
 
 def _work(counted: Counted, items: Sequence[TaskItem], plan: Plan) -> list[Piece]:
-    return work_pieces(plan, items, counted.happened)
+    return work_pieces(plan, items, counted.happened, on=counted.on)
 
 
 def _judgement(counted: Counted) -> list[Piece]:

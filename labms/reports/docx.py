@@ -22,6 +22,8 @@ from labms.reports.layout import place_and_day, symbol, title_lines
 
 _FONT = "Times New Roman"
 _WIDTH_MM = 160
+#: The two halves of the head, a little wider than the text so that no line breaks.
+_HEAD = (73, 95)
 _CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 _ENDS = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 
@@ -138,7 +140,7 @@ def _underlined(paragraph: Any, *, from_mm: float, to_mm: float) -> None:
 
 def _head(document: Any, report: Report) -> None:
     around = report.around
-    left, right = _cells(document, (66, 94))
+    left, right = _cells(document, _HEAD)
     _write(left, around.parent.upper(), size=12, align=_CENTRE, first=True)
     _write(left, around.office.upper(), size=12, bold=True, align=_CENTRE)
     _underlined(_write(left, "", size=3), from_mm=20, to_mm=20)
@@ -147,7 +149,7 @@ def _head(document: Any, report: Report) -> None:
     motto = "Độc lập - Tự do - Hạnh phúc"
     _write(right, motto, size=13, bold=True, align=_CENTRE)
     _underlined(_write(right, "", size=3), from_mm=17, to_mm=17)
-    left, right = _cells(document, (66, 94))
+    left, right = _cells(document, _HEAD)
     _write(left, symbol(around), size=13, align=_CENTRE, first=True)
     words = place_and_day(around)
     _write(right, words, size=13, italic=True, align=_CENTRE, first=True)

@@ -111,7 +111,8 @@ def _blocks(report: Report) -> list[Block]:
     ]
     for section in report.sections:
         blocks += _section(section)
-    blocks += [Justified(report.closing.text), Gap(6), _signature(report)]
+    closing = Stack([Justified(report.closing.text), Gap(10)])
+    blocks += [Kept(closing), _signature(report)]
     return blocks
 
 

@@ -40,15 +40,15 @@ _MONEY = ("Dự toán", "Thẩm định", "Phê duyệt", "Đã chi")
 
 
 def work_pieces(
-    plan: Plan, items: Sequence[TaskItem], happened: Happened
+    plan: Plan, items: Sequence[TaskItem], happened: Happened, *, on: date
 ) -> list[Piece]:
     """Return the text and tables about the work of the year and of the period."""
-    tasks = [task for task in tasks_with_work(plan, items) if task.items]
+    tasks = [task for task in tasks_with_work(plan, items, on=on) if task.items]
     pieces: list[Piece] = []
     if tasks:
         pieces.append(Paragraph(_state_of_work(tasks)))
         pieces.append(_task_table(tasks))
-        pieces.append(_money_table(items))
+        pieces.append(_money_table(items, on))
     else:
         pieces.append(Paragraph("1. Chưa có công việc nào được lập cho năm báo cáo."))
     pieces.append(Paragraph(_training(happened)))
@@ -97,8 +97,8 @@ def _task_table(tasks: Sequence[TaskStanding]) -> Grid:
     return Grid("Bảng 3. Công việc của năm", columns, rows)
 
 
-def _money_table(items: Sequence[TaskItem]) -> Grid:
-    by_source = money_by_source(items)
+def _money_table(items: Sequence[TaskItem], on: date) -> Grid:
+    by_source = money_by_source(items, on=on)
     total = Money.total(by_source.values())
     rows = [[_SOURCES[source], *_amounts(m)] for source, m in by_source.items()]
     columns = [
@@ -155,10 +155,10 @@ def _bodies(happened: Happened) -> str:
 
 
 def work_sheets(
-    plan: Plan, items: Sequence[TaskItem], happened: Happened
+    plan: Plan, items: Sequence[TaskItem], happened: Happened, *, on: date
 ) -> list[Sheet]:
     """Return the data behind the text: work, money, activities, trainings."""
-    tasks = tasks_with_work(plan, items)
+    tasks = tasks_with_work(plan, items, on=on)
     work: list[Sequence[object]] = [
         (
             task.task.number or None,
@@ -178,7 +178,7 @@ def work_sheets(
     ]
     money: list[Sequence[object]] = [
         (_SOURCES[source], *_plain(amounts))
-        for source, amounts in money_by_source(items).items()
+        for source, amounts in money_by_source(items, on=on).items()
     ]
     done: list[Sequence[object]] = [
         (

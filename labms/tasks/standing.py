@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from labms.plan.rules import Plan, Task
 from labms.tasks.models import BudgetLine, ItemProgress, Purchase, TaskItem
@@ -47,29 +48,34 @@ def lines_that_stand(item: TaskItem) -> list[BudgetLine]:
     return [line for line in item.lines if line.struck_on is None]
 
 
-def money_of(item: TaskItem) -> Money:
-    """Return the sums of all lines of a piece of work."""
-    return Money.total(Money.of(decided(line)) for line in lines_that_stand(item))
+def money_of(item: TaskItem, *, on: date = date.max) -> Money:
+    """Return the sums of all lines of a piece of work, as of a day."""
+    lines = lines_that_stand(item)
+    return Money.total(Money.of(decided(line, on=on)) for line in lines)
 
 
-def standing_of(item: TaskItem) -> ItemStanding:
-    """Return how a piece of work stands."""
-    return ItemStanding(item, standing_report(item), money_of(item))
+def standing_of(item: TaskItem, *, on: date = date.max) -> ItemStanding:
+    """Return how a piece of work stood on a day; as it stands without one."""
+    return ItemStanding(item, standing_report(item, on=on), money_of(item, on=on))
 
 
-def tasks_with_work(plan: Plan, items: Iterable[TaskItem]) -> list[TaskStanding]:
+def tasks_with_work(
+    plan: Plan, items: Iterable[TaskItem], *, on: date = date.max
+) -> list[TaskStanding]:
     """Return every row of the annex, in its order, with the work on it."""
     by_task: dict[str, list[ItemStanding]] = {}
     for item in items:
         if item.struck_on is None:
-            by_task.setdefault(item.task_code, []).append(standing_of(item))
+            by_task.setdefault(item.task_code, []).append(standing_of(item, on=on))
     return [
         TaskStanding(task, tuple(by_task.get(task.code, ()))) for task in plan.tasks
     ]
 
 
-def money_by_source(items: Iterable[TaskItem]) -> Mapping[FundingSource, Money]:
-    """Return the sums of each source of money."""
+def money_by_source(
+    items: Iterable[TaskItem], *, on: date = date.max
+) -> Mapping[FundingSource, Money]:
+    """Return the sums of each source of money, as of a day."""
     lines = [
         line
         for item in items
@@ -78,7 +84,7 @@ def money_by_source(items: Iterable[TaskItem]) -> Mapping[FundingSource, Money]:
     ]
     return {
         source: Money.total(
-            Money.of(decided(line)) for line in lines if line.funding is source
+            Money.of(decided(line, on=on)) for line in lines if line.funding is source
         )
         for source in FundingSource
     }

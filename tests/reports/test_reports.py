@@ -25,6 +25,7 @@ from labms.reports.rules import (
 )
 from labms.reports.wording import decimal, value_of, whole
 from labms.reports.writing import written
+from labms.tasks.rules import BudgetStage
 from tests.tasks.work import Work
 
 PLAN = plan("3446")
@@ -198,3 +199,15 @@ def test_what_cannot_be_reported_is_told_on_the_page(manager):
     wrong = manager.get("/reports/?year=2030&part=year&day=31/02/2031").text
     assert "day-errors" in wrong
     assert "31/02/2031" in wrong
+
+
+def test_what_was_decided_after_the_period_is_not_in_its_report(busy):
+    _, line = busy.funded(title="Mua bình đong chuẩn")
+    busy.decide(line, BudgetStage.PAYMENT, "90000000", date(2030, 11, 16))
+
+    third = " ".join(texts(report(Period(2030, Part.THIRD))))
+    whole_year = " ".join(texts(report()))
+
+    assert "90.000.000" not in third
+    assert "300.000.000" in third
+    assert "90.000.000" in whole_year

@@ -113,7 +113,11 @@ def report_progress(
     return report
 
 
-def standing_report(item: TaskItem) -> ItemProgress | None:
-    """Return the newest report of a piece of work that was not struck out."""
-    standing = [each for each in item.reports if each.struck_on is None]
+def standing_report(item: TaskItem, *, on: date = date.max) -> ItemProgress | None:
+    """Return the newest report of a piece of work, of a day or before it."""
+    standing = [
+        each
+        for each in item.reports
+        if each.struck_on is None and each.reported_on <= on
+    ]
     return standing[-1] if standing else None

@@ -73,12 +73,12 @@ def decide_budget(
     return step
 
 
-def decided(line: BudgetLine) -> list[Decided]:
-    """Return the steps of a line that stand, the oldest first."""
+def decided(line: BudgetLine, *, on: date = date.max) -> list[Decided]:
+    """Return the steps of a line that stand, of a day or before, the oldest first."""
     return [
         Decided(step.stage, step.amount, step.decided_on)
         for step in line.steps
-        if step.struck_on is None
+        if step.struck_on is None and step.decided_on <= on
     ]
 
 
