@@ -55,7 +55,8 @@ def register(bp: Blueprint) -> None:
     """Add these pages to the feature's."""
     both = ["GET", "POST"]
     bp.route("/standards/<int:standard_id>/dcc", methods=both)(send_dcc)
-    bp.route("/dcc/<int:received_id>", methods=both)(received_dcc)
+    bp.get("/dcc/<int:received_id>")(received_dcc)
+    bp.post("/dcc/<int:received_id>")(enter_dcc)
     bp.post("/dcc/<int:received_id>/discard")(discard_dcc)
     bp.get("/dcc/<int:received_id>/file")(dcc_file)
 
@@ -84,12 +85,19 @@ def send_dcc(standard_id: int) -> ResponseReturnValue:
     )
 
 
-@requires(Permission.STANDARD_EDIT)
+@requires(Permission.STANDARD_READ)
 def received_dcc(received_id: int) -> ResponseReturnValue:
     """What a digital certificate says and would fill in, to confirm or correct."""
     row = received_by_id(received_id)
-    data = read(settings().files_dir, row.file_hash)
-    said = preview(row.standard, data, schema=settings().dcc_schema)
+    said = _preview(row)
+    return _page(row, said, _form(row.standard, said))
+
+
+@requires(Permission.STANDARD_EDIT)
+def enter_dcc(received_id: int) -> ResponseReturnValue:
+    """Enter a calibration from a digital certificate, as confirmed or corrected."""
+    row = received_by_id(received_id)
+    said = _preview(row)
     form = _form(row.standard, said)
     if row.is_open and form.validate_on_submit():
         details, references = details_of(form), form.references.data or ()
@@ -114,6 +122,11 @@ def received_dcc(received_id: int) -> ResponseReturnValue:
             flash(gettext(N_("The calibration was entered.")))
             return redirect(url_for(".standard", standard_id=standard_id))
     return _page(received_by_id(received_id), said, form)
+
+
+def _preview(row: ReceivedDcc) -> Preview:
+    data = read(settings().files_dir, row.file_hash)
+    return preview(row.standard, data, schema=settings().dcc_schema)
 
 
 def _page(row: ReceivedDcc, said: Preview, form: CalibrationForm) -> str:

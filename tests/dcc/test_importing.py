@@ -183,7 +183,8 @@ def test_nobody_else_reads_it(held, make, client, quality):
     assert other.get(f"/dcc/{key}/file").status_code == 404
     assert other.post(f"/dcc/{key}/discard").status_code == 404
     verifier = make.sign_in(client, make.user(Role.VERIFIER, body=held[0]))
-    assert verifier.get(f"/dcc/{key}").status_code == 403
+    assert "card-form" not in verifier.get(f"/dcc/{key}").text  # to read, no more
+    assert verifier.post(f"/dcc/{key}", data=CONFIRMED).status_code == 403
 
 
 def test_a_command_does_the_same(held, make, tmp_path):
