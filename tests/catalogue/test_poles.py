@@ -64,7 +64,15 @@ def faults_of(tmp_path, file, right, wrong):
     return check_folder(tmp_path)
 
 
-@pytest.mark.parametrize(("right", "wrong", "key", "where"), POLES)
+def cases(of, *, at_once):
+    """The first of them each time, the others in the long run."""
+    return [
+        pytest.param(*each, marks=[] if place < at_once else [pytest.mark.long])
+        for place, each in enumerate(of)
+    ]
+
+
+@pytest.mark.parametrize(("right", "wrong", "key", "where"), cases(POLES, at_once=7))
 def test_a_pole_in_the_range_is_found_with_its_key(tmp_path, right, wrong, key, where):
     faults = faults_of(tmp_path, SCALE, right, wrong)
 
@@ -74,7 +82,7 @@ def test_a_pole_in_the_range_is_found_with_its_key(tmp_path, right, wrong, key, 
     assert where in found[0].message, found
 
 
-@pytest.mark.parametrize(("right", "safe"), SAFE)
+@pytest.mark.parametrize(("right", "safe"), cases(SAFE, at_once=2))
 def test_a_division_that_never_meets_zero_is_no_fault(tmp_path, right, safe):
     assert faults_of(tmp_path, SCALE, right, safe) == []
 

@@ -79,6 +79,7 @@ def test_a_certificate_of_the_house_fills_in_the_standards_calibration(
     assert len(chain.links) == 3  # the gauge, what it was compared with, the national
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "given", [{"serial": "another"}, {"maker": "Hãng khác"}, {"state": "retired"}]
 )
@@ -103,6 +104,7 @@ def test_nobody_else_and_no_other_document_is_offered(bench, settings, lab, clie
     assert standard_of(certificate_by_id(certificate_id)) is not None
 
 
+@pytest.mark.long
 def test_the_same_serial_number_twice_is_nobodys(bench, settings):
     certificate_id = bench.issued(settings, GAUGE).id
     own_gauge(bench, certificate_id)
