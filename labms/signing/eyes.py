@@ -37,6 +37,8 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 #: Either is what authorities give to keys that sign documents.
 _FOR_DOCUMENTS = {"non_repudiation", "digital_signature"}
 _USAGE = KeyUsageConstraints(key_usage=_FOR_DOCUMENTS)
+#: In points squared: a fifth of an A4 page. A larger one could say something else.
+LARGEST_PICTURE = 0.2 * 595 * 842
 _KINDS = {
     "/adbe.pkcs7.detached",
     "/ETSI.CAdES.detached",
@@ -198,7 +200,16 @@ def added_since(data: bytes, original: bytes) -> Added:
         base.root[pdf_name("/AcroForm")] = _empty_form(reader)
     found = DEFAULT_DIFF_POLICY.review_file(reader, base)
     level: Any = getattr(found, "modification_level", None)
+    if any(_covers_the_page(one) for one in enumerate_sig_fields(reader)):
+        return Added.CONTENT
     return _ADDED.get(level, Added.CONTENT)
+
+
+def _covers_the_page(field: Any) -> bool:
+    """Whether the picture of a signature hides what the page says."""
+    _name, _value, dictionary = field
+    left, low, right, high = map(float, dictionary.get_object().get("/Rect", [0] * 4))
+    return abs(right - left) * abs(high - low) > LARGEST_PICTURE
 
 
 def _empty_form(reader: PdfFileReader) -> Any:

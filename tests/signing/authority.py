@@ -130,7 +130,7 @@ def holder(
     return Holder(key, made.sign(signs, hashes.SHA256()))
 
 
-def signed(data, by, *, others=(), at=SIGNED, field="Chu-ky", stamper=None, page=None):
+def signed(data, by, *, others=(), at=SIGNED, field="Chu-ky", stamper=None, box=None):
     """Sign a PDF as any other program would: with pyHanko alone, none of our code."""
     store = SimpleCertificateStore()
     for one in others:
@@ -143,7 +143,8 @@ def signed(data, by, *, others=(), at=SIGNED, field="Chu-ky", stamper=None, page
     about = signers.PdfSignatureMetadata(
         field_name=field, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
     )
-    pen = _Pen(about, signer, timestamper=stamper)
+    place = fields.SigFieldSpec(field, box=box) if box else None
+    pen = _Pen(about, signer, timestamper=stamper, new_field_spec=place)
     pen.at = at
     writer = IncrementalPdfFileWriter(BytesIO(data), strict=False)
     return pen.sign_pdf(writer).getvalue()

@@ -28,6 +28,7 @@ def run(app):
     return act
 
 
+@pytest.mark.long
 def test_a_signatory_shows_who_they_are_at_the_terminal_too(run, work, signs):
     signs()
     with transaction():

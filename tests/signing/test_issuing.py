@@ -225,6 +225,7 @@ def test_without_an_answer_it_is_issued_and_stamped_later(
     assert signing_of(certificate).awaits is SigningStep.NOTHING
 
 
+@pytest.mark.long
 def test_with_an_answer_the_signature_has_its_stamp_at_once(
     settings, differing, work, reserve, signs, http_tsa
 ):

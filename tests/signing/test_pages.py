@@ -80,6 +80,7 @@ def test_by_hand_nobody_is_asked_again(desk, work):
     assert answer.status_code == 302
 
 
+@pytest.mark.long
 def test_too_many_wrong_passwords_lock_the_pen_as_they_lock_the_door(desk, work, signs):
     signs()
     job_id = work.job().id
@@ -241,6 +242,7 @@ def test_what_is_no_scan_is_refused_whatever_it_is_called(desk, work, issue, dat
     assert rows_of(certificate) == []
 
 
+@pytest.mark.long
 def test_only_the_bodys_own_people_send_in_and_attach(make, client, work, issue):
     certificate = issue(work.job())
     stranger = make.sign_in(client, make.user(Role.SIGNATORY, body=make.body()))

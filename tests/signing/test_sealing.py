@@ -110,7 +110,7 @@ def test_a_key_is_opened_once_for_many_signatures(instance, monkeypatch):
     assert len(opened) == before
 
 
-@pytest.mark.parametrize("kind", ["ec", "rsa"])
+@pytest.mark.parametrize("kind", ["ec", pytest.param("rsa", marks=pytest.mark.long)])
 def test_the_settings_name_a_file_of_ones_own(instance, tmp_path, kind):
     root = holder("Chung thuc", authority=True)
     own = holder("TRUNG TAM", issuer=root, kind=kind)
@@ -213,6 +213,7 @@ def test_an_answer_that_is_no_time_stamp_is_refused(instance, answer):
         stamp(sealed(instance()), lambda _request: answer)
 
 
+@pytest.mark.long
 def test_a_stamp_for_something_else_is_refused(instance, tsa):
     _root, stamper = tsa
     settings = instance()
@@ -260,6 +261,7 @@ def test_the_authority_of_the_settings_is_asked(instance, tsa, http_tsa):
     assert found.stamped_at == STAMPED
 
 
+@pytest.mark.long
 def test_one_that_does_not_answer_is_left_alone_for_a_minute(instance, monkeypatch):
     settings, asked = instance(timestamp_url="http://127.0.0.1:1/"), []
     monkeypatch.setattr(stamping, "_away", {})

@@ -98,6 +98,7 @@ def test_what_comes_back_signed_is_kept_with_who_signed(
     assert db.session.scalars(to_be_signed()).all() == []
 
 
+@pytest.mark.long
 def test_an_authority_of_the_settings_is_believed(
     settings, differing, certificate, issued, root, person, work, tmp_path
 ):
@@ -131,6 +132,7 @@ def test_performer_and_head_may_both_sign(certificate, issued, root, person, tak
     assert says["signers"] == ["Tran Thi Ky", "Thu truong"]
 
 
+@pytest.mark.long
 def test_the_second_may_be_sent_in_after_the_first(certificate, issued, person, take):
     first = signed(issued, person)
     take(first)
@@ -217,6 +219,24 @@ def test_whatever_is_wrong_is_named_and_nothing_is_kept(
     assert signing_of(certificate).awaits is SigningStep.SIGNATURE
 
 
+def seen_on_the_page(data, by, box):
+    """Sign with a picture on the page, as most programs do."""
+    return signed(data, by, box=box)
+
+
+def test_a_signature_may_be_seen_on_the_page(issued, person, take):
+    data = seen_on_the_page(issued, person, (330, 180, 540, 250))
+
+    assert take(data).refusal is None
+
+
+def test_a_signature_may_not_hide_the_page(issued, person, take):
+    data = seen_on_the_page(issued, person, (20, 20, 570, 820))
+
+    assert refusal(take, data) == ContentAdded.message
+
+
+@pytest.mark.long
 def test_without_the_look_at_what_was_added_it_would_be_taken(
     monkeypatch, certificate, issued, person, take
 ):
@@ -303,6 +323,7 @@ def test_a_zip_that_is_none_is_refused():
         list(unpacked([("z", b"PK\x03\x04rubbish")]))
 
 
+@pytest.mark.long
 def test_rubbish_is_never_more_than_a_refusal(issued, person):
     good = signed(issued, person)
     for at in range(len(issued), len(good), 251):

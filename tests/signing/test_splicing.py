@@ -49,7 +49,7 @@ def added(data, key):
     return spliced(data, key, at=clock.now(), field="labms-seal")
 
 
-@pytest.mark.parametrize("kind", ["ec", "rsa"])
+@pytest.mark.parametrize("kind", ["ec", pytest.param("rsa", marks=pytest.mark.long)])
 @pytest.mark.parametrize("content", DOCUMENTS, ids=lambda one: one["schema"])
 def test_every_document_can_be_signed_by_hand(key, drawn, content, kind):
     pen, plain = key(kind), drawn(content)
@@ -66,6 +66,7 @@ def test_every_document_can_be_signed_by_hand(key, drawn, content, kind):
     assert text_of(data) == text_of(plain)
 
 
+@pytest.mark.long
 def test_the_library_says_the_same_of_its_own(key, drawn):
     pen, plain = key(), drawn(certificate())
     (by_hand,) = signatures_of(added(plain, pen), pen.roots)
@@ -87,6 +88,7 @@ def test_what_we_did_not_write_is_left_to_the_library(key, drawn):
         assert added(other, pen) is None
 
 
+@pytest.mark.long
 def test_a_signature_too_long_for_its_room_is_left_to_the_library(
     key, drawn, monkeypatch
 ):
@@ -96,6 +98,7 @@ def test_a_signature_too_long_for_its_room_is_left_to_the_library(
     assert added(plain, pen) is None
 
 
+@pytest.mark.long
 def test_a_signature_costs_the_same_whatever_was_signed_before(key, drawn):
     pen = key()
     made = {hash_of(added(drawn(one), pen)) for one in DOCUMENTS for _ in range(3)}
