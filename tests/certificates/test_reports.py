@@ -107,10 +107,10 @@ def test_readings_beyond_their_limits_are_reported_too(
 
 
 def test_a_test_gives_no_evidence(tested) -> None:
-    job = tested()
+    job = tested(stamp="26V.00099", mark="Kẹp chì")
 
     assert job.valid_until is None
-    assert job.stamp_serial == ""
+    assert job.stamp_serial == job.mark == ""
     assert live_stamp_of_job(job.id) is None
 
 

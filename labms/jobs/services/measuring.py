@@ -283,6 +283,7 @@ def submit_job(
     job.evidence_at = evidence_moment(day, job.submitted_at)
     if job.reason is None:
         job.evidence = Evidence.CERTIFICATE
+        job.stamp_serial = job.mark = ""  # whatever was typed: none is put on
     elif evaluation.verdict is Verdict.PASS:
         _give_evidence(job, sheet, actor, day)
     else:
