@@ -18,6 +18,8 @@ from labms.i18n import N_
 #: Of one enclosed file; ours have a hundredth of it.
 LARGEST_INSIDE = 20 * 1024 * 1024
 MOST_INSIDE = 50
+#: Of a tree of names or pages; ours have a few.
+MOST_NODES = 2000
 _DEEPEST = 200
 _PAGE = re.compile(r"^(?:/Root)?/Pages/Kids/(\d+)(/Contents)?")
 
@@ -77,13 +79,31 @@ class _readable:  # noqa: N801 (reads as a statement)
             raise NotReadable from error  # hostile bytes: any of a dozen kinds may come
 
 
-def _named(tree: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    if depth > 20:
-        raise NotReadable
-    names = list(_items(_at(tree, "/Names", [])))
-    yield from zip(map(str, names[::2]), names[1::2], strict=True)
-    for kid in _items(_at(tree, "/Kids", [])):
-        yield from _named(kid, depth + 1)
+def _nodes_of_tree(root: Any) -> Iterator[Any]:
+    """Yield the nodes of a tree of names or pages, from the left.
+
+    Raises NotReadable for what is no tree: a node that is met again would never end.
+    """
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if hasattr(node, "idnum"):
+            if node.idnum in seen:
+                raise NotReadable
+            seen.add(node.idnum)
+        node = _resolved(node)
+        yield node
+        kids = list(list.__iter__(_at(node, "/Kids", [])))
+        if len(kids) + len(waiting) > MOST_NODES:
+            raise NotReadable
+        waiting += reversed(kids)
+
+
+def _named(tree: Any) -> Iterator[tuple[str, Any]]:
+    for node in _nodes_of_tree(tree):
+        names = list(_items(_at(node, "/Names", [])))
+        yield from zip(map(str, names[::2]), names[1::2], strict=True)
 
 
 def _at(dictionary: Any, key: str, default: Any = None) -> Any:
@@ -150,23 +170,13 @@ def additions_show_nothing(last: Revision) -> bool:
             return False
         return all(
             _at(note, "/Subtype") == "/Widget" and _has_no_size(_at(note, "/Rect", []))
-            for page in _pages(last.root["/Pages"])
+            for page in _nodes_of_tree(last.root["/Pages"])
             for note in _items(_at(page, "/Annots", []))
         )
 
 
 def _items(array: Any) -> Iterator[Any]:
     return (_resolved(one) for one in list.__iter__(array))
-
-
-def _pages(node: Any, depth: int = 0) -> Iterator[Any]:
-    if depth > _DEEPEST:
-        raise NotReadable
-    if "/Kids" not in node:
-        yield node
-        return
-    for kid in _items(node["/Kids"]):
-        yield from _pages(kid, depth + 1)
 
 
 def _has_no_size(rect: Any) -> bool:
