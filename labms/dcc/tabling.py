@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from labms.dcc.markup import name, only, text, within
@@ -36,12 +37,28 @@ class Uncertainty:
     factors: Sequence[str]
 
 
-def number(printed: str) -> Decimal:
-    """Return a number as it was printed. Raises NoTwin for anything else."""
+@lru_cache(maxsize=1024)
+def _plain(printed: str) -> str:
+    """Return a printed number with a point. Raises NoTwin for anything else.
+
+    U, k and limits are the same on many lines, and are kept.
+    """
     plain = printed.strip().replace("\u2212", "-").replace(",", ".")
     if not _NUMBER.fullmatch(plain):
         raise NoTwin(reason=Message(UNREADABLE, {"value": printed}))
-    return Decimal(plain)
+    return plain
+
+
+def number(printed: str) -> Decimal:
+    """Return a number as it was printed. Raises NoTwin for anything else."""
+    return Decimal(_plain(printed))
+
+
+def digits(printed: str, unit: DigitalUnit) -> str:
+    """Return a printed number in a D-SI unit: the same digits, at most shifted."""
+    if unit.factor is None:
+        return _plain(printed)
+    return written(number(printed), unit)
 
 
 def limits(printed: str) -> tuple[Decimal, Decimal]:
@@ -54,7 +71,7 @@ def limits(printed: str) -> tuple[Decimal, Decimal]:
 
 
 def quantity(
-    values: Sequence[Decimal],
+    values: Sequence[str],
     unit: DigitalUnit,
     *,
     named: str,
@@ -63,7 +80,7 @@ def quantity(
     points: Sequence[int] = (),
     more: str = "",
 ) -> str:
-    """Return a list of values as one quantity.
+    """Return a list of values in a D-SI unit as one quantity.
 
     `points` numbers the lines that have a value, where some have none. `more` is
     metadata about all of them.
@@ -71,7 +88,7 @@ def quantity(
     label = ""
     if points:
         label = f"<si:labelXMLList>{' '.join(map(str, points))}</si:labelXMLList>"
-    listed = " ".join([written(value, unit) for value in values])
+    listed = " ".join(values)
     return within(
         "quantity",
         (
@@ -173,7 +190,7 @@ class _Table:
         unit = self._unit(place)
         is_stated = role in _STATED
         return quantity(
-            [number(cell) for _, cell in cells],
+            [digits(cell, unit) for _, cell in cells],
             unit,
             named=self._named(place),
             kind=REF_TYPES[role],
@@ -197,8 +214,8 @@ class _Table:
         unit = self._unit(u_place)
         rows = [self._rows[line - 1] for line, _ in cells]
         return Uncertainty(
-            [written(number(row[u_place]), unit) for row in rows],
-            [format(number(row[k_place]), "f") for row in rows],
+            [digits(row[u_place], unit) for row in rows],
+            [_plain(row[k_place]) for row in rows],
         )
 
     def _conformity(self, cells: Sequence[tuple[int, str]]) -> str:
@@ -238,7 +255,7 @@ class _Table:
         sides = (("lower", 0, "dưới"), ("upper", 1, "trên"))
         return "".join(
             quantity(
-                [pair[side] for pair in both],
+                [written(pair[side], unit) for pair in both],
                 unit,
                 named=name(f"{column['vi']} {vi}", f"{column['en']} ({which})"),
                 kind=REF_TYPES[which],

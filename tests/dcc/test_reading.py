@@ -15,7 +15,7 @@ from labms.dcc.opening import NotADcc, opened
 from labms.dcc.reading import read_dcc
 from labms.dcc.schema import findings
 from labms.dcc.tabling import quantity
-from labms.dcc.units import digital, symbol_of
+from labms.dcc.units import digital, symbol_of, written
 from labms.metrology.units import convert
 from labms.paper.attachments import Attachment
 from labms.paper.certificate import certificate_pdf
@@ -291,7 +291,7 @@ def test_a_value_comes_back_as_it_was_written(digits, places, unit):
         root_with(
             "<dcc:measurementResults><dcc:measurementResult><dcc:results><dcc:result>"
             "<dcc:data>"
-            + quantity([value], ours, named="")
+            + quantity([written(value, ours)], ours, named="")
             + "</dcc:data></dcc:result></dcc:results></dcc:measurementResult>"
             "</dcc:measurementResults>"
         )
