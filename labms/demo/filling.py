@@ -2,7 +2,7 @@
 
 import gc
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -30,6 +30,7 @@ from labms.demo.plan_work import plan_work
 from labms.demo.province import AREA, plan_surveys, plan_undertakings
 from labms.demo.rounds import Rounds
 from labms.demo.signing import plan_signing
+from labms.demo.supplied import plan_supply
 from labms.demo.timeline import Progress, Timeline, months_before, unseen, workday
 from labms.demo.today import plan_incidents, plan_today
 from labms.organisations.models import (
@@ -128,6 +129,15 @@ def fill(
         plan_undertakings(
             timeline, cast, all_customers, rng=rng, start=start, today=today
         )
+        plan_supply(
+            timeline,
+            cast,
+            communes=communes,
+            outside=_outside(communes, today),
+            start=start,
+            today=today,
+            seed=seed,
+        )
         plan_work(
             timeline,
             cast,
@@ -150,6 +160,13 @@ def fill(
         len(all_customers),
         sum(len(customer.instruments) for customer in all_customers),
     )
+
+
+def _outside(communes: Sequence[str], today: date) -> str:
+    """Return a commune of the province of today that the plan is not about."""
+    within = set(communes)
+    every = (commune.key for commune in communes_of("vinh-long-new", on=today))
+    return next(key for key in every if key not in within)
 
 
 def _plan_entering(

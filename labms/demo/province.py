@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from labms import clock
-from labms.demand.rules import DemandSource
+from labms.demand.rules import USUAL, About, DemandSource
 from labms.demand.services import enter_figure
 from labms.demo import fiction
 from labms.demo.cast import DISPENSER, SPRING_SCALE, Cast
@@ -100,7 +100,16 @@ def _survey(
                 else "Đối chiếu danh sách",
                 counted_on=today,
                 actor=cast.manager,
+                about=_about(source, rng),
             )
+
+
+def _about(source: DemandSource, rng: random.Random) -> About:
+    """Return what a figure tells besides: lists name new and repaired ones, too."""
+    if source is DemandSource.SURVEY:
+        return USUAL
+    fresh, repaired = rng.randint(0, 2), rng.randint(0, 1)
+    return About(initial_count=fresh, after_repair_count=repaired)
 
 
 #: Held on, title, participations, persons.

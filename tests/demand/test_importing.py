@@ -149,10 +149,10 @@ def test_what_was_entered_before_is_known_and_left_out(app, manager, files):
 
 
 def test_a_file_is_entered_once(app, manager, files):
-    enter(sheet({}), manager, files)
+    enter(sheet({}, of=csv_of), manager, files)
 
     with pytest.raises(AlreadyEntered):
-        enter(sheet({}), manager, files)
+        enter(sheet({}, of=csv_of), manager, files)
     assert len(db.session.scalars(db.select(DemandImport)).all()) == 1
 
 
