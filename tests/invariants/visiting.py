@@ -28,6 +28,9 @@ from labms.jobs.sheets import snapshot_of
 from labms.organisations.models import Body
 from labms.plan.rules import RaisedKind
 from labms.policy import Role
+from labms.public.models import ProblemReport
+from labms.public.problems import ProblemKind
+from labms.public.services import report_problem
 from labms.registry.queries import instrument_by_id
 from labms.stamps.models import Stamp
 from labms.stamps.rules import StampState
@@ -104,6 +107,7 @@ class Ground:
         self.certificate = self._certificate(app)
         self.stamp = self._stamp()
         self.run = self._run()
+        self.problem = self._problem()
         self.received = self._received(app)
 
     def _job(self, state: JobState) -> Job:
@@ -158,6 +162,14 @@ class Ground:
             )
         )
 
+    def _problem(self) -> ProblemReport:
+        with transaction():
+            return report_problem(
+                kind=ProblemKind.STAMP,
+                text="Tem trên máy bị rách.",
+                about=self.certificate.lookup_token,
+            )
+
     def _run(self) -> BulkRun:
         reviewer = self.make.user(Role.REVIEWER, body=self.body)
         waiting = self.jobs[JobState.AWAITING_REVIEW]
@@ -184,6 +196,8 @@ class Ground:
             "order_id": self.order.id,
             "certificate_id": self.certificate.id,
             "run_id": self.run.id,
+            "report_id": self.problem.id,
+            "series": f"{self.body.id}-verification-2031",
             "standard_id": self.standard.id,
             "calibration_id": calibration_id,
             "received_id": self.received.id,

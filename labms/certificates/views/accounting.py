@@ -3,10 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, render_template, request, stream_with_context
+from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from labms import clock
@@ -30,6 +31,8 @@ from labms.web.lists import page_in, settings
 
 #: What a spreadsheet knows UTF-8 by.
 BOM = "\ufeff"
+#: Sheets up to so many bytes stay in memory.
+IN_MEMORY = 1024 * 1024
 
 
 def asked_register() -> sa.Select[Any]:
@@ -151,24 +154,18 @@ def _lines(accounts: Iterable[Series], scope: Scope) -> Iterator[Sequence[object
 def _as_csv(
     heading: Sequence[str], rows: Iterable[Sequence[object]], name: str
 ) -> Response:
-    """Answer line by line: nobody waits until a whole year was read."""
-
-    def written() -> Iterator[str]:
-        yield BOM + _csv_line(heading)
-        for row in rows:
-            yield _csv_line([harmless(value) for value in row])
-
-    return Response(
-        stream_with_context(written()),
-        mimetype="text/csv",
-        headers=_to_be_kept(f"{name}.csv"),
+    """Answer with what was written to a file of its own: a year need not fit memory."""
+    kept = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (closed once sent)
+    text = io.TextIOWrapper(kept, encoding="utf-8", newline="", write_through=True)
+    text.write(BOM)
+    writer = csv.writer(text)
+    writer.writerow(heading)
+    writer.writerows([harmless(value) for value in row] for row in rows)
+    text.detach()
+    kept.seek(0)
+    return send_file(
+        kept, mimetype="text/csv", as_attachment=True, download_name=f"{name}.csv"
     )
-
-
-def _csv_line(values: Sequence[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
 
 
 def _as_xlsx(
