@@ -159,48 +159,62 @@ def best_sets(
     The search goes through sets of types rather than of options: which options are
     enough for a type is small, and unions of those are all that can be best.
     """
-    recipes = _recipes(situation, options)
+    bit = {option.id: 1 << n for n, option in enumerate(options)}
+    recipes = {
+        sum(bit[one] for one in ids): slugs
+        for ids, slugs in _recipes(situation, options).items()
+    }
+    best: dict[int, Chosen] = {}
+    for mask in _unions(recipes):
+        gained = {s for m, slugs in recipes.items() if m & mask == m for s in slugs}
+        gain, size = situation.due_of(gained), mask.bit_count()
+        if gain and (size not in best or gain >= best[size].gain):
+            one = outcome(situation, [o for o in options if bit[o.id] & mask])
+            within = budget is None or (one.cost is not None and one.cost <= budget)
+            if within and (size not in best or one.key < best[size].key):
+                best[size] = one
+    return _growing(best)
+
+
+def _growing(best: Mapping[int, Chosen]) -> list[Chosen]:
+    """Return the best of all sets up to each size, where a larger one brings more."""
     found: list[Chosen] = []
-    reached: dict[frozenset[int], frozenset[str]] = {frozenset(): frozenset()}
-    by_id = {option.id: option for option in options}
-    frontier = set(reached)
-    while frontier:
-        grown: set[frozenset[int]] = set()
-        for ids in frontier:
-            for recipe in recipes:
-                union = ids | recipe
-                if union != ids and len(union) <= MOST_IN_SET and union not in reached:
-                    reached[union] = frozenset()
-                    grown.add(union)
-        frontier = grown
-    every = [
-        outcome(situation, [by_id[n] for n in sorted(ids)]) for ids in reached if ids
-    ]
-    allowed = [
-        one
-        for one in every
-        if one.gain
-        and (budget is None or (one.cost is not None and one.cost <= budget))
-    ]
     for size in range(1, MOST_IN_SET + 1):
-        fitting = [one for one in allowed if len(one.options) <= size]
+        fitting = [one for n, one in best.items() if n <= size]
         if not fitting:
             continue
-        best = min(fitting, key=lambda one: one.key)
-        if not found or best.gain > found[-1].gain:
-            found.append(best)
+        one = min(fitting, key=lambda each: each.key)
+        if not found or one.gain > found[-1].gain:
+            found.append(one)
     return found
+
+
+def _unions(recipes: Iterable[int]) -> set[int]:
+    """Return all unions of sets, as masks of bits, that are not too large."""
+    reached: set[int] = set()
+    frontier = {0}
+    while frontier:
+        grown = {
+            mask | recipe
+            for mask in frontier
+            for recipe in recipes
+            if (mask | recipe).bit_count() <= MOST_IN_SET
+        }
+        frontier = grown - reached
+        reached |= grown
+    return reached
 
 
 def _recipes(
     situation: Situation, options: Sequence[Option]
-) -> frozenset[frozenset[int]]:
-    """Return the smallest sets of options, each of which makes some type possible."""
-    found: set[frozenset[int]] = set()
+) -> Mapping[frozenset[int], frozenset[str]]:
+    """Return the smallest sets of options that make types possible, with those."""
+    found: dict[frozenset[int], set[str]] = {}
     for slug in set(situation.due) - situation.possible:
         for body in situation.bodies:
-            found.update(_recipes_of(situation, options, slug, body))
-    return frozenset(found)
+            for ids in _recipes_of(situation, options, slug, body):
+                found.setdefault(ids, set()).add(slug)
+    return {ids: frozenset(slugs) for ids, slugs in found.items()}
 
 
 def _recipes_of(

@@ -30,6 +30,7 @@ def test_an_empty_dashboard_says_what_is_not_known(manager):
     assert page.count("board__one") >= 9
 
 
+@pytest.mark.long
 def test_every_figure_opens_into_what_it_counts(manager, make):
     make.demand_figure()
     page = manager.get("/reports/dashboard").text
