@@ -93,6 +93,7 @@ def test_a_test_ends_with_a_report_in_a_series_of_its_own(
     assert codes_in(picture(data)) != []
 
 
+@pytest.mark.long
 def test_readings_beyond_their_limits_are_reported_too(
     lab, tested, reported, settings
 ) -> None:
@@ -207,6 +208,7 @@ def test_a_test_is_asked_for_by_a_command_too(lab, make) -> None:
     assert JobKind.TEST in {job.kind for job in every_job()}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("letterhead")
 def test_a_stranger_sees_that_a_paper_with_a_logo_is_genuine(
     settings, tested, reported
@@ -223,6 +225,7 @@ def test_a_stranger_sees_that_a_paper_with_a_logo_is_genuine(
     assert examine(spoilt.getvalue(), **eyes).faults != []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("letterhead")
 def test_words_of_a_report_are_corrected_under_the_same_logo(
     settings, lab, tested, reported

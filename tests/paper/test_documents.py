@@ -62,7 +62,10 @@ def printed(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(("draw", "content"), KINDS)
-@pytest.mark.parametrize("read", [text_of, text_by_pdfium, text_by_poppler])
+@pytest.mark.parametrize(
+    "read",
+    [text_of, text_by_poppler, pytest.param(text_by_pdfium, marks=pytest.mark.long)],
+)
 def test_every_word_can_be_read_back_with_its_accents(
     draw: Any, content: Any, read: Any
 ) -> None:
@@ -350,6 +353,7 @@ def test_a_body_that_speaks_vietnamese_alone_prints_no_english(
     assert "Vĩnh Long, ngày 24 tháng 11 năm 2026" in alone
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("draw", "content"), ISSUED)
 @pytest.mark.parametrize("language", ["", "vi"])
 def test_a_full_form_holds_together(draw: Any, content: Any, language: str) -> None:
@@ -389,6 +393,7 @@ def test_words_within_tables_follow_the_language_too() -> None:
     assert "loading" not in text_of(notice_pdf(told))
 
 
+@pytest.mark.long
 def test_forty_readings_run_over_pages_that_say_whose_they_are() -> None:
     for data in (
         calibration_pdf(calibration(points=40)),
