@@ -10,7 +10,7 @@ from labms.demo import fiction
 from labms.demo.cast import DISPENSER, SPRING_SCALE, WATER_METER, Cast
 from labms.demo.timeline import Timeline, workday
 from labms.indicators.services import freeze_figures
-from labms.organisations.rules import OrganisationKind, OrganisationRole
+from labms.organisations.rules import OrganisationKind
 from labms.organisations.services import Details, add_organisation
 from labms.plan.data import plans
 from labms.supply.rules import Limit, ReportForm
@@ -101,7 +101,6 @@ def _bodies(
                 phone="0000 000 000",
             ),
             actor=cast.administrator,
-            roles=[OrganisationRole.BODY],
         ).id
 
 

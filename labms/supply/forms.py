@@ -2,17 +2,14 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
 
 from labms.catalogue.rules import REASON_NAMES, VerificationReason
-from labms.db import db
 from labms.demand.forms import type_choices
 from labms.i18n import N_, gettext
-from labms.organisations.models import Organisation, OrganisationRoleRow
-from labms.organisations.rules import OrganisationRole
 from labms.places.rules import AREAS
+from labms.registry.queries import owner_called
 from labms.supply.rules import LIMITS, REPORT_FORMS, Limit, ReportForm
 from labms.web.forms import (
     DateField,
@@ -29,26 +26,16 @@ _DAY = N_("Enter the day as dd/mm/yyyy.")
 _WHOLE = N_("Enter a whole number.")
 
 
-def _number(value: Any) -> int:
-    return int(value or 0)
-
-
-def body_choices() -> list[tuple[int, str]]:
-    """Return number and name of every organisation that is a body, by name."""
-    rows = db.session.execute(
-        sa.select(Organisation.id, Organisation.name)
-        .join(OrganisationRoleRow)
-        .where(OrganisationRoleRow.role == OrganisationRole.BODY)
-        .order_by(Organisation.folded, Organisation.id)
-    )
-    return [(number, name) for number, name in rows]
-
-
 class StatementForm(Form):
     """What every statement bears."""
 
-    organisation_id = SelectField(
-        N_("Body"), coerce=_number, validators=[Required(N_("Choose a body."))]
+    organisation = StringField(
+        N_("Body"),
+        validators=[
+            Required(N_("Enter the name or the tax code of the organisation.")),
+            MaxLength(300),
+        ],
+        render_kw={"list": "bodies", "autocomplete": "off"},
     )
     document = StringField(
         N_("Document"),
@@ -58,14 +45,17 @@ class StatementForm(Form):
         ],
     )
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self.organisation_id.choices = choose(body_choices(), empty=N_("choose"))
-
     def entered(self) -> dict[str, Any]:
-        """Return what was entered, by the names of the services' arguments."""
-        left = {"csrf_token", "file"}
-        return {field.name: field.data for field in self if field.name not in left}
+        """Return what was entered, by the names of the services' arguments.
+
+        Raises NoSuchOwner unless one organisation is meant.
+        """
+        left = {"csrf_token", "file", "organisation"}
+        given = {field.name: field.data for field in self if field.name not in left}
+        return {
+            **given,
+            "organisation_id": owner_called(self.organisation.data or "").id,
+        }
 
 
 class TypedForm(StatementForm):

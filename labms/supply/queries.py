@@ -1,6 +1,6 @@
 """Finding what bodies stated: scopes, capacities, reports, and what is still owed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -228,15 +228,9 @@ class Owed:
 def owed(year: int) -> list[Owed]:
     """Return what bodies owe on a year's work, by body. Three queries.
 
-    Every organisation that is entered as a body owes what registered ones owe; those
-    with a designation that held within the year the reports of designated ones.
+    Every body owes what registered ones owe; those with a designation that held
+    within the year the reports of designated ones.
     """
-    bodies = db.session.scalars(
-        sa.select(Organisation)
-        .join(OrganisationRoleRow)
-        .where(OrganisationRoleRow.role == OrganisationRole.BODY)
-        .order_by(Organisation.folded, Organisation.id)
-    ).all()
     designated = _designated_in(year)
     received = {
         (organisation, form): day
@@ -255,7 +249,7 @@ def owed(year: int) -> list[Owed]:
     }
     return [
         Owed(body, each, each.due_on(year), received.get((body.id, each.form)))
-        for body in bodies
+        for body in bodies()
         for each in deadlines_for(year)
         if each.form
         and (
@@ -263,6 +257,24 @@ def owed(year: int) -> list[Owed]:
             or (each.owed_by == "designated" and body.id in designated)
         )
     ]
+
+
+def bodies() -> Sequence[Organisation]:
+    """Return all bodies by name: those with labms, and those that stated something."""
+    stated = sa.union(
+        *(
+            sa.select(kind.organisation_id).where(kind.struck_on.is_(None))
+            for kind in STATEMENTS.values()
+        )
+    )
+    with_labms = sa.select(OrganisationRoleRow.organisation_id).where(
+        OrganisationRoleRow.role == OrganisationRole.BODY
+    )
+    return db.session.scalars(
+        sa.select(Organisation)
+        .where(sa.or_(Organisation.id.in_(with_labms), Organisation.id.in_(stated)))
+        .order_by(Organisation.folded, Organisation.id)
+    ).all()
 
 
 def _designated_in(year: int) -> frozenset[int]:

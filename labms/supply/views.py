@@ -16,6 +16,7 @@ from labms.people.queries import names_of
 from labms.places.queries import commune_names
 from labms.places.rules import AREAS
 from labms.policy import Permission
+from labms.registry.rules import NoSuchOwner
 from labms.sheets.columns import headings
 from labms.sheets.writing import file_of
 from labms.supply.forms import (
@@ -27,6 +28,7 @@ from labms.supply.forms import (
 )
 from labms.supply.lists import COLUMNS, ReadWork, read_work
 from labms.supply.queries import (
+    bodies,
     owed,
     statement_by_id,
     statements,
@@ -106,10 +108,12 @@ def enter(what: str) -> ResponseReturnValue:
                 SERVICES[what](**form.entered(), actor=current_actor())
         except BadStatement as error:
             form.refuse("document", error)
+        except NoSuchOwner as error:
+            form.refuse("organisation", error)
         else:
             flash(gettext(N_("The statement was entered.")))
             return redirect(url_for(".index", what=what))
-    return render_template("supply/enter.html", form=form, what=what)
+    return render_template("supply/enter.html", form=form, what=what, bodies=bodies())
 
 
 @bp.route("/report/enter", methods=["GET", "POST"])
@@ -126,9 +130,13 @@ def enter_work() -> ResponseReturnValue:
                 return _enter(form, found, data)
         except (BadStatement, PeriodReported) as error:
             form.refuse("document", error)
+        except NoSuchOwner as error:
+            form.refuse("organisation", error)
         except Invalid as error:
             form.refuse("file", error)
-    return render_template("supply/report_enter.html", form=form, found=found)
+    return render_template(
+        "supply/report_enter.html", form=form, found=found, bodies=bodies()
+    )
 
 
 def _sent() -> bytes:

@@ -46,7 +46,7 @@ def body(stated):
 
 
 def of(body, typed):
-    return typed | {"organisation_id": str(body.id)}
+    return typed | {"organisation": body.name}
 
 
 @pytest.mark.parametrize("what", ["report", "capacity", "scope"])
@@ -71,6 +71,14 @@ def test_a_statement_is_entered_listed_and_struck_out(manager, body, what, typed
     manager.post(address, data={"reason": "Nhập nhầm tổ chức"})
 
     assert "Nhập nhầm tổ chức" in manager.get(f"/supply/?what={what}").text
+
+
+def test_who_is_not_entered_is_refused_beside_the_field(manager):
+    typed = CAPACITY | {"organisation": "Không ai biết"}
+
+    assert (
+        "organisation-errors" in manager.post("/supply/capacity/enter", data=typed).text
+    )
 
 
 def report(manager, body, lines=LINES, **typed):
