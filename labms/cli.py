@@ -56,6 +56,7 @@ from labms.proof.services import check_ready
 from labms.reports import cli as reports
 from labms.settings import Settings, SettingsError
 from labms.stamps import cli as stamps
+from labms.tasks import cli as tasks
 from labms.traceability import cli as traceability
 from labms.traceability import dcc_cli
 
@@ -70,6 +71,7 @@ ON_INSTANCE: tuple[click.Command, ...] = (
     jobs.group,
     procedures.group,
     reports.command,
+    tasks.command,
     stamps.group,
     dcc_cli.group,
     traceability.trace_command(standards_used_for),

@@ -193,6 +193,22 @@ def test_the_turn_of_a_step_is_struck_out_with_it(work):
     assert db.session.scalars(db.select(ProgrammeSupport)).one().struck_on
 
 
+def test_the_steps_of_a_programme_are_struck_out_with_it(work):
+    programme = work.programme()
+    do_step(work, programme, "verify", counts=True)
+    do_step(work, programme)
+
+    with transaction():
+        services.strike_entry(
+            entry_by_id("programme", programme),
+            reason="Nhập nhầm nơi",
+            actor=work.manager,
+        )
+
+    assert all(step.struck_on for step in programme_by_id(programme).steps)
+    assert db.session.scalars(db.select(ProgrammeSupport)).one().struck_on
+
+
 def test_a_household_has_no_programme(work, make):
     household = make.organisation(kind=OrganisationKind.PERSON)
 
