@@ -192,7 +192,7 @@ def test_no_template_says_something_without_translating_it():
 
 
 #: The same in both languages.
-ALLOWED = {"labms", "ĐLVN", "CSV", "PDF", "JSON", "Tiếng Việt", "English"}
+ALLOWED = {"labms", "ĐLVN", "CSV", "XLSX", "PDF", "JSON", "Tiếng Việt", "English"}
 
 
 def test_a_text_that_is_missing_would_be_seen(texts):

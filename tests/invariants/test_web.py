@@ -88,9 +88,12 @@ def test_every_page_protects_itself(app, everywhere, monkeypatch):
 
 #: Shown in situations that a visit to every page does not meet, each with its test.
 SHOWN_ELSEWHERE = {
+    "bulk/run.html": "tests/bulk: a run was confirmed",
+    "certificates/compare.html": "tests/certificates: a correction was chosen",
     "errors/held.html": "tests/web: a form came after its session had ended",
     "jobs/_failure.html": "tests/jobs: a failure was submitted",
     "public/file.html": "tests/public: a file was sent to be verified",
+    "public/thanks.html": "tests/public: a problem was reported",
     "public/stamps.html": "tests/public: two bodies have the same stamp",
     "public/unavailable.html": "tests/public: the database does not answer",
     "registry/new_instrument.html": "tests/registry: a type was chosen",
