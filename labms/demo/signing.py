@@ -20,7 +20,7 @@ from labms.signing.services import choose_way
 from labms.signing.splicing import spliced
 
 #: So many days a document waits for the token at most, in the demo.
-WAITS = 9
+WAITS = 40
 
 
 def plan_signing(timeline: Timeline, cast: Cast, *, today: date) -> None:
