@@ -18,7 +18,8 @@ def reword_check(table: str, name: str, *, was: str, now: str) -> None:
     if the check is not worded as expected.
     """
     bind = op.get_bind()
-    odd = bind.scalar(sa.text(f"SELECT count(*) FROM {table} WHERE NOT ({now})"))
+    rows = sa.select(sa.func.count()).select_from(sa.table(table))
+    odd = bind.scalar(rows.where(sa.not_(sa.text(f"({now})"))))
     if odd:
         raise RuntimeError(f"{odd} rows of {table} do not satisfy {name}: {now}")
     if op.get_context().dialect.name != "sqlite":

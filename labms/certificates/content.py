@@ -58,7 +58,8 @@ Content = dict[str, Any]
 def content_of(job: Job, *, test_print: bool) -> Content:
     """Return the draft of the document about a job, for people to read first.
 
-    Raises NotCertifiable for a job that gives none. Eleven reads or so, whatever its size.
+    Raises NotCertifiable for a job that gives none. About eleven reads, whatever its
+    size.
     """
     kind = document_for(job.kind, job.verdict)
     dossier = dossier_of(job)

@@ -63,13 +63,17 @@ def upgrade() -> None:
             server_default="TN{yy}.{n:05}",
         ),
     )
-    reword_check("certificate", "ck_certificate_document_kind", was=KINDS, now=KINDS_NOW)
+    reword_check(
+        "certificate", "ck_certificate_document_kind", was=KINDS, now=KINDS_NOW
+    )
     reword_check("job", "ck_job_evidence_only_on_pass", was=PASSED, now=PASSED_NOW)
 
 
 def downgrade() -> None:
     reword_check("job", "ck_job_evidence_only_on_pass", was=PASSED_NOW, now=PASSED)
-    reword_check("certificate", "ck_certificate_document_kind", was=KINDS_NOW, now=KINDS)
+    reword_check(
+        "certificate", "ck_certificate_document_kind", was=KINDS_NOW, now=KINDS
+    )
     op.drop_column("body", "test_pattern")
     op.drop_table("letterhead")
     unprotect("picture")
