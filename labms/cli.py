@@ -32,11 +32,13 @@ from labms.certificates.stamping import stamp_waiting
 from labms.certificates.tracing import certificates_resting_on, standards_used_for
 from labms.certificates.verifying import needs_no_instance
 from labms.db import db, scoped, transaction
+from labms.demand import cli as demand
 from labms.demo.filling import SEED
 from labms.errors import LabError
 from labms.golden import cli as golden
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
 from labms.indicators import cli as indicators
+from labms.indicators import frozen_cli as frozen
 from labms.jobs import cli as jobs
 from labms.operations import cli as operations
 from labms.operations import schema
@@ -67,6 +69,8 @@ ON_INSTANCE: tuple[click.Command, ...] = (
     *operations.COMMANDS,
     certificates.group,
     signatures.group,
+    demand.group,
+    frozen.group,
     indicators.command,
     jobs.group,
     procedures.group,

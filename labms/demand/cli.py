@@ -1,0 +1,49 @@
+"""`labms demand`: looking at a spreadsheet of demand, and entering it."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from labms.accounts.queries import user_by_login
+from labms.accounts.rules import WrongLogin
+from labms.db import transaction
+from labms.demand.columns import RowState, problems_of
+from labms.demand.importing import check_rows, enter_file, send_file
+from labms.i18n import N_, gettext
+from labms.settings import Settings
+
+group = AppGroup("demand", help="Demand for verification, from spreadsheets.")
+
+
+@group.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Say what each row of a spreadsheet comes to; change nothing.
+
+    One line for each wrong row, tab-separated, then how many are new, known and
+    wrong. Exit status 1 if any is wrong.
+    """
+    found = check_rows(file.read_bytes())
+    for number, problems in problems_of(found.rows):
+        click.echo(f"{number}\t{problems}")
+    click.echo("\t".join(f"{state}\t{found.counts[state]}" for state in RowState))
+    if found.counts[RowState.WRONG]:
+        raise click.exceptions.Exit(1)
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "login", required=True, help="Who enters it.")
+def import_(file: Path, login: str) -> None:
+    """Enter all new figures of a spreadsheet, or none if a row is wrong."""
+    settings: Settings = current_app.extensions["labms"]
+    with transaction():
+        if (actor := user_by_login(login)) is None:
+            raise WrongLogin
+        sent = send_file(
+            file.name, file.read_bytes(), actor=actor, folder=settings.files_dir
+        )
+        number = enter_file(sent, actor=actor, folder=settings.files_dir)
+    click.echo(gettext(N_("{n} figures were entered.")).format(n=number))
