@@ -19,7 +19,7 @@ def reword_check(table: str, name: str, *, was: str, now: str) -> None:
     """
     bind = op.get_bind()
     rows = sa.select(sa.func.count()).select_from(sa.table(table))
-    odd = bind.scalar(rows.where(sa.not_(sa.text(f"({now})"))))
+    odd = bind.scalar(rows.where(sa.text(f"NOT ({now})")))
     if odd:
         raise RuntimeError(f"{odd} rows of {table} do not satisfy {name}: {now}")
     if op.get_context().dialect.name != "sqlite":
