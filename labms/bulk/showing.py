@@ -51,7 +51,7 @@ def what_stands_out(kind: BulkKind, job: Job) -> list[StandsOut]:
         found.append(StandsOut.CLOSE)
     if kind is BulkKind.APPROVE and job.late_reason:
         found.append(StandsOut.LATE)
-    is_issued = kind is BulkKind.ISSUE and job.instrument is not None
-    if is_issued and job.instrument.owner_id != owner_measured(job):
+    instrument = job.instrument if kind is BulkKind.ISSUE else None
+    if instrument is not None and instrument.owner_id != owner_measured(job):
         found.append(StandsOut.OTHER_OWNER)
     return found

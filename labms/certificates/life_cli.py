@@ -48,7 +48,7 @@ def _person(login: str) -> User:
     return found
 
 
-def _codes(kind: type[StrEnum]) -> click.Choice:
+def _codes(kind: type[StrEnum]) -> "click.Choice[str]":
     return click.Choice([one.value for one in kind])
 
 
