@@ -1,5 +1,7 @@
 """What a person types about documents."""
 
+from typing import Any
+
 from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
 
 from labms.certificates.life import (
@@ -28,6 +30,10 @@ class SignForm(Form):
         render_kw={"autocomplete": "current-password", "required": True},
         filters=[lambda word: word],
     )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.password.flags.required = True  # where it is asked for at all
 
 
 class IssueForm(SignForm):

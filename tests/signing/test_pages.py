@@ -185,6 +185,16 @@ def test_the_public_gets_the_newest_file_and_no_persons_name(
     assert "ký số" in told
 
 
+def test_the_public_reads_that_the_body_signed(client, work, issue, signs):
+    signs()
+    certificate = issue(work.job())
+
+    told = text_of(client.get(f"/c/{certificate.lookup_token}"))
+
+    assert "ký số bằng khóa của tổ chức" in told
+    assert "người có thẩm quyền" not in told
+
+
 def picture(kind="PNG"):
     made = io.BytesIO()
     Image.new("L", (60, 80), 200).save(made, kind)
