@@ -26,6 +26,8 @@ from labms.operations.restoring import (
 from labms.organisations.models import Body
 from labms.organisations.rules import NumberKind
 from labms.policy import SYSTEM
+from labms.proof.rules import LogKeyMissing
+from labms.proof.services import begin_log
 from tests.faults.checker import certificates, problems
 from tests.faults.conftest import JOBS, NOW
 from tests.faults.issue_one import issue
@@ -118,6 +120,10 @@ def _go_on_elsewhere(folder, manifest, job_id, tmp_path):
             there = db.session.query(Certificate).count()
             assert sum(one.last - one.first + 1 for one in lost) == JOBS - 1 - there
         assert [one.gaps for one in number_accounts()] == [()]
+        with pytest.raises(LogKeyMissing):  # which no backup has
+            issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
+        with transaction():
+            begin_log(actor=SYSTEM)
         issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
         (number,) = issued(tmp_path / "told-elsewhere")
         assert certificate_by_number(number).sequence == JOBS
