@@ -11,7 +11,7 @@ from labms.accounts.rules import WrongLogin
 from labms.db import transaction
 from labms.demand.columns import RowState, problems_of
 from labms.demand.importing import check_rows, enter_file, send_file
-from labms.i18n import N_, gettext
+from labms.i18n import ngettext
 from labms.settings import Settings
 
 group = AppGroup("demand", help="Demand for verification, from spreadsheets.")
@@ -46,4 +46,5 @@ def import_(file: Path, login: str) -> None:
             file.name, file.read_bytes(), actor=actor, folder=settings.files_dir
         )
         number = enter_file(sent, actor=actor, folder=settings.files_dir)
-    click.echo(gettext(N_("{n} figures were entered.")).format(n=number))
+    text = ngettext("{n} figure was entered.", "{n} figures were entered.", number)
+    click.echo(text.format(n=number))

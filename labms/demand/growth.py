@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from labms.demand.queries import USUAL, Of, demand_of
+from labms.demand.queries import demand_of
+from labms.demand.registered import USUAL, Of
 from labms.demand.rules import Cell
 
 

@@ -11,8 +11,18 @@ import sqlalchemy as sa
 from labms.accounts.models import User
 from labms.catalogue.rules import Control
 from labms.catalogue.shipped import shipped_catalogue
-from labms.db import db, scoped
+from labms.db import db
 from labms.demand.models import DemandFigure
+from labms.demand.registered import (
+    USUAL,
+    YEARLY,
+    Key,
+    Of,
+    Registered,
+    joined_successor,
+    present_key,
+    registered,
+)
 from labms.demand.rules import (
     Cell,
     Entered,
@@ -22,47 +32,8 @@ from labms.demand.rules import (
     figures_that_count,
 )
 from labms.errors import NotFound
-from labms.organisations.models import Organisation
-from labms.organisations.rules import OrganisationKind
 from labms.places.models import Commune, CommuneSuccession
 from labms.places.queries import commune_names, keys_in
-from labms.policy import EVERYTHING
-from labms.registry.models import Instrument, Standard
-from labms.registry.rules import StandardState
-
-#: A type and a commune of today.
-Key = tuple[str, str]
-
-
-def present_key(column: Any) -> sa.ColumnElement[str]:
-    """Return the commune of today for a column with the key of any commune.
-
-    A commune of before 2025-07-01 that went into another one as a whole counts as
-    that one. Needs `joined_successor` in the same query.
-    """
-    return sa.func.coalesce(CommuneSuccession.new_key, column)
-
-
-def joined_successor(column: Any) -> sa.ColumnElement[bool]:
-    """Return the condition of the outer join that `present_key` needs."""
-    return sa.and_(
-        CommuneSuccession.old_key == column, CommuneSuccession.is_whole.is_(True)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Of:
-    """Which demand is meant; that for verifying instruments unless it is said."""
-
-    purpose: Purpose = Purpose.VERIFICATION
-    subject: Subject = Subject.INSTRUMENT
-    #: None: of all holders.
-    holder: OrganisationKind | None = None
-
-
-USUAL = Of()
-#: How often a standard or an instrument is calibrated where nobody said it.
-YEARLY = 12
 
 
 def demand_of(
@@ -85,12 +56,12 @@ def demand_of(
     """
     last = date(year, 12, 31)
     day = min(on, last) if on else last
-    registered = _registered(area, on=day, type_slug=type_slug, of=of)
+    known_to_register = registered(area, on=day, type_slug=type_slug, of=of)
     known = known_on or on or last
     entered = _entered(area, year=year, on=known, type_slug=type_slug, of=of)
     keys = {
         key
-        for key in registered.keys() | entered.keys()
+        for key in known_to_register.keys() | entered.keys()
         if not commune_key or key[1] == commune_key
     }
     names = commune_names(key[1] for key in keys)
@@ -98,7 +69,7 @@ def demand_of(
     cells = (
         _cell(
             key,
-            registered.get(key, _NONE),
+            known_to_register.get(key, _NONE),
             entered.get(key, ()),
             commune_name=names.get(key[1], key[1]),
             old_communes=old.get(key[1], 0),
@@ -110,20 +81,12 @@ def demand_of(
     return sorted(cells, key=lambda cell: (cell.type_slug, cell.commune_key))
 
 
-@dataclass(frozen=True, slots=True)
-class _Registered:
-    """What the register has in a cell, and the shortest interval that is stated."""
-
-    by: Mapping[OrganisationKind, int]
-    interval_months: int | None = None
-
-
-_NONE = _Registered({})
+_NONE = Registered({})
 
 
 def _cell(
     key: Key,
-    registered: _Registered,
+    registered: Registered,
     entered: Iterable[Entered],
     *,
     commune_name: str,
@@ -171,73 +134,6 @@ def cycle_on(type_slug: str, day: date) -> int | None:
     """Return the cycle that the law sets for a type on a day, if it sets one."""
     entry = shipped_catalogue().entry_on(type_slug, day)
     return entry.cycle_months if entry else None
-
-
-def _registered(
-    area: str, *, on: date, type_slug: str, of: Of
-) -> Mapping[Key, _Registered]:
-    """Return what the register has of it: nobody registers what is only tested."""
-    if of.subject is Subject.STANDARD:
-        rows = _standards_held(area) if of.purpose is Purpose.CALIBRATION else None
-    else:
-        verified = of.purpose is Purpose.VERIFICATION
-        rows = _instruments_used(area, on=on) if verified else None
-    if rows is None:
-        return {}
-    kind, slug = rows.selected_columns[2], rows.selected_columns[0]
-    if of.holder:
-        rows = rows.where(kind == of.holder)
-    if type_slug:
-        rows = rows.where(slug == type_slug)
-    found: dict[Key, dict[OrganisationKind, int]] = {}
-    intervals: dict[Key, list[int]] = {}
-    with scoped(EVERYTHING):  # a count for the province, whoever asks
-        for type_, commune, holder, number, interval in db.session.execute(rows):
-            found.setdefault((type_, commune), {})[holder] = number
-            intervals.setdefault((type_, commune), []).append(interval or YEARLY)
-    return {key: _Registered(by, min(intervals[key])) for key, by in found.items()}
-
-
-def _instruments_used(area: str, *, on: date) -> Any:  # a Select, as the next one
-    commune = present_key(Instrument.commune_key)
-    return (
-        sa.select(
-            Instrument.type_slug,
-            commune,
-            Organisation.kind,
-            sa.func.count(),
-            sa.null(),
-        )
-        .join(Organisation, Organisation.id == Instrument.owner_id)
-        .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
-        .where(
-            Instrument.registered_on <= on,
-            sa.or_(Instrument.out_of_use_on.is_(None), Instrument.out_of_use_on > on),
-            Instrument.commune_key.in_(keys_in(area)),
-        )
-        .group_by(Instrument.type_slug, commune, Organisation.kind)
-    )
-
-
-def _standards_held(area: str) -> Any:
-    """Return the query of standards that bodies hold today: since when is not kept."""
-    commune = present_key(Organisation.commune_key)
-    return (
-        sa.select(
-            Standard.kind_slug,
-            commune,
-            Organisation.kind,
-            sa.func.count(),
-            sa.func.min(sa.func.coalesce(Standard.interval_months, YEARLY)),
-        )
-        .join(Organisation, Organisation.id == Standard.body_id)
-        .outerjoin(CommuneSuccession, joined_successor(Organisation.commune_key))
-        .where(
-            Standard.state != StandardState.RETIRED,
-            Organisation.commune_key.in_(keys_in(area)),
-        )
-        .group_by(Standard.kind_slug, commune, Organisation.kind)
-    )
 
 
 def _entered(

@@ -16,7 +16,7 @@ from labms import clock
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
 from labms.db import db, scoped
-from labms.demand.queries import joined_successor, present_key
+from labms.demand.registered import joined_successor, present_key
 from labms.indicators.rules import Key
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import CLOSED_STATES, JobKind, JobState

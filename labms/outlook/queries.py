@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from labms.catalogue.rules import VerificationReason
 from labms.db import db, scoped
-from labms.demand.queries import joined_successor, present_key
+from labms.demand.registered import joined_successor, present_key
 from labms.errors import NotFound
 from labms.indicators.capability import needs_of
 from labms.indicators.daily import last_days

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from labms.db import db
-from labms.demand.queries import joined_successor, present_key
+from labms.demand.registered import joined_successor, present_key
 from labms.demand.rules import Purpose
 from labms.errors import NotFound
 from labms.organisations.models import Designation, Organisation, OrganisationRoleRow

@@ -8,7 +8,8 @@ from labms.audit.models import AuditEvent
 from labms.db import db, transaction
 from labms.demand.growth import growth_of
 from labms.demand.models import DemandFigure
-from labms.demand.queries import Of, by_type, coverage, demand_of
+from labms.demand.queries import by_type, coverage, demand_of
+from labms.demand.registered import Of
 from labms.demand.rules import (
     AlreadyReplaced,
     BadFigure,

@@ -19,13 +19,13 @@ from labms.demand.forms import (
 )
 from labms.demand.growth import growth_of
 from labms.demand.queries import (
-    Of,
     by_type,
     coverage,
     demand_of,
     figure_by_id,
     figures_of_cell,
 )
+from labms.demand.registered import Of
 from labms.demand.rules import (
     COUNTS_FROM,
     DEMAND_SOURCES,

@@ -70,15 +70,15 @@ def show_import(import_id: int) -> ResponseReturnValue:
     """What each row of a file comes to; nothing is entered by looking."""
     sent = import_by_id(import_id)
     found = check_rows(filestore.read(settings().files_dir, sent.file_hash))
-    only = request.args.get("only", "")
-    rows = [row for row in found.rows if only in ("", row.state)]
+    state = request.args.get("state", "")
+    rows = [row for row in found.rows if state in ("", row.state)]
     return render_template(
         "demand/import.html",
         sent=sent,
         found=found,
         is_entered=sent.state is ImportState.ENTERED,
         page=page_in(rows),
-        only=only,
+        state=state,
         columns=COLUMNS,
         states=ROW_STATES,
         wrong=found.counts[RowState.WRONG],

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms.db import db
-from labms.demand.queries import present_key
+from labms.demand.registered import present_key
 from labms.indicators.figures import first_day
 from labms.places.models import CommuneSuccession
 from labms.plan.rules import Plan
