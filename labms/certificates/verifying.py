@@ -36,6 +36,7 @@ IN_FORCE = frozenset(
     {Standing.VALID, Standing.EXPIRING, Standing.NOTICE, Standing.CALIBRATED}
 )
 GENUINE = N_("Genuine: it is what was issued.")
+TEST_PRINT = N_("A test print, without legal value.")
 
 
 @click.command("verify")
@@ -141,6 +142,10 @@ def _number(found: Examination) -> str:
     return str(found.content.get("number") or "") if found.content else ""
 
 
+def _is_test(found: Examination) -> bool:
+    return bool(found.content and found.content.get("test_print"))
+
+
 def _say(
     found: Examination, certificate: Certificate | None, worth: Standing | None
 ) -> None:
@@ -150,6 +155,8 @@ def _say(
             click.echo(certificate.revocation_text or "")
     elif found.is_genuine:
         click.echo(f"{_number(found)}\tgenuine\t{gettext(GENUINE)}")
+    if _is_test(found):
+        click.echo(gettext(TEST_PRINT))
     for one in found.findings:
         click.echo(f"{one.fault}\t{one.text}")
     for each in found.signatures:
@@ -174,6 +181,7 @@ def _told(
         ],
         "number": certificate.number if certificate else _number(found) or None,
         "standing": str(worth) if worth else None,
+        "test_print": _is_test(found),
         "log": {
             "name": found.key.name,
             "key": str(found.key),

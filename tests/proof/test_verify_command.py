@@ -31,15 +31,15 @@ def run(app):
 
 
 @pytest.fixture
-def paper(issued, tmp_path):
+def copy(issued, tmp_path):
     """A file of an issued document."""
     path = tmp_path / "giay.pdf"
     path.write_bytes(issued.data)
     return path
 
 
-def test_a_genuine_file_is_told_with_the_entry_that_vouches_for_it(run, issued, paper):
-    told = run(group, "verify", paper, "--json")
+def test_a_genuine_file_is_told_with_the_entry_that_vouches_for_it(run, issued, copy):
+    told = run(group, "verify", copy, "--json")
 
     found = json.loads(told.output)
     assert told.exit_code == 0
@@ -54,12 +54,25 @@ def test_a_genuine_file_is_told_with_the_entry_that_vouches_for_it(run, issued, 
     }
 
 
-def test_what_is_wrong_is_told_by_a_code_and_in_words(run, paper):
-    data = paper.read_bytes()
-    paper.write_bytes(data + b"%")
+def test_a_test_print_is_genuine_and_said_to_be_worth_nothing(run, paper, tmp_path):
+    """The demo's papers are what was issued, and nobody must take them for more."""
+    path = tmp_path / "test.pdf"
+    path.write_bytes(paper(test_print=True).data)
+    key = ["--key", str(log_keys()[0])]
 
-    told = run(group, "verify", paper)
-    codes = run(group, "verify", paper, "--json")
+    told = run(group, "verify", path, *key)
+
+    assert told.exit_code == 0
+    assert "không có giá trị" in told.output
+    assert json.loads(run(group, "verify", path, *key, "--json").output)["test_print"]
+
+
+def test_what_is_wrong_is_told_by_a_code_and_in_words(run, copy):
+    data = copy.read_bytes()
+    copy.write_bytes(data + b"%")
+
+    told = run(group, "verify", copy)
+    codes = run(group, "verify", copy, "--json")
 
     assert told.exit_code == codes.exit_code == 1
     assert told.output.startswith("extended\t")
@@ -67,18 +80,18 @@ def test_what_is_wrong_is_told_by_a_code_and_in_words(run, paper):
     assert json.loads(codes.output)["genuine"] is False
 
 
-def test_a_strangers_key_opens_nothing(run, paper, tmp_path):
+def test_a_strangers_key_opens_nothing(run, copy, tmp_path):
     stranger = PrivateKey.new("kiemdinh.example.vn/log").public
     (tmp_path / "key").write_text(f"{stranger}\n")
 
-    told = run(group, "verify", paper, "--key", tmp_path / "key")
+    told = run(group, "verify", copy, "--key", tmp_path / "key")
 
     assert told.exit_code == 1
     assert told.output.startswith("key_unknown\t")
 
 
 def test_with_an_exported_log_it_tells_what_became_of_it(
-    run, work, issued, paper, tmp_path
+    run, work, issued, copy, tmp_path
 ):
     key = str(log_keys()[0])
     with transaction():
@@ -92,9 +105,9 @@ def test_with_an_exported_log_it_tells_what_became_of_it(
     assert run(log, "export", tmp_path / "log.jsonl").exit_code == 0
     assert run(log, "export", tmp_path / "tiles", "--tiles").exit_code == 0
 
-    assert run(group, "verify", paper, "--key", key).exit_code == 0
+    assert run(group, "verify", copy, "--key", key).exit_code == 0
     for given in (tmp_path / "log.jsonl", tmp_path / "tiles"):
-        told = run(group, "verify", paper, "--key", key, "--log", given)
+        told = run(group, "verify", copy, "--key", key, "--log", given)
         assert told.exit_code == 1
         assert "revoked\t" in told.output
 
@@ -107,9 +120,9 @@ def test_an_export_is_never_written_over_another(run, issued, tmp_path):
 
 
 @pytest.mark.long
-def test_a_stranger_needs_no_instance(paper, tmp_path, settings):
+def test_a_stranger_needs_no_instance(copy, tmp_path, settings):
     """Nothing but the file and the key: not even typefaces that were cut before."""
-    words = ["--instance", str(tmp_path / "none"), "certificates", "verify", str(paper)]
+    words = ["--instance", str(tmp_path / "none"), "certificates", "verify", str(copy)]
 
     told = CliRunner().invoke(labms, [*words, "--key", str(log_keys()[0])])
     without = CliRunner().invoke(labms, words)
