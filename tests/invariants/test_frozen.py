@@ -8,16 +8,19 @@ from labms.jobs.rules import JobState
 from tests.factories import PAST
 from tests.invariants.visiting import Ground
 from tests.supply.stating import Stated
+from tests.tasks.work import Work
 
 #: A row of each that is frozen: the table, and a column that must not change.
 FROZEN = {
     "audit_event": "actor_name",
+    "budget_step": "document",
     "calibration": "number",
     "certificate": "content",
     "certificate_correction": "changes",
     "certificate_file": "details",
     "certificate_hold": "reason",
     "certificate_signing": "way",
+    "criteria_score": "evidence",
     "evidence_ending": "note",
     "frozen_cell": "due",
     "frozen_figure": "definition",
@@ -136,15 +139,20 @@ def rows(app, make):
     insert(connection, "picture", hash="ab" * 32, data=b"PNG")
     event = connection.scalar(sa.text("SELECT max(id) FROM audit_event"))
     stated = Stated(make)
-    work, report = stated.report(), stated.frozen()
+    reported, report = stated.report(), stated.frozen()
+    tasks = Work(make)
+    _, line = tasks.funded()
+    assessment = tasks.assessment()
     return {
         "audit_event": f"id = {event}",
+        "budget_step": f"line_id = {line}",
         "calibration": f"id = {make._calibration_id(ground.standard)}",
         "certificate": f"id = {ground.certificate.id}",
         "certificate_correction": f"certificate_id = {ground.certificate.id}",
         "certificate_file": f"certificate_id = {ground.certificate.id}",
         "certificate_hold": f"certificate_id = {ground.certificate.id}",
         "certificate_signing": f"certificate_id = {ground.certificate.id}",
+        "criteria_score": f"assessment_id = {assessment}",
         "evidence_ending": f"instrument_id = {ground.instrument.id}",
         "frozen_cell": f"report_id = {report}",
         "frozen_figure": f"report_id = {report}",
@@ -161,7 +169,7 @@ def rows(app, make):
         "problem_report": f"id = {ground.problem.id}",
         "reading": f"job_id = {job.id}",
         "received_dcc": f"id = {ground.received.id}",
-        "reported_work": f"report_id = {work.id}",
+        "reported_work": f"report_id = {reported.id}",
         "review": f"job_id = {job.id}",
         "signing_choice": f"body_id = {ground.body.id}",
         "stamp": f"id = {ground.stamp.id}",

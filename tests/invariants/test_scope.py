@@ -69,6 +69,7 @@ def test_tables_that_belong_to_a_body_are_owned():
     free = {
         "body": "its own",
         "designation": "published by the authority",
+        "investment_option": "proposed by the Department, for everybody to see",
         "letterhead": "printed on what anybody sees",
         "lost_numbers": "for the operator",
         "number_series": "counters, read by services",
