@@ -1,11 +1,13 @@
 """The pages of the demand."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 
 from labms.db import db
 from labms.demand.models import DemandFigure
+from labms.places.models import CommuneSuccession, District
 from labms.policy import Role
 from tests.factories import SPRING_SCALE
 from tests.world import HERE
@@ -166,3 +168,41 @@ def test_a_figure_of_standards_is_entered_and_shown(manager):
     assert "Tổ chức khác" in page
     more = "subject=standard&purpose=calibration"
     assert "600" in manager.get(f"/demand/?{more}").text
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_cells_leave_as_a_spreadsheet(manager, make, kind):
+    make.demand_figure()
+
+    answer = manager.get(f"/demand/cells.{kind}?type={SPRING_SCALE}")
+
+    assert f"demand-ben-tre-old-2031.{kind}" in answer.headers["Content-Disposition"]
+    assert kind == "xlsx" or "Phường Phú Khương" in answer.text
+    assert manager.get("/demand/cells.exe").status_code == 404
+
+
+def test_the_demand_is_shown_by_old_districts_too(manager, make):
+    district = make._add(District(code="829", name="TP Bến Tre", province_code="83"))
+    other = make._add(District(code="831", name="Châu Thành", province_code="83"))
+    spanning = make.commune().key
+    for key, districts in ((HERE, [district]), (spanning, [district, other])):
+        for each in districts:
+            old = make.commune(
+                valid_from=None,
+                valid_until=date(2025, 6, 30),
+                district_code=each.code,
+            )
+            make._add(CommuneSuccession(old_key=old.key, new_key=key, is_whole=True))
+    make.demand_figure(in_use_count=41)
+    make.demand_figure(in_use_count=73, commune_key=spanning)
+
+    page = manager.get("/demand/districts").text
+
+    assert "TP Bến Tre" in page
+    assert "41" in page
+    assert "nhiều huyện" in page
+    assert "Châu Thành" not in page
+
+
+def test_without_demand_there_are_no_districts(manager):
+    assert "Chưa biết gì" in manager.get("/demand/districts").text
