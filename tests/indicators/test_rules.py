@@ -14,8 +14,10 @@ from labms.indicators.rules import (
     DayToCome,
     Figure,
     Share,
+    capacity_share,
     check_day,
     designated_share,
+    nearest_rank,
     rounded,
     standing,
     type_lines,
@@ -23,6 +25,7 @@ from labms.indicators.rules import (
 )
 from labms.places.rules import AREAS
 from labms.plan.data import definition, plan
+from labms.supply.rules import Source
 
 TARGET = next(t for t in plan("3446").targets if t.code == "2025-1")
 TODAY = date(2031, 3, 4)
@@ -109,6 +112,62 @@ def test_a_further_designation_never_makes_the_share_worse(province):
 
     assert after.numerator >= before.numerator
     assert after.numerator == after.denominator == before.denominator
+
+
+reports = st.dictionaries(
+    st.tuples(st.sampled_from(TYPES), st.sampled_from([*COMMUNES, None])),
+    st.dictionaries(
+        st.sampled_from([Source.REPORTED_INSIDE, Source.REPORTED_OUTSIDE]),
+        st.integers(0, 60),
+    ),
+)
+
+
+@given(provinces(), reports)
+def test_reports_add_up_to_no_more_than_is_due_and_take_nothing_from_own_work(
+    province, reported
+):
+    cells, designated, passed = province
+    alone = lines(cells, designated, passed)
+
+    both = type_lines(cells, designated={}, passed=passed, reported=reported)
+
+    for before, after in zip(alone, both, strict=True):
+        assert after.counted <= after.due
+        assert after.counted_by[Source.OWN] == before.counted_by[Source.OWN]
+        assert after.counted >= before.counted
+
+
+@given(provinces(), reports, st.sampled_from(COMMUNES), st.integers(1, 100))
+def test_reports_where_no_demand_is_known_never_improve_a_share(
+    province, reported, commune, number
+):
+    cells, _, passed = province
+    more = reported | {("unknown", commune): {Source.REPORTED_INSIDE: number}}
+
+    def share(told):
+        return verified_share(
+            type_lines(cells, designated={}, passed=passed, reported=told)
+        )
+
+    assert share(more) == share(reported)
+
+
+@given(provinces(), st.dictionaries(st.sampled_from(TYPES), st.integers(0, 80)))
+def test_the_share_within_capacity_is_never_over_the_designated_one(province, capacity):
+    cells, designated, _ = province
+    found = type_lines(cells, designated=designated, passed={}, capacity=capacity)
+
+    assert capacity_share(found).numerator <= designated_share(found).numerator
+
+
+@given(st.lists(st.integers(0, 400), min_size=1), st.sampled_from([50, 90]))
+def test_so_many_per_cent_take_no_longer_and_no_shorter_value_does(days, percent):
+    found = nearest_rank(days, percent)
+
+    assert found in days
+    assert sum(day <= found for day in days) * 100 >= percent * len(days)
+    assert sum(day < found for day in days) * 100 < percent * len(days)
 
 
 def test_an_over_fulfilled_cell_does_not_hide_another():
