@@ -9,14 +9,12 @@ import sqlalchemy as sa
 
 from labms import clock
 from labms.db import db
-from labms.demand.rules import DemandSource
-from labms.demand.services import enter_figure
 from labms.demo import fiction
 from labms.demo.cast import Cast
 from labms.demo.customers import Customer
+from labms.demo.proposing import propose
 from labms.demo.timeline import Timeline, workday
 from labms.organisations.rules import OrganisationKind
-from labms.outlook.services import propose_option
 from labms.plan.data import plan
 from labms.plan.models import BodyRaised, Training
 from labms.plan.rules import RaisedKind
@@ -35,7 +33,6 @@ from labms.tasks.rules import (
     FundingSource,
     ItemState,
     Listed,
-    OptionKind,
     PurchaseStage,
     Purpose,
 )
@@ -112,37 +109,6 @@ DONE: tuple[tuple[int, int, ActivityKind, str, str, int | None], ...] = (
         85,
     ),
 )
-#: Demand of which no body of the demo can meet any: type, in use in each commune.
-UNMET = (
-    ("cong-to-dien-xoay-chieu-3-pha-kieu-dien-tu", 9),
-    ("xi-tec-o-to", 3),
-    ("can-treo-moc-cau", 2),
-    ("phuong-tien-do-dien-tim", 2),
-)
-ONE_PHASE = "cong-to-dien-xoay-chieu-1-pha-kieu-dien-tu"
-THREE_PHASE, TANKER, CRANE, ECG = (slug for slug, _ in UNMET)
-STANDARD, PERSON, DESIGNATION = OptionKind
-#: Kind, what, which body, types, million đồng (None: nobody knows).
-OPTIONS: tuple[tuple[OptionKind, str, int, tuple[str, ...], int | None], ...] = (
-    (STANDARD, "Bàn kiểm công tơ điện", 0, (ONE_PHASE, THREE_PHASE), 1450),
-    (STANDARD, "Bàn kiểm công tơ điện 1 pha", 1, (ONE_PHASE,), 620),
-    (STANDARD, "Bình chuẩn kim loại 1000 L", 0, (TANKER,), 380),
-    (STANDARD, "Quả cân chuẩn M1 500 kg", 0, (CRANE,), 240),
-    (STANDARD, "Thiết bị tạo tín hiệu điện tim chuẩn", 2, (ECG,), None),
-    (PERSON, "Đào tạo kiểm định viên công tơ điện", 0, (ONE_PHASE, THREE_PHASE), 24),
-    (PERSON, "Đào tạo kiểm định viên công tơ 1 pha", 1, (ONE_PHASE,), 14),
-    (PERSON, "Đào tạo kiểm định viên xi téc, cân treo", 0, (TANKER, CRANE), 22),
-    (PERSON, "Đào tạo kiểm định viên phương tiện đo điện tim", 2, (ECG,), 16),
-    (
-        DESIGNATION,
-        "Mở rộng chỉ định: công tơ điện, xi téc, cân treo",
-        0,
-        (ONE_PHASE, THREE_PHASE, TANKER, CRANE),
-        12,
-    ),
-    (DESIGNATION, "Mở rộng chỉ định: công tơ điện 1 pha", 1, (ONE_PHASE,), 8),
-    (DESIGNATION, "Mở rộng chỉ định: điện tim", 2, (ECG,), 8),
-)
 
 
 def plan_work(
@@ -174,7 +140,7 @@ def plan_work(
     _within(
         timeline, late, today, "15:20", _unmet, cast, communes[: len(communes) // 3]
     )
-    _within(timeline, late, today, "15:30", _options, cast)
+    _within(timeline, late, today, "15:30", propose, cast)
     served = [c for c in customers if c.named.kind is OrganisationKind.ENTERPRISE]
     for number, customer in enumerate(served[:6]):
         begun = workday(today - timedelta(days=170 - 20 * number))
@@ -382,37 +348,6 @@ def _certificates(cast: Cast) -> None:
         area=AREA,
         actor=cast.manager,
     )
-
-
-def _unmet(cast: Cast, communes: Sequence[str]) -> None:
-    today = clock.today()
-    for slug, count in UNMET:
-        for number, commune in enumerate(communes):
-            enter_figure(
-                type_slug=slug,
-                commune_key=commune,
-                year=today.year,
-                in_use_count=count + number % 4,
-                source=DemandSource.SURVEY,
-                document=f"Khảo sát bổ sung ngày {today:%d/%m/%Y}",
-                method="Đếm tại chỗ",
-                counted_on=today,
-                actor=cast.manager,
-            )
-
-
-def _options(cast: Cast) -> None:
-    today = clock.today()
-    for kind, title, which, slugs, million in OPTIONS:
-        propose_option(
-            kind=kind,
-            title=title,
-            body_id=cast.bodies[which].body_id,
-            type_slugs=slugs,
-            cost=None if million is None else Decimal(million * 1_000_000),
-            cost_source="" if million is None else f"Báo giá ngày {today:%d/%m/%Y}",
-            actor=cast.manager,
-        )
 
 
 def _programme(cast: Cast, customer: Customer, steps: int) -> None:
