@@ -138,7 +138,13 @@ def plan_work(
     _within(timeline, late, today, "15:00", _lists, cast, names)
     _within(timeline, late, today, "15:10", _certificates, cast)
     _within(
-        timeline, late, today, "15:20", _unmet, cast, communes[: len(communes) // 3]
+        timeline,
+        late,
+        today,
+        "15:20",
+        enter_unmet,
+        cast,
+        communes[: len(communes) // 3],
     )
     _within(timeline, late, today, "15:30", propose, cast)
     served = [c for c in customers if c.named.kind is OrganisationKind.ENTERPRISE]
