@@ -12,7 +12,7 @@ from labms.db import db
 from labms.demo import fiction
 from labms.demo.cast import Cast
 from labms.demo.customers import Customer
-from labms.demo.proposing import propose
+from labms.demo.proposing import enter_unmet, propose
 from labms.demo.timeline import Timeline, workday
 from labms.organisations.rules import OrganisationKind
 from labms.plan.data import plan
