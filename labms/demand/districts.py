@@ -29,8 +29,8 @@ def districts_of() -> Mapping[str, frozenset[str]]:
     An old commune lies in its own; one of today in those of the old ones, or parts of
     them, that it was made of.
     """
-    found = {
-        key: frozenset({district})
+    found: dict[str, frozenset[str]] = {
+        key: frozenset({district or ""})
         for key, district in db.session.execute(
             sa.select(Commune.key, Commune.district_code).where(
                 Commune.district_code.is_not(None)

@@ -25,6 +25,7 @@ from labms.demand.registered import (
 )
 from labms.demand.rules import (
     Cell,
+    DemandSource,
     Entered,
     Purpose,
     Subject,
@@ -139,23 +140,59 @@ def cycle_on(type_slug: str, day: date) -> int | None:
 def _entered(
     area: str, *, year: int, on: date, type_slug: str, of: Of = USUAL
 ) -> Mapping[Key, list[Entered]]:
-    newer = sa.orm.aliased(DemandFigure)
+    """Return the figures that may count, by cell of today.
+
+    Of each commune, old or new, and each kind of holder the newest, see `Entered.age`:
+    so few are read of many years.
+    """
+    newest = _newest(area, year=year, on=on, type_slug=type_slug, of=of).subquery()
+    figure_ = sa.orm.aliased(DemandFigure, newest)
     rows = (
         sa.select(
-            DemandFigure.type_slug,
-            present_key(DemandFigure.commune_key),
-            DemandFigure.id,
-            DemandFigure.commune_key,
-            DemandFigure.year,
-            DemandFigure.counted_on,
-            DemandFigure.in_use_count,
-            DemandFigure.source,
-            DemandFigure.holder,
-            DemandFigure.initial_count,
-            DemandFigure.after_repair_count,
-            DemandFigure.interval_months,
+            figure_.type_slug,
+            present_key(figure_.commune_key),
+            figure_.id,
+            figure_.commune_key,
+            figure_.year,
+            figure_.counted_on,
+            figure_.in_use_count,
+            figure_.source,
+            figure_.holder,
+            figure_.initial_count,
+            figure_.after_repair_count,
+            figure_.interval_months,
         )
-        .outerjoin(CommuneSuccession, joined_successor(DemandFigure.commune_key))
+        .outerjoin(CommuneSuccession, joined_successor(figure_.commune_key))
+        .where(newest.c.place == 1)
+        .order_by(figure_.id)
+    )
+    found: dict[Key, list[Entered]] = {}
+    for slug, present, *figure in db.session.execute(rows):
+        found.setdefault((slug, present), []).append(_figure(*figure))
+    return found
+
+
+def _newest(
+    area: str, *, year: int, on: date, type_slug: str, of: Of
+) -> sa.Select[Any]:
+    """Return the query of figures known on a day, with each one's place in its line."""
+    newer = sa.orm.aliased(DemandFigure)
+    is_list = sa.case((DemandFigure.source == DemandSource.SURVEY, 0), else_=1)
+    place = sa.func.row_number().over(
+        partition_by=(
+            DemandFigure.type_slug,
+            DemandFigure.commune_key,
+            DemandFigure.holder,
+        ),
+        order_by=(
+            DemandFigure.year.desc(),
+            is_list.desc(),
+            DemandFigure.counted_on.desc(),
+            DemandFigure.id.desc(),
+        ),
+    )
+    rows: sa.Select[Any] = (
+        sa.select(*DemandFigure.__table__.columns, place.label("place"))
         .outerjoin(newer, newer.id == DemandFigure.replaced_by_id)
         .where(
             DemandFigure.year <= year,
@@ -165,16 +202,12 @@ def _entered(
             DemandFigure.purpose == of.purpose,
             DemandFigure.subject == of.subject,
         )
-        .order_by(DemandFigure.id)
     )
     if of.holder:
         rows = rows.where(DemandFigure.holder == of.holder)
     if type_slug:
         rows = rows.where(DemandFigure.type_slug == type_slug)
-    found: dict[Key, list[Entered]] = {}
-    for slug, present, *figure in db.session.execute(rows):
-        found.setdefault((slug, present), []).append(_figure(*figure))
-    return found
+    return rows
 
 
 def _figure(
