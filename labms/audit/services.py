@@ -33,7 +33,7 @@ class _Told:
 
 
 #: Never in the trail, not even as a hash.
-SECRET_COLUMNS = frozenset({"password_hash", "token_hash"})
+SECRET_COLUMNS = frozenset({"password_hash", "token_hash", "contact"})
 
 
 def record(

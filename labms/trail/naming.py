@@ -17,6 +17,7 @@ from labms.db import db
 from labms.dcc.models import TwinChoice
 from labms.demand.models import DemandFigure, DemandImport
 from labms.errors import LabError
+from labms.indicators.models import FrozenReport
 from labms.jobs.models import Job, Order
 from labms.organisations.models import Body, Designation, Organisation, Registration
 from labms.organisations.types import type_name
@@ -24,6 +25,7 @@ from labms.people.models import VerifierCard
 from labms.places.models import Commune
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.undertakings import What
+from labms.public.models import ProblemReport
 from labms.registry.models import EvidenceEnding, Instrument, Standard, TypeApproval
 from labms.signing.models import SigningChoice
 from labms.stamps.models import Stamp
@@ -93,10 +95,6 @@ def list_title(slug: str) -> str:
 
 def _undertaking(what: What) -> Callable[[Any], Page]:
     return lambda _row: Page("plan.undertakings", {"what": str(what)})
-
-
-#: A table of figures, which the trail doesn't know as a neighbour.
-_frozen_report = sa.table("frozen_report", sa.column("id"), sa.column("title"))
 
 
 def _statement(kind: type[Statement], what: str) -> Naming:
@@ -344,8 +342,13 @@ NAMINGS: Mapping[str, Naming] = {
     "stated_scope": _statement(StatedScope, "scope"),
     "body_capacity": _statement(BodyCapacity, "capacity"),
     "activity_report": _statement(ActivityReport, "report"),
+    "problem_report": Naming(
+        sa.select(ProblemReport.id, ProblemReport.body_id, ProblemReport.about),
+        lambda row: str(row.about),
+        lambda row: Page("public.problem", {"report_id": row.id}),
+    ),
     "frozen_report": Naming(
-        sa.select(_frozen_report.c.id, _frozen_report.c.title),
+        sa.select(FrozenReport.id, FrozenReport.title),
         lambda row: str(row.title),
         lambda row: Page("indicators.recounted", {"report_id": row.id}),
     ),

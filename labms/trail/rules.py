@@ -95,6 +95,7 @@ EVENT_NAMES: Mapping[EventType, str] = {
 
 #: What an event is about, by the name of its table.
 SUBJECT_NAMES: Mapping[str, str] = {
+    "problem_report": N_("Reports of problems"),
     "job": N_("Jobs"),
     "order": N_("Orders"),
     "certificate": N_("Certificates"),
@@ -156,6 +157,11 @@ UNSHOWN = frozenset(
 FIELD_NAMES: Mapping[str, str] = {
     **SUPPLY_FIELDS,
     **WORK_FIELDS,
+    "about": N_("About"),
+    "answer": N_("Answer"),
+    "answered_by_id": N_("Answered by"),
+    "text": N_("What was noticed"),
+    "reported_at": N_("Reported at"),
     "job.reason": N_("Kind of verification"),
     "stamp.serial": N_("Serial number of the stamp"),
     "user.title": N_("Position held"),

@@ -30,8 +30,10 @@ from labms.jobs.rules import JOB_KINDS, JOB_STATES, JobKind, JobState
 from labms.jobs.wording import ANSWERS, VERDICTS, number_text
 from labms.metrology.verdicts import Verdict
 from labms.organisations.rules import (
+    DOCUMENT_LANGUAGES,
     ORGANISATION_KINDS,
     VALIDITY_RULES,
+    DocumentLanguage,
     OrganisationKind,
     ValidityRule,
 )
@@ -39,6 +41,12 @@ from labms.organisations.types import type_name
 from labms.places.rules import AREAS
 from labms.plan.rules import RaisedKind
 from labms.plan.undertakings import RAISED_KINDS
+from labms.public.problems import (
+    PROBLEM_KINDS,
+    PROBLEM_STATES,
+    ProblemKind,
+    ProblemState,
+)
 from labms.registry.queries import standard_kinds
 from labms.registry.rules import (
     ENDING_REASONS,
@@ -86,6 +94,7 @@ WORDS: Mapping[Any, Mapping[Any, str]] = {
     Conclusion: CONCLUSIONS,
     DemandSource: DEMAND_SOURCES,
     DocumentKind: DOCUMENT_KINDS,
+    DocumentLanguage: DOCUMENT_LANGUAGES,
     EndingReason: ENDING_REASONS,
     Evidence: EVIDENCE_NAMES,
     FileKind: FILE_KINDS,
@@ -98,6 +107,8 @@ WORDS: Mapping[Any, Mapping[Any, str]] = {
     OptionKind: OPTION_KINDS,
     OrganisationKind: ORGANISATION_KINDS,
     PurchaseStage: PURCHASE_STAGES,
+    ProblemKind: PROBLEM_KINDS,
+    ProblemState: PROBLEM_STATES,
     Purpose: PURPOSES,
     RaisedKind: RAISED_KINDS,
     Reason: MODE_NAMES,

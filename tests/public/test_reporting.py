@@ -4,6 +4,7 @@ import html
 
 import pytest
 
+from labms.audit.models import AuditEvent
 from labms.certificates.queries import holds_of
 from labms.certificates.rules import HoldKind
 from labms.db import db
@@ -113,3 +114,14 @@ def test_other_bodies_and_other_roles_don_t_see_it(client, make, work, issue, ma
     assert there.get(f"/problems/{nobodys.id}").status_code == 200
     verifier = make.sign_in(client, work.verifier)
     assert verifier.get("/problems").status_code == 403
+
+
+def test_how_to_reach_who_reported_never_enters_the_trail(client):
+    report(client, contact="0901 234 567")
+
+    (told,) = reports()
+    events = db.select(AuditEvent).where(AuditEvent.subject_type == "problem_report")
+    event = db.session.scalars(events).one()
+    assert told.contact == "0901 234 567"
+    assert SAID in str(event.changes)
+    assert "0901" not in str(event.changes)
