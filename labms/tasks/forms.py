@@ -129,6 +129,10 @@ class EntryForm(Form):
         }
 
 
+def _short(text: str) -> str:
+    return " ".join(text.split()).strip("- ")[:90]
+
+
 class ItemForm(EntryForm):
     """A piece of work on a task for a year."""
 
@@ -150,7 +154,7 @@ class ItemForm(EntryForm):
         """Offer the rows of the annex that are no headings."""
         self.task_code.choices = choose(
             [
-                (task.code, f"{task.number or task.code} {task.task.strip('- ')[:90]}")
+                (task.code, f"{task.number or task.code} {_short(str(task.words))}")
                 for task in plan.tasks
                 if not task.is_heading
             ],

@@ -17,12 +17,18 @@ HEADINGS: Mapping[str, frozenset[str]] = {
         {"don vi", "don vi cong tac", "noi lam viec", "workplace", "organisation"}
     ),
     "id_tail": frozenset(
-        {"4 so cuoi cccd", "so cuoi cccd", "last 4 digits of id", "id tail"}
+        {"4 so cuoi cccd", "4 so cuoi", "so cuoi cccd", "last digits"}
     ),
     "occasions": frozenset({"so buoi", "so luot", "occasions", "turns"}),
 }
-#: The headings of the empty list that people download.
-TEMPLATE = ("Họ và tên", "Năm sinh", "Đơn vị", "4 số cuối CCCD", "Số buổi")
+#: The headings of the empty list that people download, as marked texts.
+TEMPLATE = (
+    N_("Full name"),
+    N_("Year of birth"),
+    N_("Workplace"),
+    N_("Last digits"),
+    N_("Occasions"),
+)
 #: Nobody comes to more occasions of one training.
 MOST_OCCASIONS = 60
 

@@ -3,13 +3,13 @@
 import io
 
 import pytest
+from openpyxl import load_workbook
 
 from labms.db import db
 from labms.plan.data import plan
 from labms.plan.rules import RaisedKind
 from labms.policy import Role
 from labms.sheets.writing import xlsx_of
-from labms.tasks.lists import TEMPLATE
 from labms.tasks.models import Accreditation, Activity, Assessment, TaskItem
 
 
@@ -224,7 +224,10 @@ def test_an_assessment_is_entered_with_every_score(manager, make):
     assert "chưa có trong tay" in manager.get("/tasks/assessments").text
 
 
-def sent(*rows, heading=TEMPLATE, **more):
+HEADING = ("Họ và tên", "Năm sinh", "Đơn vị", "4 số cuối CCCD", "Số buổi")
+
+
+def sent(*rows, heading=HEADING, **more):
     file = io.BytesIO(xlsx_of(heading, rows))
     return {"data": {"file": (file, "a.xlsx"), **more}}
 
@@ -287,9 +290,19 @@ def test_names_are_shown_to_those_who_enter_them_alone(client, make, work):
     assert refused.status_code == 403
 
 
-def test_an_empty_list_can_be_downloaded(manager):
-    answer = manager.get("/tasks/participants.xlsx")
-    assert answer.data[:2] == b"PK"
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_empty_list_that_is_downloaded_can_be_sent(manager, make, language):
+    empty = manager.get(f"/tasks/participants.xlsx?lang={language}").data
+    book = load_workbook(io.BytesIO(empty))
+    book.active.append(["Trần Văn An", 1980, "Công ty A", "", 1])
+    filled = io.BytesIO()
+    book.save(filled)
+    filled.seek(0)
+    address = f"/tasks/trainings/{make.training().id}/list?lang=vi"
+
+    page = manager.post(address, data={"file": (filled, "a.xlsx")}).text
+
+    assert "1 người, 1 lượt" in page
 
 
 def test_readers_see_no_way_to_write(client, make, work):

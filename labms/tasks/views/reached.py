@@ -122,7 +122,7 @@ def _shown(
         training=found,
         form=form,
         read=read,
-        columns=TEMPLATE,
+        columns=[gettext(text) for text in TEMPLATE],
         fits=read is not None and persons_and_turns(read.rows) == entered,
         persons=listed[0],
         turns=listed[1],
@@ -138,7 +138,7 @@ def empty_list() -> ResponseReturnValue:
         "Content-Type": XLSX,
         "Content-Disposition": 'attachment; filename="danh-sach-hoc-vien.xlsx"',
     }
-    return xlsx_of(TEMPLATE, [], title="Danh sách"), headers
+    return xlsx_of([gettext(text) for text in TEMPLATE], [], title="Danh sách"), headers
 
 
 @requires(Permission.PLAN_READ)
