@@ -124,12 +124,17 @@ class Settings:
     """Files with the certificates of authorities that are believed (PEM or DER)."""
     timestamp_url: str = _setting(web_address, default="")
     """Where time stamps are asked for (RFC 3161); empty: signatures bear none."""
-    dcc_schema: Path | None = _setting(Path, default=None)
+    dcc_schema: str = _setting(str, default="")
     """A folder with PTB's schema of DCCs (`v3.3.0/dcc.xsd`), to check received ones."""
     demo: bool = _setting(yes_or_no, default=False)
     """A demo prints its logins, and everything it prints is marked as void."""
     read_only: bool = _setting(yes_or_no, default=False)
     """Everything can be looked up, nothing changed."""
+
+    @property
+    def dcc_schema_dir(self) -> Path | None:
+        """Where the schema of DCCs is, if anywhere."""
+        return Path(self.dcc_schema) if self.dcc_schema else None
 
     @property
     def files_dir(self) -> Path:

@@ -72,7 +72,7 @@ def import_dcc(
     try:
         found = standard_called(standard)
         data = file.read_bytes()
-        said = preview(found, data, schema=settings().dcc_schema)
+        said = preview(found, data, schema=settings().dcc_schema_dir)
         _print(said, as_json=as_json)
         if login is None:
             return

@@ -126,7 +126,7 @@ def enter_dcc(received_id: int) -> ResponseReturnValue:
 
 def _preview(row: ReceivedDcc) -> Preview:
     data = read(settings().files_dir, row.file_hash)
-    return preview(row.standard, data, schema=settings().dcc_schema)
+    return preview(row.standard, data, schema=settings().dcc_schema_dir)
 
 
 def _page(row: ReceivedDcc, said: Preview, form: CalibrationForm) -> str:
@@ -139,7 +139,7 @@ def _page(row: ReceivedDcc, said: Preview, form: CalibrationForm) -> str:
         form=form,
         units=list(UNITS),
         points_shown=POINTS_SHOWN,
-        has_schema=settings().dcc_schema is not None,
+        has_schema=settings().dcc_schema_dir is not None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from labms.catalogue.cli import group
@@ -12,6 +13,7 @@ def run(*words):
     return CliRunner().invoke(group, words)
 
 
+@pytest.mark.long  # its own step of `make check` does the same
 def test_a_catalogue_without_faults_exits_with_zero():
     assert run("check").exit_code == 0
 
