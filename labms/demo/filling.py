@@ -31,6 +31,7 @@ from labms.demo.province import AREA, plan_surveys, plan_undertakings
 from labms.demo.rounds import Rounds
 from labms.demo.signing import plan_signing
 from labms.demo.supplied import plan_supply
+from labms.demo.testing import plan_tests
 from labms.demo.timeline import Progress, Timeline, months_before, unseen, workday
 from labms.demo.today import plan_incidents, plan_today
 from labms.organisations.models import (
@@ -148,6 +149,7 @@ def fill(
             today=today,
         )
         plan_calibrations(rounds, cast, all_customers)
+        plan_tests(rounds, cast, all_customers)
         plan_incidents(rounds, cast, all_customers)
         plan_today(rounds, cast, all_customers)
         plan_signing(timeline, cast, today=today)
