@@ -34,7 +34,8 @@ DISTRIBUTIONS: Mapping[str, str] = {
 }
 NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
-_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+#: Of a number that stands alone: a fuel is called 0,05S in every language.
+_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9]+(?![0-9A-Za-z]))")
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 

@@ -1,7 +1,7 @@
 """Where readings lie that are judged together, and what a condition may be."""
 
 from labms.i18n import speaking
-from labms.jobs.wording import bounds_text, group_result
+from labms.jobs.wording import bounds_text, group_result, spoken
 
 
 def row(key, direction, repetition=None):
@@ -44,3 +44,11 @@ def test_a_condition_may_have_one_end_or_none():
         assert bounds_text(None, "80") == "≤ 80"
         assert bounds_text("10", None) == "≥ 10"
         assert bounds_text(None, None) == ""
+
+
+def test_numbers_of_a_paper_are_spoken_in_english_and_names_stay_what_they_are():
+    with speaking("en"):
+        assert spoken("25,3 °C; 45,0%; 0,05 L") == "25.3 °C; 45.0%; 0.05 L"
+        assert spoken("Điêzen 0,05S") == "Điêzen 0,05S"
+    with speaking("vi"):
+        assert spoken("25,3 °C") == "25,3 °C"
