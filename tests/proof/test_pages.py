@@ -56,6 +56,14 @@ def test_a_stranger_rebuilds_the_log_from_its_tiles(client, app):
     assert client.get("/log/tile/1/000.p/1").data == oracle.mth(entries[:256])
 
 
+def test_an_empty_log_links_to_no_checkpoint(client, app):
+    link = 'href="/log/checkpoint"'
+    assert client.get("/log/checkpoint").status_code == 404
+    assert link not in client.get("/log/").get_data(as_text=True)
+    put(1)
+    assert link in client.get("/log/").get_data(as_text=True)
+
+
 def test_tiles_may_be_kept_for_ever(client, app):
     put(2)
 
