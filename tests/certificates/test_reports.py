@@ -38,6 +38,8 @@ from tests.jobs.laboratory import Laboratory, rewrite
 from tests.organisations.test_letterheads import drawn
 from tests.paper.reading import codes_in, page_count, picture, text_of
 
+pytestmark = pytest.mark.long
+
 
 def every_job() -> list[Job]:
     return list(db.session.scalars(db.select(Job)))
@@ -93,7 +95,6 @@ def test_a_test_ends_with_a_report_in_a_series_of_its_own(
     assert codes_in(picture(data)) != []
 
 
-@pytest.mark.long
 def test_readings_beyond_their_limits_are_reported_too(
     lab, tested, reported, settings
 ) -> None:
@@ -139,6 +140,17 @@ def test_a_report_is_worth_what_was_found(client, lab, tested, reported) -> None
     assert "Ngày thử nghiệm" in page.text
     assert "Có giá trị đến" not in page.text
     assert "Phiếu kết quả thử nghiệm" in page.text
+
+
+def test_the_body_reads_what_a_report_says(client, lab, make, tested, reported) -> None:
+    report = reported(tested())
+    head = make.sign_in(client, lab.signatory)
+
+    page = head.get(f"/certificates/{report.id}")
+    assert page.status_code == 200
+    assert "Các kết quả nằm trong giới hạn cho phép." in page.text
+    assert "chấp nhận đơn giản" in page.text
+    assert "Số tem" not in page.text
 
 
 def test_a_test_is_asked_for_on_the_page_of_orders(client, lab, make) -> None:
