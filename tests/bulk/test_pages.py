@@ -19,6 +19,8 @@ from labms.signing.rules import SigningWay
 from labms.signing.services import choose_way
 from tests.bulk.test_runs import FAILS
 
+pytestmark = pytest.mark.long
+
 
 def text_of(answer):
     return html.unescape(answer.get_data(as_text=True))

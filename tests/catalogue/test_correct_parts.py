@@ -27,6 +27,8 @@ from tests.catalogue.test_correcting import (
 )
 from tests.factories import SPRING_SCALE
 
+pytestmark = pytest.mark.long
+
 __all__ = ["author"]
 
 CITED = Citation(document="ĐLVN 30:2019", page="7", reader="A")

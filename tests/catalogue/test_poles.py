@@ -9,6 +9,8 @@ from labms.catalogue.fault_words import in_words
 from labms.i18n import speaking
 from tests.catalogue.test_checking import needed_by
 
+pytestmark = pytest.mark.long
+
 SCALE = "procedures/can-dong-ho-lo-xo-2026-1.toml"
 POINT = "check[loads].points[3].at"
 LIMIT = """table = "oiml-r-76"

@@ -17,6 +17,8 @@ from tests.certificates.test_superseding import WHY, issued, put_right  # noqa: 
 from tests.conftest import NOW
 from tests.jobs.laboratory import rewrite
 
+pytestmark = pytest.mark.long
+
 
 def text_of(answer):
     return html.unescape(answer.get_data(as_text=True))

@@ -20,6 +20,8 @@ from labms.tasks.rules import OptionKind
 from tests.factories import SPRING_SCALE
 from tests.world import HERE
 
+pytestmark = pytest.mark.long
+
 PLAN = plan("3446")
 TODAY = date(2031, 3, 4)
 PUMP = "cot-do-xang-dau"

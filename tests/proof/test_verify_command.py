@@ -19,6 +19,8 @@ from labms.proof.notes import BadNote, PrivateKey
 from labms.proof.queries import log_keys
 from labms.proof.trail import open_trail_note
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def run(app):
@@ -119,7 +121,6 @@ def test_an_export_is_never_written_over_another(run, issued, tmp_path):
     assert (tmp_path / "log").read_text() == "kept"
 
 
-@pytest.mark.long
 def test_a_stranger_needs_no_instance(copy, tmp_path, settings):
     """Nothing but the file and the key: not even typefaces that were cut before."""
     words = ["--instance", str(tmp_path / "none"), "certificates", "verify", str(copy)]

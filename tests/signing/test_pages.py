@@ -20,6 +20,8 @@ from tests.signing.authority import holder, signed
 from tests.signing.conftest import rows_of
 from tests.signing.test_reading import page
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "mot mat khau rat dai"
 
 
@@ -80,7 +82,6 @@ def test_by_hand_nobody_is_asked_again(desk, work):
     assert answer.status_code == 302
 
 
-@pytest.mark.long
 def test_too_many_wrong_passwords_lock_the_pen_as_they_lock_the_door(desk, work, signs):
     signs()
     job_id = work.job().id
@@ -252,7 +253,6 @@ def test_what_is_no_scan_is_refused_whatever_it_is_called(desk, work, issue, dat
     assert rows_of(certificate) == []
 
 
-@pytest.mark.long
 def test_only_the_bodys_own_people_send_in_and_attach(make, client, work, issue):
     certificate = issue(work.job())
     stranger = make.sign_in(client, make.user(Role.SIGNATORY, body=make.body()))

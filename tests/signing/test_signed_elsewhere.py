@@ -34,6 +34,8 @@ from tests.signing.authority import holder, signed, stamped, stamper_of
 from tests.signing.conftest import rows_of, signing_of
 from tests.signing.test_reading import NOW, page, with_page_content_added
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def root():
@@ -98,7 +100,6 @@ def test_what_comes_back_signed_is_kept_with_who_signed(
     assert db.session.scalars(to_be_signed()).all() == []
 
 
-@pytest.mark.long
 def test_an_authority_of_the_settings_is_believed(
     settings, differing, certificate, issued, root, person, work, tmp_path
 ):
@@ -132,7 +133,6 @@ def test_performer_and_head_may_both_sign(certificate, issued, root, person, tak
     assert says["signers"] == ["Tran Thi Ky", "Thu truong"]
 
 
-@pytest.mark.long
 def test_the_second_may_be_sent_in_after_the_first(certificate, issued, person, take):
     first = signed(issued, person)
     take(first)
@@ -236,7 +236,6 @@ def test_a_signature_may_not_hide_the_page(issued, person, take):
     assert refusal(take, data) == ContentAdded.message
 
 
-@pytest.mark.long
 def test_without_the_look_at_what_was_added_it_would_be_taken(
     monkeypatch, certificate, issued, person, take
 ):
@@ -323,7 +322,6 @@ def test_a_zip_that_is_none_is_refused():
         list(unpacked([("z", b"PK\x03\x04rubbish")]))
 
 
-@pytest.mark.long
 def test_rubbish_is_never_more_than_a_refusal(issued, person):
     good = signed(issued, person)
     for at in range(len(issued), len(good), 251):

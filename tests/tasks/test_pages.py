@@ -12,6 +12,8 @@ from labms.policy import Role
 from labms.sheets.writing import xlsx_of
 from labms.tasks.models import Accreditation, Activity, Assessment, TaskItem
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def manager(client, make):
