@@ -30,6 +30,8 @@ HEADERS = {
 
 #: Refusals that are a page to go on with: the form again, or what stands in its way.
 GOES_ON = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
+#: The same of a form that only asks; that there is no such page remains an error.
+ASKED_FOR = frozenset({400, 403, 409, 422, 429})
 
 
 def register(app: Flask, *, is_secure: bool) -> None:
@@ -58,6 +60,8 @@ def register(app: Flask, *, is_secure: bool) -> None:
         the status.
         """
         is_shown = "Upgrade-Insecure-Requests" in request.headers
-        if request.method == "POST" and is_shown and response.status_code in GOES_ON:
+        asks = request.method == "GET" and bool(set(request.args) - {"lang"})
+        quiet = GOES_ON if request.method == "POST" else ASKED_FOR if asks else ()
+        if is_shown and response.status_code in quiet:
             response.status_code = 200
         return response

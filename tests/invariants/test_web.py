@@ -89,6 +89,18 @@ def test_every_page_protects_itself(app, everywhere, monkeypatch):
 #: Shown in situations that a visit to every page does not meet, each with its test.
 SHOWN_ELSEWHERE = {
     "bulk/run.html": "tests/bulk: a run was confirmed",
+    **dict.fromkeys(
+        (
+            "catalogue/_own_frame.html",
+            "catalogue/own_check.html",
+            "catalogue/own_conditions.html",
+            "catalogue/own_question.html",
+            "catalogue/own_remove.html",
+            "catalogue/own_standard.html",
+            "catalogue/own_texts.html",
+        ),
+        "tests/catalogue: its author opens a draft",
+    ),
     "certificates/compare.html": "tests/certificates: a correction was chosen",
     "errors/held.html": "tests/web: a form came after its session had ended",
     "jobs/_failure.html": "tests/jobs: a failure was submitted",

@@ -66,3 +66,13 @@ def test_a_refused_form_is_a_page_to_a_browser_and_a_status_to_a_program(client)
     assert to_a_person.status_code == 200
     assert to_a_person.text == to_a_program.text
     assert client.get("/c/0", headers=shown).status_code == 404, "nothing was sent"
+
+
+def test_a_refused_question_is_a_page_too_but_what_is_not_there_is_not(make, client):
+    make.sign_in(client, make.user(Role.MANAGER))
+    shown = {"Upgrade-Insecure-Requests": "1"}
+
+    assert client.get("/indicators/?on=01/01/2039").status_code == 422
+    assert client.get("/indicators/?on=01/01/2039", headers=shown).status_code == 200
+    assert client.get("/c/0?serial=1", headers=shown).status_code == 404
+    assert client.get("/people/users?lang=en", headers=shown).status_code == 403
