@@ -39,13 +39,19 @@ SCALE = 0.03
 #: No pages; or, the last, left behind once every step is done.
 UNSEEN_IN_THE_DEMO = {
     "bootstrap.static",
+    "certificates.packed",
     "fonts.sans",
     "health.alive",
     "health.ready",
     "home",
     "languages.choose",
+    "log.entries",
+    "log.proof_of_consistency",
+    "log.tile",
+    "organisations.logo",
     "public.certificate_json",
     "public.certificate_pdf",
+    "public.certificate_xml",
     "static",
     "traceability.file",
     "beginning.index",
@@ -87,7 +93,8 @@ class World:
 
 def _demo(site: Site) -> tuple[list[str], str, list[str]]:
     fill(site.app, scale=SCALE)
-    return [login for login, _, _ in LOGINS], DEMO_PASSWORD, fill_corners()
+    corners = fill_corners(site.settings.files_dir)
+    return [login for login, _, _ in LOGINS], DEMO_PASSWORD, corners
 
 
 def _empty(site: Site) -> tuple[list[str], str, list[str]]:
