@@ -51,7 +51,7 @@ from labms.jobs.sheets import (
 )
 from labms.jobs.standards import Need, chosen_of, needs_of, planned_needs
 from labms.jobs.typed import Typed
-from labms.metrology.decimals import read_decimal
+from labms.metrology.decimals import read_in
 from labms.metrology.verdicts import Verdict
 from labms.organisations.queries import body_by_id, check_designated
 from labms.people.queries import check_entitled
@@ -162,16 +162,21 @@ def _keep_readings(
     job: Job, sheet: Sheet, typed: Mapping[str, str], changes: dict[str, list[Any]]
 ) -> None:
     there = {reading.key: reading for reading in job.readings}
-    for key in sheet.entry_keys:
+    units = {
+        f"{row.key}.{column.key}": column.unit
+        for row in sheet.rows
+        for column in row.columns
+    }
+    for key, unit in units.items():
         text = typed.get(key, "").strip()
         before = there.pop(key, None)
         if text == (before.typed if before else ""):
             continue
         changes[f"reading {key}"] = [before and before.typed, text or None]
         if before is None:
-            job.readings.append(Reading(key=key, typed=text, value=_number(text)))
+            job.readings.append(Reading(key=key, typed=text, value=_number(text, unit)))
         elif text:
-            before.typed, before.value = text, _number(text)
+            before.typed, before.value = text, _number(text, unit)
         else:
             job.readings.remove(before)
     for key, gone in there.items():  # rows that the sheet no longer has
@@ -179,9 +184,9 @@ def _keep_readings(
         job.readings.remove(gone)
 
 
-def _number(text: str) -> Any:
+def _number(text: str, unit: str) -> Any:
     try:
-        return read_decimal(text)
+        return read_in(text, unit)
     except LabError:
         return None
 

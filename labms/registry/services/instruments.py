@@ -15,7 +15,7 @@ from labms.catalogue.entries import CharacteristicKind, InstrumentType
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import check_all
-from labms.metrology.decimals import read_decimal
+from labms.metrology.decimals import read_in
 from labms.policy import Actor, Permission, Role, authorize
 from labms.registry.evidence import in_work_at
 from labms.registry.models import EvidenceEnding, Instrument, TypeApproval
@@ -192,7 +192,7 @@ def _as_kept(kind: InstrumentType, given: Mapping[str, str]) -> dict[str, str]:
         if not written:
             continue
         if each.kind is CharacteristicKind.DECIMAL:
-            written = format(read_decimal(written), "f")
+            written = format(read_in(written, each.unit), "f")
         kept[each.key] = written
     return kept
 
