@@ -13,7 +13,7 @@ from labms.catalogue.rules import (
 )
 from labms.errors import LabError
 from labms.i18n import Message
-from labms.metrology.decimals import read_decimal
+from labms.metrology.decimals import read_in
 from labms.metrology.expressions import Value
 from labms.metrology.units import convert, convertible
 
@@ -84,7 +84,7 @@ def _read(expected: Characteristic, written: str | Decimal) -> Value:
     if expected.kind is CharacteristicKind.DECIMAL:
         if isinstance(written, Decimal):
             return Fraction(written)
-        return Fraction(read_decimal(written))
+        return Fraction(read_in(written, expected.unit))
     text = str(written).strip()
     if expected.choices and text not in expected.choices:
         raise CharacteristicUnusable(value=text, name=_name(expected))

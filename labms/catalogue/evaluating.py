@@ -15,7 +15,7 @@ from labms.catalogue.rows import ANSWER, Row, Sheet
 from labms.catalogue.rules import Both, NotAsRequired
 from labms.errors import LabError
 from labms.i18n import N_, Message
-from labms.metrology.decimals import decimals_of, read_decimal
+from labms.metrology.decimals import decimals_of, read_in
 from labms.metrology.expressions import CannotEvaluate, Value
 from labms.metrology.rounding import as_decimal
 from labms.metrology.verdicts import Verdict, judge_between
@@ -150,12 +150,13 @@ def _row(
     }
     if row.kind is CheckKind.YES_NO:
         return _answer(row, typed)
+    units = {column.key: column.unit for column in row.columns}
     numbers: dict[str, Decimal] = {}
     problem: Message | None = None
     for key, text in typed.items():
         if text.strip():
             try:
-                numbers[key] = read_decimal(text)
+                numbers[key] = read_in(text, units[key])
             except LabError as error:
                 problem = problem or error.text
     if len(numbers) < len(typed) or problem:
@@ -166,7 +167,6 @@ def _row(
             mpe_plus=row.limit_plus,
             mpe_minus=row.limit_minus,
         )
-    units = {column.key: column.unit for column in row.columns}
     try:
         taken = check.taken(numbers, units, unit=row.unit)
         reading = _read(sheet, check, row, taken, readings)

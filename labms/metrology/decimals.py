@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from labms.errors import Invalid
 from labms.i18n import N_
+from labms.metrology.units import is_whole
 
 #: Longer than any reading; keeps hostile input away from the arithmetic.
 LONGEST = 30
@@ -24,6 +25,15 @@ _GROUPED = tuple(
         (r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3}){2,})", r"(?P<part>)"),
     )
 )
+_WHOLE = tuple(
+    re.compile(_SIGN + whole)
+    for whole in (
+        "(?P<whole>[0-9]+)",
+        r"(?P<whole>[1-9][0-9]{0,2}(?: [0-9]{3})+)",
+        r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+)",
+        "(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+)",
+    )
+)
 
 
 class NotADecimal(Invalid):
@@ -31,6 +41,35 @@ class NotADecimal(Invalid):
 
     code = "metrology.not_a_decimal"
     message = N_("“{typed}” cannot be read as a number. Type for example 12.50.")
+
+
+class NotWhole(NotADecimal):
+    """An amount in a unit that has no parts was not typed as a whole number."""
+
+    code = "metrology.not_whole"
+    message = N_(
+        "“{typed}” is not a whole number of {unit}. Type for example 15300 or 15.300; "
+        "a point or comma only separates thousands here."
+    )
+
+
+def read_in(text: str, unit: str) -> Decimal:
+    """Return the number that was typed where this unit is printed beside it.
+
+    In a unit that has no parts, as VND, "15.300" and "15,300" are thousands, and a mark
+    that cannot separate thousands is refused with NotWhole; else as `read_decimal`.
+    """
+    if not is_whole(unit):
+        return read_decimal(text)
+    typed = text.strip(_SPACES + "\t\r\n")
+    spaced = re.sub(f"[{_SPACES}]", " ", typed)
+    for pattern in _WHOLE if len(typed) <= LONGEST else ():
+        if match := pattern.fullmatch(spaced):
+            number = Decimal(re.sub(r"[^0-9]", "", match["whole"]))
+            is_below = match["sign"] in ("-", "\u2212") and number
+            return number.copy_negate() if is_below else number
+    read_decimal(text)  # what is no number at all is told as everywhere
+    raise NotWhole(typed=typed, unit=unit)
 
 
 def read_decimal(text: str) -> Decimal:

@@ -86,6 +86,16 @@ UNITS: Mapping[str, Unit] = {
 }
 
 
+#: Quantities that are counted in whole units: nothing stands behind a decimal mark.
+#: Source: the smallest amount in which a price is stated in Vietnam is one dong.
+WHOLE_QUANTITIES = frozenset({"money"})
+
+
+def is_whole(unit: str) -> bool:
+    """Return whether amounts in this unit are always whole."""
+    return unit in UNITS and UNITS[unit].quantity in WHOLE_QUANTITIES
+
+
 def convertible(unit: str, into: str) -> bool:
     """Return whether both are units of the same quantity."""
     return unit == into or (

@@ -332,3 +332,21 @@ def test_small_volumes_have_the_limits_of_r117(catalogue, volume, mpe):
         "mmq": Fraction(0),  # none stated: no floor
     }
     assert limit.limits(given).plus == Fraction(mpe)
+
+
+def test_a_fare_typed_with_thousands_is_no_small_one(catalogue):
+    sheet = plan_sheet(
+        catalogue.procedure("taximet"),
+        characteristics={"K": "1000", "plate": "00A", "fare_step": "100"},
+        reason=PERIODIC,
+        options={},
+    )
+    fare = next(row for row in sheet.rows if row.check == "fare")
+    for shown, computed in (("15.300", "11,300"), ("15.300", "11.300")):
+        typed = {f"{fare.key}.shown": shown, f"{fare.key}.computed": computed}
+        result = evaluate(sheet, typed).rows[fare.key]
+        assert (result.error, result.verdict) == (D(4000), Verdict.FAIL)
+    typed = {f"{fare.key}.shown": "15.3", f"{fare.key}.computed": "15.300"}
+    result = evaluate(sheet, typed).rows[fare.key]
+    assert result.verdict is None
+    assert result.problem.details["unit"] == "VND"

@@ -4,10 +4,17 @@ import tomllib
 from html import unescape
 from pathlib import Path
 
+import pytest
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from labms.metrology.decimals import NotADecimal, read_decimal, show_decimal
+from labms.metrology.decimals import (
+    NotADecimal,
+    NotWhole,
+    read_decimal,
+    read_in,
+    show_decimal,
+)
 from labms.policy import Role
 from labms.web.forms import DecimalField
 from tests.factories import SPRING_SCALE
@@ -18,10 +25,10 @@ LONG = [typed * times for typed, times in FILE["long"]]
 REFUSED = [typed for typed, shown in TYPED.items() if shown == ("refused", "refused")]
 
 
-def read(typed):
+def read(typed, unit=None):
     """What is shown of it in Vietnamese and in English."""
     try:
-        number = read_decimal(typed)
+        number = read_decimal(typed) if unit is None else read_in(typed, unit)
     except NotADecimal:
         return "refused", "refused"
     return tuple(show_decimal(number, language=language) for language in ("vi", "en"))
@@ -31,6 +38,21 @@ def test_each_way_to_type_a_number_is_read_as_written_down():
     assert len(TYPED) >= 120
     assert {typed: read(typed) for typed in TYPED} == TYPED
     assert {read(typed) for typed in LONG} == {("refused", "refused")}
+
+
+def test_an_amount_in_dong_is_whole_and_its_marks_separate_thousands():
+    whole = {typed: (vi, en) for typed, vi, en in FILE["whole"]}
+    assert {typed: read(typed, unit="VND") for typed in whole} == whole
+
+
+def test_other_units_read_a_lone_mark_as_the_decimal_mark():
+    for unit in ("km", "s", "", "no such unit"):
+        assert {typed: read(typed, unit=unit) for typed in TYPED} == TYPED
+
+
+def test_a_part_of_a_dong_is_refused_in_words_of_its_own():
+    with pytest.raises(NotWhole, match="not a whole number of VND"):
+        read_in("15,3", "VND")
 
 
 def test_what_was_read_is_read_again_from_what_is_shown():
