@@ -1,4 +1,8 @@
-"""What becomes of the paper: signed by hand, sealed, handed over."""
+"""What becomes of the paper: signed by hand, sealed, handed over.
+
+A document that is signed electronically needs no other signature to be handed over;
+whoever signs and seals a printed copy of it may note that too.
+"""
 
 from datetime import date
 from itertools import pairwise
@@ -6,11 +10,13 @@ from itertools import pairwise
 from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
+from labms.certificates.files import signing_of
 from labms.certificates.models import Certificate
 from labms.certificates.rules import (
     CertificateState,
     NotIssued,
     NotSignedYet,
+    SigningStep,
     WrongDay,
 )
 from labms.db import db
@@ -41,16 +47,22 @@ def record_handing_over(
 ) -> None:
     """Note to whom the signed paper was given.
 
-    Refuses with NotAllowed, NotIssued or WrongDay.
+    Refuses with NotAllowed, NotIssued, NotSignedYet or WrongDay.
     """
     authorize(actor, Permission.CERTIFICATE_HAND_OVER, certificate)
     _check_in_force(certificate)
-    if certificate.signed_on is None:
+    if certificate.signed_on is None and not is_signed_electronically(certificate):
         raise NotSignedYet(number=certificate.number)
-    _check_days(certificate.signed_on, certificate.sealed_on, on)
+    _check_days(certificate.issued_on, certificate.signed_on, certificate.sealed_on, on)
     certificate.handed_over_on, certificate.handed_over_to = on, to
     db.session.flush()
     record(EventType.CERTIFICATE_HANDED_OVER, certificate, actor=actor, reason=to)
+
+
+def is_signed_electronically(certificate: Certificate) -> bool:
+    """Whether its file bears the electronic signature that was chosen for it."""
+    signing = signing_of(certificate.id)
+    return signing is not None and signing.awaits is not SigningStep.SIGNATURE
 
 
 def _check_in_force(certificate: Certificate) -> None:

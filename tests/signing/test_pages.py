@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date
 
 import pytest
 from PIL import Image
@@ -10,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from labms.accounts.services import set_password
 from labms.certificates.models import Certificate
-from labms.certificates.queries import live_document_of
+from labms.certificates.queries import certificate_by_id, live_document_of
 from labms.certificates.rules import FileKind
 from labms.db import db, transaction
 from labms.filestore import hash_of, read
@@ -47,6 +48,18 @@ def sent(*files):
         FileStorage(io.BytesIO(data), filename=name, content_type="application/pdf")
         for name, data in files
     ]
+
+
+KY = holder("Le Van Ky")
+
+
+def send_in(desk, data, **given):
+    """Send a signed file in, with the tick that it is taken whoever vouches for it."""
+    return desk.post(
+        "/certificates/to-sign",
+        data={"files": sent(("a.pdf", data)), "nevertheless": "y", **given},
+        content_type="multipart/form-data",
+    )
 
 
 def test_who_signs_in_the_bodys_name_enters_the_password(desk, work, signs):
@@ -194,6 +207,45 @@ def test_the_public_reads_that_the_body_signed(client, work, issue, signs):
 
     assert "ký số bằng khóa của tổ chức" in told
     assert "người có thẩm quyền" not in told
+
+
+def test_what_the_server_signed_is_handed_over_and_its_print_sealed(
+    desk, work, issue, signs
+):
+    signs()
+    certificate = issue(work.job())
+    where = f"/certificates/{certificate.id}"
+    assert f"{where}/handed-over" in text_of(desk.get(where))
+
+    sealed = desk.post(
+        f"{where}/signed", data={"signed_on": "04/03/2031", "sealed_on": "04/03/2031"}
+    )
+    early = desk.post(f"{where}/handed-over", data={"to": "Bà Sáu", "on": "03/03/2031"})
+    handed = desk.post(
+        f"{where}/handed-over", data={"to": "Bà Sáu", "on": "04/03/2031"}
+    )
+
+    assert [one.status_code for one in (sealed, early, handed)] == [302, 422, 302]
+    db.session.expire_all()
+    after = certificate_by_id(certificate.id)
+    assert after.sealed_on == after.handed_over_on == date(2031, 3, 4)
+    assert "Đã giao ngày 04/03/2031 cho Bà Sáu" in text_of(desk.get(where))
+
+
+def test_nothing_is_handed_over_before_the_token_has_signed(
+    settings, desk, work, issue, signs
+):
+    signs(SigningWay.TOKEN)
+    certificate = issue(work.job())
+    where = f"/certificates/{certificate.id}"
+    given = {"to": "Bà Sáu", "on": "04/03/2031"}
+    assert f"{where}/handed-over" not in text_of(desk.get(where))
+    assert desk.post(f"{where}/handed-over", data=given).status_code == 422
+
+    send_in(desk, signed(read(settings.files_dir, certificate.file_hash), KY))
+
+    assert f"{where}/handed-over" in text_of(desk.get(where))
+    assert desk.post(f"{where}/handed-over", data=given).status_code == 302
 
 
 def picture(kind="PNG"):
