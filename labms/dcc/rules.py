@@ -21,6 +21,7 @@ REF_TYPES: Mapping[str, str] = {
     "error": "basic_measurementError",
     "correction": "labms_correction",
     "hysteresis": "labms_hysteresis",
+    "mark": "labms_mark",
     "position": "labms_position",
     "direction": "labms_direction",
     "lower": "basic_toleranceLimitLower",

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _EMPTY = frozenset({"", "—"})
 #: Columns that become values of their own, in this order.
 _VALUES = ("nominal", "reference", "reading", "hysteresis", "error", "correction")
-_WORDS = ("position", "direction")
+_WORDS = ("mark", "position", "direction")
 #: What carries the uncertainty of a line.
 _STATED = ("error", "correction")
 

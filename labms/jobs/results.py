@@ -41,7 +41,8 @@ def _table(
     sheet: Sheet, check: SheetCheck, evaluation: Evaluation, rule: AgreedRule
 ) -> dict[str, Any]:
     budgets = [one for one in evaluation.budgets.values() if one.check == check.slug]
-    lines = [_Line(sheet, check, budget, evaluation, rule) for budget in budgets]
+    twins = _twins(check)
+    lines = [_Line(sheet, check, one, evaluation, rule, twins) for one in budgets]
     columns = lines[0].columns() if lines else []
     rows = [line.cells() for line in lines]
     kept = [n for n in range(len(columns)) if any(row[n]["vi"] for row in rows)]
@@ -51,6 +52,15 @@ def _table(
         "columns": [columns[n] for n in kept],
         "rows": [[row[n] for n in kept] for row in rows],
     }
+
+
+def _twins(check: SheetCheck) -> frozenset[Decimal]:
+    """Return the points of several names, as 200 g and 200 g* of one set."""
+    names: dict[Decimal, set[str]] = {}
+    for row in check.rows:
+        if row.nominal is not None:
+            names.setdefault(row.nominal, set()).add(row.point_label)
+    return frozenset(nominal for nominal, found in names.items() if len(found) > 1)
 
 
 def _column(role: str, vi: str, en: str, unit: str = "") -> dict[str, str]:
@@ -72,19 +82,21 @@ class _Line:
         budget: PointBudget,
         evaluation: Evaluation,
         rule: AgreedRule,
+        twins: frozenset[Decimal],
     ) -> None:
         spec = sheet.check(check.slug)
         assert spec.uncertainty is not None  # noqa: S101 (the caller looked)
         self._spec, self._model = spec, spec.uncertainty
         self._check, self._budget, self._rule = check, budget, rule
         self._rows = [row for row in check.rows if row.key in set(budget.rows)]
-        self._evaluation = evaluation
+        self._evaluation, self._twins = evaluation, twins
         self._both_ways = self._model.span is Span.NOMINAL and len(spec.directions) > 1
 
     def columns(self) -> list[dict[str, str]]:
         first, model = self._rows[0], self._model
         found = [
             _column("nominal", "Điểm đo", "Point", first.unit),
+            _column("mark", "Ký hiệu", "Mark"),
             _column("position", "Vị trí", "Position"),
         ]
         if not self._both_ways:
@@ -117,6 +129,7 @@ class _Line:
         called = first.position_vi, first.position_en
         found = [
             _cell("" if first.nominal is None else format(first.nominal, "f")),
+            self._mark(),
             _cell(called[0] if not self._both_ways else "", called[1]),
         ]
         if not self._both_ways:
@@ -138,6 +151,13 @@ class _Line:
             _cell(self._limit()),
             _cell(*decision),
         ]
+
+    def _mark(self) -> dict[str, str]:
+        """Return what a point is called that the number alone does not tell apart."""
+        first = self._rows[0]
+        if first.nominal not in self._twins:
+            return _cell("")
+        return _cell(first.point_label, first.point_label_en)
 
     def _shown(self) -> tuple[str, ...]:
         """Return the columns to print: as named, else both of two, else none."""
