@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from labms import clock
 from labms.accounts.models import User
 from labms.catalogue.models import ProcedureRelease
 from labms.db import db
 from labms.errors import NotFound
-from labms.jobs.evidence import valid_at
+from labms.jobs.evidence import ended_by
 from labms.jobs.models import Job, JobStandard, Order
 from labms.metrology.verdicts import Verdict
 from labms.organisations.models import Body, Designation, Letterhead, Registration
@@ -135,7 +134,4 @@ def _designation(job: Job, type_slug: str) -> Designation | None:
 
 def _ended_by(job: Job) -> list[str]:
     """Return what was valid for the instrument until this job failed it."""
-    assert job.submitted_at is not None  # noqa: S101 (it has a verdict)
-    on = clock.day_of(job.submitted_at)
-    found = valid_at(job.instrument_id or 0, job.submitted_at, on=on, but_of_job=job.id)
-    return [ENDED[one.kind].format(number=one.number) for one in found]
+    return [ENDED[one.kind].format(number=one.number) for one in ended_by(job.id)]

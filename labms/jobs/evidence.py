@@ -92,14 +92,20 @@ def valid_now(
 
 
 def ended_by(job_id: int) -> list[Standing]:
-    """Return what ended because a job failed; nothing if it was withdrawn again."""
-    ending = db.session.scalar(
-        sa.select(EvidenceEnding).where(
-            EvidenceEnding.job_id == job_id, EvidenceEnding.withdrawn_at.is_(None)
+    """Return what ended because a job failed; nothing if it was withdrawn again.
+
+    A job that was returned and failed again has ended twice, each time what was valid.
+    """
+    endings = db.session.scalars(
+        sa.select(EvidenceEnding)
+        .where(EvidenceEnding.job_id == job_id, EvidenceEnding.withdrawn_at.is_(None))
+        .order_by(EvidenceEnding.ended_at, EvidenceEnding.id)
+    ).all()
+    found = [
+        standing
+        for one in endings
+        for standing in valid_at(
+            one.instrument_id, one.ended_at, on=one.ended_on, but_of_job=job_id
         )
-    )
-    if ending is None:
-        return []
-    return valid_at(
-        ending.instrument_id, ending.ended_at, on=ending.ended_on, but_of_job=job_id
-    )
+    ]
+    return list(dict.fromkeys(found))

@@ -62,7 +62,9 @@ def failure_of(job: Job, sheet: Sheet, evaluation: Evaluation) -> Failure:
 
 
 def _ends(job: Job) -> list[Standing]:
-    return valid_now(job.instrument_id or 0, on=clock.today(), but_of_job=job.id)
+    """What it ended before it was returned, and what is valid still."""
+    valid = valid_now(job.instrument_id or 0, on=clock.today(), but_of_job=job.id)
+    return [*ended_by(job.id), *valid]
 
 
 def ended_by_job(job: Job) -> list[str]:

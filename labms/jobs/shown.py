@@ -54,7 +54,7 @@ class JobShown:
     conditions: list[dict[str, Any]]
     stamps: list[Stamp]
     ended: list[str]
-    """What a failure ended, if anything was valid."""
+    """What a failure ended, if anything was valid; also while the job is returned."""
     findings: list[str]
     """What a failure rests on."""
     has_form: bool
@@ -111,7 +111,7 @@ def job_shown(job: Job) -> JobShown:
         tables=tables or [],
         conditions=conditions or [],
         stamps=stamps_of_job(job.id),
-        ended=ended_by_job(job) if job.verdict is Verdict.FAIL else [],
+        ended=ended_by_job(job) if job.verdict is not Verdict.PASS else [],
         findings=list(findings(laid)) if laid and job.verdict is Verdict.FAIL else [],
         has_form=has_form(job),
     )

@@ -110,7 +110,7 @@ class EvidenceEnding(Audited, Identified, Model):
     recorded_by_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="RESTRICT")
     )
-    #: When a reviewer returned the failing job, so that nothing has ended after all.
+    #: When it turned out that the job does not fail, so that nothing has ended.
     withdrawn_at: Mapped[datetime | None]
 
 

@@ -81,17 +81,17 @@ def test_an_approval_is_taken_back_and_the_job_measured_again(lab, make):
     assert lab.approved(job, stamp="T.0001").state is JobState.APPROVED
 
 
-def test_a_failure_that_is_taken_back_has_ended_nothing(lab):
+def test_what_a_failure_ended_that_is_taken_back_waits_for_what_follows(lab):
     job = lab.approved(readings={"metrological-loads-5-up-1.indication": "65000"})
     assert job.verdict is Verdict.FAIL
 
     take_back(job.id, actor=lab.reviewer)
 
-    assert [one.withdrawn_at is None for one in endings_of(job.instrument_id)] == [
-        False
-    ]
+    assert [one.withdrawn_at is None for one in endings_of(job.instrument_id)] == [True]
     with transaction():
         cancel_job(job_to_change(job.id), actor=lab.verifier, reason=WHY)
+    [ending] = endings_of(job.instrument_id)
+    assert ending.withdrawn_at is not None
 
 
 def test_whose_it_is_not_takes_nothing_back_and_nobody_after_the_number(

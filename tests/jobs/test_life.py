@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from labms import clock
+from labms.audit.queries import events_about
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.db import db, transaction
 from labms.errors import NotAllowed
@@ -333,16 +334,46 @@ def test_a_failure_ends_what_was_valid_at_that_moment(lab):
     assert (ending.job_id, ending.ended_at) == (job.id, clock.now())
 
 
-def test_a_returned_failure_has_ended_nothing(lab):
+def returned_failure(lab):
+    """A job that failed and was returned; its instrument's only ending stands."""
     job_id = lab.submitted(
         readings={"metrological-loads-5-up-1.indication": "60301"}
     ).id
     instrument_id = job_by_id(job_id).instrument_id
     with transaction():
         return_job(job_to_change(job_id), actor=lab.reviewer, reason=WHY)
-
     [ending] = endings_of(instrument_id)
-    assert ending.withdrawn_at is not None
+    assert ending.withdrawn_at is None
+    return job_by_id(job_id)
+
+
+def test_what_a_failure_ended_is_valid_again_when_the_returned_job_passes(lab):
+    job = returned_failure(lab)
+
+    lab.submitted(job, evidence=Evidence.CERTIFICATE)
+
+    [ending] = endings_of(job.instrument_id)
+    assert ending.withdrawn_at == clock.now()
+    *_, event = events_about("evidence_ending", ending.id)
+    assert event.event_type == "evidence:restored"
+
+
+def test_what_a_failure_ended_is_valid_again_when_the_returned_job_is_cancelled(lab):
+    job = returned_failure(lab)
+
+    with transaction():
+        cancel_job(job_to_change(job.id), actor=lab.verifier, reason=WHY)
+
+    [ending] = endings_of(job.instrument_id)
+    assert ending.withdrawn_at == clock.now()
+
+
+def test_a_returned_job_that_fails_again_ends_what_came_between_too(lab):
+    job = returned_failure(lab)
+
+    lab.submitted(job, readings={"metrological-loads-5-up-1.indication": "60302"})
+
+    assert [one.withdrawn_at for one in endings_of(job.instrument_id)] == [None, None]
 
 
 def test_an_approved_failure_waits_for_its_notice_and_becomes_no_certificate(lab):

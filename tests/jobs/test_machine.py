@@ -1,9 +1,13 @@
 """Whatever people try, in whatever order: what must hold of a job always does."""
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from labms.audit.queries import events_about
+from labms.catalogue.rules import Evidence
 from labms.db import db, transaction
 from labms.errors import LabError
 from labms.jobs.queries import job_by_id, job_to_change
@@ -27,7 +31,13 @@ PEOPLE = ("receptionist", "verifier", "reviewer", "signatory")
 TRIES = {
     "start": lambda lab, job, who: start_job(job, actor=who),
     "save good": lambda lab, job, who: save_readings(
-        job, lab.typed(job, stamp=f"M.{job.id:04}"), actor=who
+        job,
+        lab.typed(
+            job,
+            stamp=f"M.{job.id:04}",
+            evidence=job.evidence or Evidence.CERTIFICATE,  # a failure took it away
+        ),
+        actor=who,
     ),
     "save bad": lambda lab, job, who: save_readings(
         job,
@@ -56,7 +66,20 @@ def check(job, before):
     if stamp is not None and stamp.confirmed_at is not None:
         assert job.state in CLOSED_STATES
     standing = [e for e in endings_of(job.instrument_id) if e.withdrawn_at is None]
-    assert bool(standing) == (job.verdict is Verdict.FAIL)
+    found = last_submitted(job)
+    assert bool(standing) == (
+        found is Verdict.FAIL and job.state is not JobState.CANCELLED
+    )
+
+
+def last_submitted(job):
+    """The verdict of the last submission, whatever became of it since."""
+    told = [
+        json.loads(event.changes)["verdict"][1]
+        for event in events_about("job", job.id)
+        if event.event_type == "job:submitted"
+    ]
+    return Verdict(told[-1]) if told else None
 
 
 def reachable(state):

@@ -59,7 +59,7 @@ from labms.places.queries import commune_by_key
 from labms.policy import Actor, Permission, authorize
 from labms.registry.models import Instrument
 from labms.registry.rules import EndingReason
-from labms.registry.services import end_evidence
+from labms.registry.services import end_evidence, withdraw_ending
 from labms.stamps.queries import live_stamp_of_job
 from labms.stamps.rules import REPLACED, TAKEN_OFF
 from labms.stamps.services import apply_stamp, cancel_stamp, forget_mistyped
@@ -241,8 +241,9 @@ def submit_job(
 
     Everything is checked for the day of the measurements: card, designation, release,
     cycle, standards and their chains, conditions, readings. A pass takes its evidence,
-    the stamp of which exists from now on; a failure takes off the stamp and ends at
-    this moment what was valid for the instrument. A calibration has values with their
+    the stamp of which exists from now on, and takes back what the job ended if it
+    failed before; a failure takes off the stamp and ends at this moment what was valid
+    for the instrument. A calibration has values with their
     uncertainties instead, and leaves all of that alone. `confirmed` says that the
     performer has looked at what fails. Refuses with NotAllowed, WrongState,
     ChangedMeanwhile, DayMissing, NotEntitled, NotDesignated, NoReleasedCycle,
@@ -334,6 +335,7 @@ def _check_standards(job: Job, sheet: Sheet, evaluation: Evaluation, day: date) 
 
 
 def _give_evidence(job: Job, sheet: Sheet, actor: Actor, day: date) -> None:
+    withdraw_ending(job.id, actor=actor)  # of a failure for which it was returned
     job.evidence = check_evidence(
         job.evidence,
         allowed=sheet.procedure.evidence.allowed,

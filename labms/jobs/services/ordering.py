@@ -31,6 +31,7 @@ from labms.organisations.rules import NumberKind
 from labms.people.queries import check_entitled
 from labms.policy import Actor, Permission, allowed, authorize
 from labms.registry.models import Instrument
+from labms.registry.services import withdraw_ending
 from labms.stamps.queries import live_stamp_of_job
 from labms.stamps.services import cancel_stamp
 
@@ -197,6 +198,7 @@ def assign_job(job: Job, verifier: User, *, actor: Actor) -> None:
 def cancel_job(job: Job, *, actor: Actor, reason: str) -> None:
     """Give a job up before it is submitted; a stamp that it put on is destroyed.
 
+    What it ended, by a failure for which it was returned, is valid again.
     A job that was begun is cancelled by who performs it or by who assigns jobs. Refuses
     with NotAllowed, WrongState or ReasonMissing.
     """
@@ -209,5 +211,6 @@ def cancel_job(job: Job, *, actor: Actor, reason: str) -> None:
     job.state = JobState.CANCELLED
     if (stamp := live_stamp_of_job(job.id)) is not None:
         cancel_stamp(stamp, actor=actor, reason=job.cancel_reason, on=clock.today())
+    withdraw_ending(job.id, actor=actor, reason=job.cancel_reason)
     db.session.flush()
     record(EventType.JOB_CANCELLED, job, actor=actor, reason=job.cancel_reason)

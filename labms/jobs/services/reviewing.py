@@ -20,16 +20,17 @@ from labms.jobs.rules import (
 from labms.metrology.verdicts import Verdict
 from labms.people.queries import check_entitled
 from labms.policy import Actor, Permission, authorize
-from labms.registry.services import withdraw_ending
 from labms.stamps.queries import live_stamp_of_job
 from labms.stamps.services import confirm_stamp
 from labms.traceability.queries import chain_as_used
 
 
 def return_job(job: Job, *, actor: Actor, reason: str) -> None:
-    """Give a job back to the verifier; a failure that it had found ends nothing then.
+    """Give a job back to the verifier. What a failure ended stays ended.
 
-    Refuses with NotAllowed, WrongState or ReasonMissing.
+    Whoever finds a slip in the record has not found that the instrument passes: that
+    the next submission says, or nobody does and the job is cancelled. Refuses with
+    NotAllowed, WrongState or ReasonMissing.
     """
     authorize(actor, Permission.JOB_REVIEW, job)
     check_transition(
@@ -43,8 +44,8 @@ def return_job(job: Job, *, actor: Actor, reason: str) -> None:
 def take_back_approval(job: Job, *, actor: Actor, reason: str) -> None:
     """Undo an approval as long as nothing was issued upon it, and give the job back.
 
-    Then it is as if a reviewer had returned it: a stamp stays noted, and a failure has
-    ended nothing. Refuses with NotAllowed, WrongState, ReasonMissing or
+    Then it is as if a reviewer had returned it: a stamp stays noted, and what a failure
+    ended stays ended. Refuses with NotAllowed, WrongState, ReasonMissing or
     DocumentReserved.
     """
     authorize(actor, Permission.JOB_TAKE_BACK, job)
@@ -57,9 +58,7 @@ def take_back_approval(job: Job, *, actor: Actor, reason: str) -> None:
 
 
 def _give_back(job: Job, actor: Actor, why: str) -> None:
-    """Return a job to its verifier: nothing of what was submitted stands."""
-    if job.verdict is Verdict.FAIL:
-        withdraw_ending(job.id, actor=actor, reason=why)
+    """Return a job to its verifier: of what was submitted only an ending stands."""
     job.state = JobState.IN_PROGRESS
     db.session.flush()  # from then on what it says may change again
     job.verdict = job.failed_stage = job.evaluation = None
