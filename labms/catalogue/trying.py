@@ -23,7 +23,7 @@ def example_faults(procedure: Procedure, *, file: str = "") -> list[Fault]:
     if not procedure.example:
         return []
     found = list(_faults(procedure, where))
-    for options in () if found else _options(procedure):
+    for options in () if found else options_of(procedure):
         for fault in pole_faults(procedure, file=where, options=options):
             found += [] if fault in found else [fault]
     return found
@@ -31,7 +31,7 @@ def example_faults(procedure: Procedure, *, file: str = "") -> list[Fault]:
 
 def _faults(procedure: Procedure, file: str) -> Iterator[Fault]:
     reasons = procedure.reasons or (None,)
-    for options in _options(procedure):
+    for options in options_of(procedure):
         for reason in reasons:
             if error := _refusal(procedure, procedure.example, reason, options):
                 for_it = f"{reason}: " if reason else ""
@@ -39,7 +39,9 @@ def _faults(procedure: Procedure, file: str) -> Iterator[Fault]:
                 return
     for key in _figures(procedure):
         given = {**procedure.example, key: "0"}
-        error = _refusal(procedure, given, next(iter(reasons)), _options(procedure)[0])
+        error = _refusal(
+            procedure, given, next(iter(reasons)), options_of(procedure)[0]
+        )
         if isinstance(error, CannotEvaluate):
             yield Fault(file, "example", f"{key} = 0: {english(error)}")
 
@@ -67,7 +69,7 @@ def _figures(procedure: Procedure) -> list[str]:
     ]
 
 
-def _options(procedure: Procedure) -> list[dict[str, str]]:
+def options_of(procedure: Procedure) -> list[dict[str, str]]:
     """Return choices of options so that each option of each table is tried."""
     most = max((len(table.options) for table in procedure.tables.values()), default=1)
     return [

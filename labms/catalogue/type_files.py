@@ -113,6 +113,7 @@ def _characteristic(table: Table) -> Characteristic:
         unit_from=table.text("unit_from", "") if decimal else "",
         choices=choices,
         choices_en=choices_en,
+        is_signed=table.flag("signed", False) if decimal else False,
         is_required=required,
         default=default,
     )

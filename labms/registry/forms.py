@@ -9,6 +9,8 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import ValidationError
 
 from labms.catalogue.entries import Characteristic, CharacteristicKind, InstrumentType
+from labms.catalogue.plates import ImpossibleFigure
+from labms.errors import LabError, refusals_in
 from labms.i18n import N_, gettext, language
 from labms.registry.queries import owner_called
 from labms.registry.rules import (
@@ -89,6 +91,14 @@ class InstrumentForm(Form):
         """Catch a year that cannot be one."""
         if field.data is not None and not 1850 <= field.data <= 2200:
             raise ValidationError(gettext(N_("Enter the year with four digits.")))
+
+    def refuse_all(self, error: LabError, fields: Mapping[type[LabError], str]) -> None:
+        """Show each refusal beside its field; a figure's beside that figure."""
+        for each in refusals_in(error):
+            if isinstance(each, ImpossibleFigure):
+                self.refuse(f"c_{each.key}", each)
+            else:
+                self.refuse(fields[type(each)], each)
 
     @property
     def characteristic_fields(self) -> list[Any]:

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.catalogue.entries import InstrumentType
+from labms.catalogue.plates import ImpossibleFigure
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import transaction
 from labms.errors import LabError, Several
@@ -30,6 +31,7 @@ from labms.registry import approving, holding
 from labms.registry.evidence import in_work_at, valid_until
 from labms.registry.forms import EndingForm, InstrumentForm, instrument_form
 from labms.registry.models import Instrument
+from labms.registry.plates import plate_doubt
 from labms.registry.queries import (
     endings_of,
     instrument_by_id,
@@ -70,6 +72,7 @@ holding.register(bp)
 
 #: How far ahead "due soon" looks, in days.
 SOON = 60
+CANNOT_BE_MEASURED = N_("With what is registered it cannot be measured yet: {problem}")
 
 
 @bp.get("/instruments")
@@ -121,7 +124,18 @@ def instrument(instrument_id: int) -> ResponseReturnValue:
         valid_until=valid_until([found.id]).get(found.id),
         elsewhere=_elsewhere(found),
         links=_links(found),
+        doubt=_doubt(found),
     )
+
+
+def _doubt(found: Instrument) -> str:
+    """Return why it could not be measured with what is registered, or ""."""
+    kind = shipped_catalogue().types.get(found.type_slug)
+    if kind is None:
+        return ""
+    body_id = current_actor().organisation_id
+    doubt = plate_doubt(kind, found.characteristics, body_id=body_id)
+    return str(doubt.problem) if doubt else ""
 
 
 def _elsewhere(found: Instrument) -> str:
@@ -144,6 +158,11 @@ def _links(found: Instrument) -> list[tuple[str, str]]:
         for permission, endpoint, text in wanted
         if endpoint in current_app.view_functions and allowed(actor, permission)
     ]
+
+
+def _tell_doubt(found: Instrument) -> None:
+    if doubt := _doubt(found):
+        flash(gettext(CANNOT_BE_MEASURED).format(problem=doubt))
 
 
 @bp.route("/instruments/new", methods=["GET", "POST"])
@@ -171,6 +190,8 @@ def new_instrument() -> ResponseReturnValue:
             form.refuse_all(error, _FIELDS)
         else:
             flash(gettext(N_("The instrument was registered.")))
+            if is_own_path(request.args.get("next", "")):
+                _tell_doubt(instrument_by_id(key))  # else its own page does
             return redirect(_onwards(key))
     return _show_form("registry/new_instrument.html", kind, form, None)
 
@@ -259,7 +280,7 @@ _FIELDS: dict[type[LabError], str] = {
     InWorkElsewhere: "owner",
     LooksAlike: "serial",
 }
-_ON_FIELDS: tuple[type[LabError], ...] = (Several, *_FIELDS)
+_ON_FIELDS: tuple[type[LabError], ...] = (Several, ImpossibleFigure, *_FIELDS)
 _PLATE = (
     "maker",
     "model",

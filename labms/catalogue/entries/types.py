@@ -34,6 +34,8 @@ class Characteristic:
     choices: tuple[str, ...] = ()
     choices_en: tuple[str, ...] = ()
     """What they are called in English, where they are words."""
+    is_signed: bool = False
+    """Whether it may lie below zero, as the lower limit of a thermometer."""
     is_required: bool = True
     default: Expression | None = None
     """From the other characteristics, taken in this one's unit."""

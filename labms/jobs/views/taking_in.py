@@ -1,5 +1,7 @@
 """Taking in many instruments of one type, for a new order or one that there is."""
 
+from collections import defaultdict
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -60,7 +62,7 @@ def _intake(customer_id: int, order_id: int | None) -> ResponseReturnValue:
         except PromisedTooEarly as error:
             form.refuse("promised_on", error)
         except LabError as error:
-            form.refuse("serials", error)
+            form.refuse_all(error, defaultdict(lambda: "serials"))
         else:
             text = ngettext(
                 "{n} instrument was taken in.", "{n} instruments were taken in.", number

@@ -19,6 +19,7 @@ from labms.metrology.decimals import read_in
 from labms.policy import Actor, Permission, Role, authorize
 from labms.registry.evidence import in_work_at
 from labms.registry.models import EvidenceEnding, Instrument, TypeApproval
+from labms.registry.plates import check_plate
 from labms.registry.queries import (
     look_alikes,
     same_instrument,
@@ -67,11 +68,11 @@ def add_instrument(
 ) -> Instrument:
     """Register an instrument.
 
-    Refuses with NotAllowed, DuplicateInstrument, CharacteristicMissing or another
-    Invalid; with LooksAlike unless somebody has compared the plate.
+    Refuses with NotAllowed, DuplicateInstrument, CharacteristicMissing, ImpossibleFigure
+    or another Invalid; with LooksAlike unless somebody has compared the plate.
     """
     authorize(actor, Permission.INSTRUMENT_EDIT)
-    written = _checked(details, but_id=None, compared=look_alikes_compared)
+    written = _checked(details, None, actor=actor, compared=look_alikes_compared)
     instrument = Instrument(registered_on=on, state=InstrumentState.IN_USE)
     _write(instrument, details, written)
     db.session.add(instrument)
@@ -102,7 +103,7 @@ def change_instrument(
         instrument.serial_key,
     ) or identity_key(details.maker) != instrument.maker_key
     written = _checked(
-        details, but_id=instrument.id, compared=look_alikes_compared or not moved
+        details, instrument, actor=actor, compared=look_alikes_compared or not moved
     )
     differs = written != instrument.characteristics or (
         details.type_slug != instrument.type_slug
@@ -155,16 +156,37 @@ def _check_not_elsewhere(instrument: Instrument, actor: Actor) -> None:
 
 
 def _checked(
-    details: InstrumentDetails, *, but_id: int | None, compared: bool
+    details: InstrumentDetails,
+    before: Instrument | None,
+    *,
+    actor: Actor,
+    compared: bool,
 ) -> dict[str, str]:
     """Return the characteristics as they are kept. Raise what is wrong with details."""
     kind = shipped_catalogue().type(details.type_slug)
+    but_id = before.id if before else None
     check_all(
-        lambda: read_characteristics(kind.characteristics, details.characteristics),
+        lambda: _check_figures(kind, details, before, actor),
         lambda: _check_serial(details, but_id=but_id, compared=compared),
         lambda: _check_approval(details),
     )
     return _as_kept(kind, details.characteristics)
+
+
+def _check_figures(
+    kind: InstrumentType,
+    details: InstrumentDetails,
+    before: Instrument | None,
+    actor: Actor,
+) -> None:
+    """Raise what cannot be read, or cannot be; what stood there before may stay."""
+    read_characteristics(kind.characteristics, details.characteristics)
+    written = _as_kept(kind, details.characteristics)
+    if before is None or (kind.slug, written) != (
+        before.type_slug,
+        before.characteristics,
+    ):
+        check_plate(kind, written, body_id=actor.organisation_id)
 
 
 def _check_serial(
