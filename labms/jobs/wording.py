@@ -8,7 +8,9 @@ from labms import i18n
 from labms.catalogue.planning import ANSWER
 from labms.errors import LabError
 from labms.i18n import N_, gettext
+from labms.jobs.conformity import DECISIONS
 from labms.metrology.decimals import read_decimal
+from labms.metrology.decision import Decision
 
 #: Directions as the procedures name them.
 DIRECTIONS: Mapping[str, str] = {"up": N_("increasing"), "down": N_("decreasing")}
@@ -181,6 +183,38 @@ def group_result(
     }
 
 
+#: How what an agreed rule says of a point looks on a page.
+DECISION_KINDS = {"pass": "good", "fail": "bad"}
+
+
+def decision_text(decision: str | None) -> str:
+    """Return what an agreed rule says of a point; nothing where none was agreed."""
+    if decision is None:
+        return ""
+    vi, en = DECISIONS[Decision(decision)]
+    return vi if i18n.language() == "vi" else en
+
+
+def statements_of(laid: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what an agreed rule says of each point: where, in words, and its kind."""
+    found = []
+    for check in (one for stage in laid["stages"] for one in stage["checks"]):
+        rows = {row["key"]: row for row in check["rows"]}
+        for budget in check.get("budgets", ()):
+            if budget.get("decision") is None:
+                continue
+            first = rows[budget["rows"][0]]
+            point = " ".join(filter(None, (point_text(first), _way_of(budget, rows))))
+            found.append(
+                {
+                    "place": f"{check[f'name_{i18n.language()}']}, {point}",
+                    "word": decision_text(budget["decision"]),
+                    "kind": DECISION_KINDS.get(budget["decision"], "warn"),
+                }
+            )
+    return found
+
+
 def budgets_text(check: Mapping[str, Any]) -> str:
     """Return the uncertainty at each point of a check, as one line below it."""
     rows = {row["key"]: row for row in check["rows"]}
@@ -193,7 +227,8 @@ def budgets_text(check: Mapping[str, Any]) -> str:
             continue
         text = with_unit(number_text(budget["uncertainty"]), check["error_unit"])
         factor = number_text(budget["coverage_factor"])
-        found.append(f"{point}: {text} (k = {factor})")
+        said = decision_text(budget.get("decision"))
+        found.append(f"{point}: {text} (k = {factor}){said and f', {said}'}")
         if budget["is_small_enough"] is False:
             large.append(point)
     parts = [f"U: {'; '.join(found)}."] if found else []

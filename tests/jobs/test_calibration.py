@@ -1,5 +1,6 @@
 """A calibration from its order to its certificate: values with U, and no verdict."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -286,3 +287,41 @@ def test_the_pages_of_a_calibration_say_what_it_is(bench, client):
     shown = clerk.get(f"/jobs/{job.id}").text
     assert "Hiệu chuẩn" in shown
     assert "Chấp nhận đơn giản" in shown
+
+
+def test_whoever_reviews_a_calibration_sees_what_the_agreed_rule_says(bench, client):
+    off = {f"measurement-deviations-6-up-{n}.indication": "1,63" for n in (1, 2)}
+    job_id = bench.started(GAUGE, rule=AgreedRule.SIMPLE)
+    verifier = bench.make.sign_in(client, bench.people[Role.VERIFIER])
+    with transaction():
+        save_readings(
+            job_to_change(job_id),
+            bench.typed(job_id, readings=off),
+            actor=bench.people[Role.VERIFIER],
+        )
+    measuring = " ".join(verifier.get(f"/jobs/{job_id}/measure").text.split())
+    assert re.search(r"1,6 bar [^;]*, không đạt", measuring)
+    assert re.search(r"1,28 bar [^;]*, đạt", measuring)
+    with transaction():
+        submit_job(job_to_change(job_id), actor=bench.people[Role.VERIFIER])
+
+    reviewer = bench.make.sign_in(client, bench.people[Role.REVIEWER])
+    for where in (f"/jobs/{job_id}/review", f"/jobs/{job_id}"):
+        text = " ".join(reviewer.get(where).text.split())
+        heads = re.findall(r"<th[^>]*>([^<]+)", text.split("Kết quả: ")[1])
+        assert heads[:2] == ["Điểm đo ", "Kết luận"]
+        assert "Chấp nhận đơn giản" in text
+    text = reviewer.get(f"/jobs/{job_id}/review").text
+    assert "verdict--fail" in text
+    assert "verdict--pass" not in text
+    assert "1 trong 6 điểm không đạt" in text
+    assert "None" not in text
+
+
+def test_a_calibration_without_a_statement_is_neither_green_nor_red(bench, client):
+    job_id = bench.submitted(THERMOMETER)
+    reviewer = bench.make.sign_in(client, bench.people[Role.REVIEWER])
+    text = reviewer.get(f"/jobs/{job_id}/review").text
+    assert '<p class="verdict">' in text
+    assert "Chỉ nêu giá trị" in text or "không kết luận" in text
+    assert "None" not in text

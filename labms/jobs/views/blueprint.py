@@ -50,4 +50,6 @@ def words() -> dict[str, Any]:
         "result_of": wording.result_of,
         "group_result": wording.group_result,
         "budgets_text": wording.budgets_text,
+        "statements_of": wording.statements_of,
+        "decision_kinds": wording.DECISION_KINDS,
     }
