@@ -1,7 +1,8 @@
 """What is sent in about a document: signed files, many at once, and scans."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from io import BytesIO
 
 from labms.errors import Conflict, Invalid
@@ -52,6 +53,33 @@ class SignerRefused(Invalid):
 
     code = "signed.signer_refused"
     message = N_("The signature of {signer} cannot be taken: {problem}.")
+
+
+class SignedAlready(Conflict):
+    """The same person's token has signed this document before."""
+
+    code = "signed.already"
+    message = N_(
+        "{signer} has signed {number} already. The file that was sent in first stays."
+    )
+
+
+class Doubt(StrEnum):
+    """Why a signature that holds is taken only if somebody says so."""
+
+    UNKNOWN = "unknown"
+    OTHER_NAME = "other_name"
+    REPLACES = "replaces"
+
+
+DOUBTS: Mapping[Doubt, str] = {
+    Doubt.UNKNOWN: N_("nobody known here vouches for the certificate of {signer}"),
+    Doubt.OTHER_NAME: N_("it names {signer}, and the signatory is {signatory}"),
+    Doubt.REPLACES: N_(
+        "it was signed already, and this is not a further signature on that file: it "
+        "would take its place"
+    ),
+}
 
 
 class NotAZip(Invalid):

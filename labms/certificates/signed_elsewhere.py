@@ -2,8 +2,10 @@
 
 What comes back is taken only if its beginning is the issued file, byte for byte, if
 nothing but signatures was added, and if the last of them speaks for the whole file.
-Whose certificate it is decides nothing: who vouches for it may not be known here, and
-is shown so. Source of the tokens: NĐ 68/2024/NĐ-CP (official-duty signatures).
+Anybody can make a key in anybody's name. So a file is taken only after a person has
+said so if nobody known here vouches for the signer, if no signer has the signatory's
+name, or if it takes the place of one that was signed before; that is kept with it.
+Source of the tokens: NĐ 68/2024/NĐ-CP (official-duty signatures).
 """
 
 from dataclasses import dataclass
@@ -12,16 +14,19 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from labms import clock
+from labms.certificates.files import File, files_of
 from labms.certificates.logged import log_file
 from labms.certificates.models import Certificate, CertificateFile, Signing
-from labms.certificates.queries import certificate_by_id
+from labms.certificates.queries import certificate_by_id, content_of_document
 from labms.certificates.rules import CertificateState, FileKind, NotIssued, SigningStep
 from labms.certificates.sealing import add_file, told
 from labms.certificates.sending import (
     ContentAdded,
+    Doubt,
     NotIssuedHere,
     NotSigned,
     SignatureBroken,
+    SignedAlready,
     SignerOutOfDate,
     SignerRefused,
 )
@@ -34,6 +39,7 @@ from labms.settings import Settings
 from labms.signing.keys import trusted_roots
 from labms.signing.reading import SignatureFound, added_to, signatures_of
 from labms.signing.rules import TRUSTS, Added, Coverage, SigningWay, Trust
+from labms.text import fold
 
 _END = b"%%EOF"
 #: A file has one version as issued, and one more for each signature.
@@ -58,20 +64,31 @@ class Taken:
     was_there: bool = False
     """It had been sent in before: nothing was done twice."""
     refusal: Message | None = None
+    doubts: tuple[Doubt, ...] = ()
+    """What somebody has to agree to, or has agreed to."""
+    is_asked: bool = False
+    """It was not taken yet, because of its doubts."""
+    signer: str = ""
+    signatory: str = ""
 
 
-def take_signed(sent: Sent, *, actor: Actor, settings: Settings) -> Taken:
+def take_signed(
+    sent: Sent, *, actor: Actor, settings: Settings, nevertheless: bool = False
+) -> Taken:
     """Take one file that was signed elsewhere; opens its own transaction.
 
-    Twice is once. A refusal is in what is returned, for the others not to be lost.
+    Twice is once. One in doubt is taken only with `nevertheless`. A refusal is in what
+    is returned, for the others not to be lost.
     """
     try:
-        return _taken(sent, actor, settings)
+        return _taken(sent, actor, settings, nevertheless=nevertheless)
     except LabError as error:
         return Taken(sent.name, refusal=error.text)
 
 
-def _taken(sent: Sent, actor: Actor, settings: Settings) -> Taken:
+def _taken(
+    sent: Sent, actor: Actor, settings: Settings, *, nevertheless: bool
+) -> Taken:
     certificate = _issued_as(sent.data)
     if certificate is None or certificate.file_hash is None:
         raise NotIssuedHere
@@ -85,6 +102,19 @@ def _taken(sent: Sent, actor: Actor, settings: Settings) -> Taken:
     issued = read(settings.files_dir, certificate.file_hash)
     roots = trusted_roots(settings)
     found = check_signed(sent.data, issued, roots, at=clock.now())
+    signatory = content_of_document(certificate)["head"]["name"]
+    doubts = _doubts(certificate, found, sent.data, signatory, settings)
+    taken = Taken(
+        sent.name,
+        number,
+        key,
+        doubts=doubts,
+        is_asked=bool(doubts) and not nevertheless,
+        signer="; ".join(one.signer for one in found),
+        signatory=signatory,
+    )
+    if taken.is_asked:
+        return taken
     store(settings.files_dir, sent.data)
     with transaction():
         certificate = certificate_by_id(key, for_update=True)
@@ -93,6 +123,10 @@ def _taken(sent: Sent, actor: Actor, settings: Settings) -> Taken:
         if _has(key, digest):  # somebody sent it in at the same moment
             return Taken(sent.name, number, key, was_there=True)
         says = told(found[-1]) | {"signers": [one.signer for one in found]}
+        if any(one.trust is not Trust.TRUSTED for one in found):
+            says["trust"] = Trust.UNKNOWN.value
+        if doubts:
+            says["despite"] = [one.value for one in doubts]
         add_file(certificate, FileKind.TOKEN, sent.data, told=says, actor=actor)
         db.session.execute(
             sa.update(Signing)
@@ -101,7 +135,44 @@ def _taken(sent: Sent, actor: Actor, settings: Settings) -> Taken:
             .execution_options(synchronize_session=False)
         )
         log_file(certificate, digest)
-    return Taken(sent.name, number, key)
+    return taken
+
+
+def _doubts(
+    certificate: Certificate,
+    found: list[SignatureFound],
+    data: bytes,
+    signatory: str,
+    settings: Settings,
+) -> tuple[Doubt, ...]:
+    """Return what speaks against taking a file. Refuses with SignedAlready."""
+    doubts = []
+    if any(one.trust is not Trust.TRUSTED for one in found):
+        doubts.append(Doubt.UNKNOWN)
+    if fold(signatory) not in {fold(one.signer) for one in found}:
+        doubts.append(Doubt.OTHER_NAME)
+    before = [one for one in files_of(certificate) if one.kind is FileKind.TOKEN]
+    if before and _takes_its_place(certificate, before[-1], found, data, settings):
+        doubts.append(Doubt.REPLACES)
+    return tuple(doubts)
+
+
+def _takes_its_place(
+    certificate: Certificate,
+    before: File,
+    found: list[SignatureFound],
+    data: bytes,
+    settings: Settings,
+) -> bool:
+    """Whether it is another signature instead of the one before, not one more.
+
+    Refuses with SignedAlready if the same certificate signed once more.
+    """
+    goes_on = data.startswith(read(settings.files_dir, before.file_hash))
+    is_stamped = goes_on and len(found) == len(before.signers)
+    if not is_stamped and before.said("certificate") == hash_of(found[-1].certificate):
+        raise SignedAlready(signer=found[-1].signer, number=certificate.number)
+    return not goes_on
 
 
 def check_signed(

@@ -99,6 +99,8 @@ def shape_of(found: Found) -> dict[str, Hashable]:
         "is_test": found.is_test,
         "is_masked": found.is_masked,
         "signed": found.signed,
+        "is_vouched_for": found.is_vouched_for,
+        "is_other_revoked": found.is_other_revoked,
         "has_twin": found.content is not None and has_twin(found.content),
         "kind": DOCUMENT_KINDS[found.kind] if found.kind else N_("Verification stamp"),
         "ending": ENDING_REASONS[ended] if ended else "",
@@ -107,7 +109,7 @@ def shape_of(found: Found) -> dict[str, Hashable]:
     }
 
 
-def values_of(found: Found, *, problem: str = "") -> dict[str, str]:
+def values_of(found: Found, *, problem: str = "", typed: str = "") -> dict[str, str]:
     """Return what is filled in about a document or stamp."""
     instrument = found.instrument
     name = instrument.name_vi if language() == "vi" else instrument.name_en
@@ -139,4 +141,5 @@ def values_of(found: Found, *, problem: str = "") -> dict[str, str]:
         "other_number": found.other_number,
         "other_code": found.other_code,
         "problem": problem,
+        "typed": typed,
     }

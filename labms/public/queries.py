@@ -34,6 +34,7 @@ from labms.public.models import ProblemReport
 from labms.public.problems import ProblemState
 from labms.public.rules import COUNT, CannotTell, stamp_standing
 from labms.registry.rules import EndingReason
+from labms.signing.rules import SigningWay, Trust
 from labms.stamps.rules import StampState
 
 #: Of what ended the evidence: the first thing after it was established.
@@ -60,6 +61,8 @@ _DOCUMENT = (
     + _SIGNED.format("file_hash")
     + ", "
     + _SIGNED.format("kind")
+    + ", n.state, "
+    + _SIGNED.format("details")
     + " FROM certificate c JOIN organisation o ON o.id = c.owner_id "
     + _ENDING.format(table="c", moment="evidence_at")
     + _HOLD
@@ -143,7 +146,12 @@ class Found:
     file_hash: str = ""
     """Of the newest file: signed since it was issued, perhaps."""
     signed: str = ""
-    """Its way, if the file bears an electronic signature: whose stays inside."""
+    """Its way, if it is signed electronically and the file bears that already, or if
+    it is signed by hand: whose it is stays inside."""
+    is_vouched_for: bool = False
+    """Whether whoever signed the file electronically was known here when it came."""
+    is_other_revoked: bool = False
+    """Whether the document that took its place was revoked itself."""
     content: Mapping[str, Any] | None = None
     is_masked: bool = False
     """Whether the end of the instrument's serial number is hidden."""
@@ -244,9 +252,22 @@ def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
         other_code=row[16] or "",
         is_test=says["test_print"],
         file_hash=row[20] or row[11] or "",
-        signed=says.get("signature", {}).get("way", "") if row[21] else "",
+        signed=_way(says, is_signed=bool(row[21])),
+        is_vouched_for=_is_vouched_for(row[23]),
+        is_other_revoked=row[22] == CertificateState.REVOKED,
         content=says,
     )
+
+
+def _way(says: Mapping[str, Any], *, is_signed: bool) -> str:
+    """Return how a document is signed; nothing if that still has to be done."""
+    if "signature" not in says:
+        return SigningWay.HAND
+    return str(says["signature"]["way"]) if is_signed else ""
+
+
+def _is_vouched_for(details: str | None) -> bool:
+    return bool(details) and json.loads(details).get("trust") == Trust.TRUSTED
 
 
 def _doubt(worth: Standing, reason: str | None, held_on: Any) -> dict[str, Any]:

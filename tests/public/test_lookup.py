@@ -276,6 +276,20 @@ def test_without_the_serial_neither_file_nor_content_open(client, work, issue):
     assert "content" not in client.get(f"/c/{certificate.lookup_token}.json").json
 
 
+def test_a_wrong_end_of_the_serial_stays_in_its_field(client, work, issue):
+    certificate = issue(work.job())
+    address = f"/c/{certificate.lookup_token}"
+
+    told = text_of(client.get(f'{address}.pdf?serial=<"9X'))
+
+    assert 'value="&lt;&#34;9X"' in told
+    assert "9X" not in text_of(client.get(f"{address}?serial=9X"))
+
+
+def test_it_says_that_it_is_signed_by_hand(client, work, issue):
+    assert "Ký tay trên bản giấy" in text_of(page_of(client, issue(work.job())))
+
+
 def test_all_content_opens_as_json_with_the_serial(client, work, issue):
     certificate = issue(work.job())
     tail = instrument_of(certificate).serial[-4:]

@@ -4,11 +4,12 @@ import html
 
 import pytest
 
+from labms import clock
 from labms.certificates.holding import hold_certificate, lift_hold
 from labms.certificates.life import CorrectionReason, HoldReason
 from labms.certificates.queries import certificate_by_id, content_of_document
-from labms.certificates.rules import HoldKind
-from labms.certificates.services import finish_issuing
+from labms.certificates.rules import HoldKind, RevocationReason
+from labms.certificates.services import finish_issuing, revoke_certificate
 from labms.certificates.superseding import supersede_certificate
 from labms.db import transaction
 from labms.filestore import read
@@ -57,6 +58,25 @@ def test_the_old_page_leads_to_the_new_one_which_names_the_old(client, corrected
     assert client.get(f"/c/{new.lookup_token}.json").get_json()["supersedes"] == (
         old.number
     )
+
+
+def test_the_old_page_says_that_the_new_one_was_revoked(client, corrected, lab):
+    old, new = corrected
+    said = "giấy đó sau này đã bị thu hồi"
+    assert said not in text_of(client.get(f"/c/{old.lookup_token}"))
+    with transaction():
+        revoke_certificate(
+            certificate_by_id(new.id, for_update=True),
+            actor=lab.signatory,
+            reason=RevocationReason.OTHER,
+            text="Cả hai giấy đều sai.",
+            on=clock.today(),
+        )
+
+    told = text_of(client.get(f"/c/{old.lookup_token}"))
+
+    assert said in told
+    assert told.index(new.lookup_token) < told.index("<dl>")
 
 
 def test_every_version_stays_downloadable(client, corrected):

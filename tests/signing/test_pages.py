@@ -130,15 +130,20 @@ def test_all_that_wait_are_downloaded_signed_and_sent_in(
     with zipfile.ZipFile(back, "w") as made:
         for name, data in plain.items():
             made.writestr(f"da-ky/{name}", signed(data, person))
-    answer = desk.post(
-        "/certificates/to-sign",
-        data={
-            "files": sent(
-                ("tat-ca.zip", back.getvalue()), ("khac.pdf", signed(page(), person))
-            )
-        },
-        content_type="multipart/form-data",
-    )
+
+    def send(**ticked):
+        files = ("tat-ca.zip", back.getvalue()), ("khac.pdf", signed(page(), person))
+        return desk.post(
+            "/certificates/to-sign",
+            data={"files": sent(*files), **ticked},
+            content_type="multipart/form-data",
+        )
+
+    first = text_of(send())
+    assert "không biết tổ chức nào bảo đảm cho chứng thư số của Le Van Ky" in first
+    assert 'name="nevertheless"' in first
+    assert first.count("badge--good") == 0
+    answer = send(nevertheless="y")
 
     assert answer.status_code == 422
     told = text_of(answer)
@@ -161,11 +166,7 @@ def test_a_documents_page_shows_its_files_and_gives_each(
     certificate = issue(work.job())
     issued = read(settings.files_dir, certificate.file_hash)
     data = signed(issued, holder("Le Van Ky"))
-    desk.post(
-        "/certificates/to-sign",
-        data={"files": sent(("a.pdf", data))},
-        content_type="multipart/form-data",
-    )
+    send_in(desk, data)
     address = f"/certificates/{certificate.id}"
 
     shown = text_of(desk.get(address))
@@ -186,17 +187,14 @@ def test_the_public_gets_the_newest_file_and_no_persons_name(
     signs(SigningWay.TOKEN)
     certificate = issue(work.job())
     data = signed(read(settings.files_dir, certificate.file_hash), holder("Le Van Ky"))
-    desk.post(
-        "/certificates/to-sign",
-        data={"files": sent(("a.pdf", data))},
-        content_type="multipart/form-data",
-    )
+    send_in(desk, data)
     address = f"/c/{certificate.lookup_token}"
 
     assert desk.get(f"{address}.pdf").data == data
     told = text_of(app.test_client().get(address))
     assert "Le Van Ky" not in told
-    assert "ký số" in told
+    assert "chữ ký số mà hệ thống không biết tổ chức nào bảo đảm" in told
+    assert "người có thẩm quyền" not in told
 
 
 def test_the_public_reads_that_the_body_signed(client, work, issue, signs):

@@ -15,10 +15,12 @@ from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import FileKind, RevocationReason, SigningStep
 from labms.certificates.sending import (
     ContentAdded,
+    Doubt,
     NotAZip,
     NotIssuedHere,
     NotSigned,
     SignatureBroken,
+    SignedAlready,
     SignerOutOfDate,
     SignerRefused,
     unpacked,
@@ -61,9 +63,12 @@ def issued(settings, certificate):
 
 @pytest.fixture
 def take(settings, work):
-    def act(data, name="da-ky.pdf", actor=None):
+    def act(data, name="da-ky.pdf", actor=None, nevertheless=True):
         return take_signed(
-            Sent(name, data), actor=actor or work.signatory, settings=settings
+            Sent(name, data),
+            actor=actor or work.signatory,
+            settings=settings,
+            nevertheless=nevertheless,
         )
 
     return act
@@ -109,9 +114,64 @@ def test_an_authority_of_the_settings_is_believed(
         Sent("a.pdf", signed(issued, person)),
         actor=work.signatory,
         settings=differing(trust_roots=(f"{tmp_path}/root.pem",)),
+        nevertheless=True,
     )
 
     assert json.loads(rows_of(certificate)[0].details)["trust"] == "trusted"
+
+
+def test_a_key_that_anybody_can_make_is_taken_only_if_somebody_says_so(
+    certificate, issued, take
+):
+    data = signed(issued, holder("Ai Do"))
+
+    asked = take(data, nevertheless=False)
+    assert asked.is_asked
+    assert asked.doubts == (Doubt.UNKNOWN, Doubt.OTHER_NAME)
+    assert rows_of(certificate) == []
+    assert signing_of(certificate).awaits is SigningStep.SIGNATURE
+
+    assert not take(data).is_asked
+    says = json.loads(rows_of(certificate)[0].details)
+    assert says["despite"] == ["unknown", "other_name"]
+
+
+def test_the_known_signatory_is_taken_without_a_word(
+    settings, differing, certificate, issued, root, work, tmp_path
+):
+    (tmp_path / "root.pem").write_bytes(root.pem)
+    head = json.loads(certificate.content)["head"]["name"]
+
+    taken = take_signed(
+        Sent("a.pdf", signed(issued, holder(head.upper(), issuer=root))),
+        actor=work.signatory,
+        settings=differing(trust_roots=(f"{tmp_path}/root.pem",)),
+    )
+
+    assert (taken.refusal, taken.doubts, taken.is_asked) == (None, (), False)
+    assert "despite" not in json.loads(rows_of(certificate)[0].details)
+
+
+def test_who_has_signed_does_not_sign_again(certificate, issued, person, take):
+    take(signed(issued, person))
+
+    again = take(signed(issued, person, field="Lan-hai"))
+    on_top = take(signed(signed(issued, person), person, field="Lan-hai"))
+
+    assert again.refusal.text == on_top.refusal.text == SignedAlready.message
+    assert len(rows_of(certificate)) == 1
+
+
+def test_another_signature_takes_its_place_only_if_somebody_says_so(
+    certificate, issued, person, take
+):
+    take(signed(issued, person))
+    other = signed(issued, holder("Thu truong"))
+
+    assert Doubt.REPLACES in take(other, nevertheless=False).doubts
+    assert len(rows_of(certificate)) == 1
+    assert not take(other).is_asked
+    assert newest_file(certificate).file_hash == hash_of(other)
 
 
 def test_sending_it_in_twice_does_nothing_twice(certificate, issued, person, take):

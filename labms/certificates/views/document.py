@@ -32,6 +32,7 @@ from labms.certificates.rules import (
     STANDINGS,
     Standing,
 )
+from labms.certificates.sending import DOUBTS
 from labms.certificates.standards import standard_of
 from labms.certificates.views.life import life_of
 from labms.dcc.writing import has_twin
@@ -63,6 +64,7 @@ WORDS = {
     "FILES": FILE_KINDS,
     "REASONS": REVOCATION_REASONS,
     "TRUSTS": TRUSTS,
+    "DOUBTS": DOUBTS,
     "WAYS": WAYS,
     "ENDING_REASONS": ENDING_REASONS,
     "EVENTS": {

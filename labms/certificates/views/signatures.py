@@ -14,7 +14,13 @@ from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, content_of_document
 from labms.certificates.rules import NotIssued
 from labms.certificates.scanning import attach_scan
-from labms.certificates.sending import BadScan, NotAZip, ScanThere, TooLarge, unpacked
+from labms.certificates.sending import (
+    BadScan,
+    NotAZip,
+    ScanThere,
+    TooLarge,
+    unpacked,
+)
 from labms.certificates.signed_elsewhere import Sent, Taken, take_signed
 from labms.certificates.views.document import WORDS, bp, page_about
 from labms.db import db, transaction
@@ -99,12 +105,15 @@ def send_signed() -> ResponseReturnValue:
                 continue
             taken.append(
                 take_signed(
-                    Sent(name, data), actor=current_actor(), settings=settings()
+                    Sent(name, data),
+                    actor=current_actor(),
+                    settings=settings(),
+                    nevertheless="nevertheless" in request.form,
                 )
             )
     except NotAZip as error:
         taken.append(Taken("ZIP", refusal=error.text))
-    status = 422 if any(one.refusal for one in taken) else 200
+    status = 422 if any(one.refusal or one.is_asked for one in taken) else 200
     return _to_sign(taken=tuple(taken)), status
 
 

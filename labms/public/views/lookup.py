@@ -41,6 +41,9 @@ from labms.web.lists import settings
 
 bp = Blueprint("public", __name__)
 
+#: So much of what was typed wrongly comes back, as the field itself takes.
+LONGEST_TYPED = 20
+
 WHY = "anybody with the paper in hand may ask what it is worth"
 
 
@@ -90,7 +93,8 @@ def _found(code: str) -> Found | None:
 
 
 def _shown(found: Found, status: int = 200, *, problem: str = "") -> Response:
-    values = values_of(found, problem=problem)
+    typed = request.args.get("serial", "")[:LONGEST_TYPED] if problem else ""
+    values = values_of(found, problem=problem, typed=typed)
     return answer_with(FOUND, status, values=values, **shape_of(found))
 
 
