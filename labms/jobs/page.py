@@ -10,9 +10,10 @@ from labms import clock
 from labms.catalogue.entries import EnvironmentItem, Procedure
 from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.queries import procedure_release_by_id
+from labms.catalogue.rules import Both
 from labms.catalogue.sheet import Evaluation, Row, Sheet, evaluate
 from labms.errors import LabError
-from labms.i18n import N_, Message
+from labms.i18n import N_, Message, gettext
 from labms.jobs.dating import check_dated
 from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
@@ -37,6 +38,8 @@ from labms.jobs.wording import budgets_text, group_result, result_of
 from labms.stamps.queries import live_stamp_of_job, stamp_of
 from labms.stamps.rules import stamp_serial
 from labms.stamps.services import check_unused
+
+STILL_MISSING = N_("still needed: {what}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,28 @@ class MeasurePage:
             return None
         return len(str(abs(int(nominal)))) if nominal else None
 
+    @property
+    def lacking(self) -> list[str]:
+        """What still stands against handing it in, besides the readings."""
+        found = [
+            f"{Both(one.item.name_vi, one.item.name_en)} {one.problem}"
+            for one in self.conditions
+            if one.problem is not None
+        ]
+        return found + [
+            f"{Both(need.requirement.name_vi, need.requirement.name_en)}: {problem}"
+            for need in self.needs
+            if need.is_needed or need.chosen
+            for problem in need.problems[:1]
+        ]
+
+    @property
+    def lacking_text(self) -> str:
+        """The same as one sentence; nothing where all is there."""
+        if not self.lacking:
+            return ""
+        return gettext(STILL_MISSING).format(what="; ".join(self.lacking))
+
     def results(self) -> dict[str, Any]:
         """Return what is shown live, as JSON."""
         laid = self.laid
@@ -145,6 +170,7 @@ class MeasurePage:
                 for check in stage["checks"]
                 if check["budgets"]
             },
+            "lacking": self.lacking_text,
             "obstacles": [str(each) for each in self.evaluation.obstacles],
             "conditions": {
                 one.item.key: str(one.problem or "") for one in self.conditions

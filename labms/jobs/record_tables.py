@@ -5,6 +5,7 @@ from typing import Any
 
 from labms.jobs.record_results import uncertainty_notes
 from labms.jobs.wording import (
+    group_limit,
     limit_text,
     number_text,
     place_text,
@@ -96,13 +97,15 @@ def _named(check: Mapping[str, Any], group: Mapping[str, Any]) -> str:
 def _limit(check: Mapping[str, Any], group: Mapping[str, Any]) -> str:
     if group["limit"] is None:
         return ""
-    return f" (≤ {with_unit(number_text(group['limit']), check['error_unit'])})"
+    limit = group_limit(group, check["rows"])
+    return f" ({with_unit(limit, check['error_unit'])})"
 
 
 def _note(check: Mapping[str, Any], group: Mapping[str, Any]) -> str:
     if group["value_shown"] is None or group["limit"] is None:
         return ""
-    value = with_unit(number_text(group["value_shown"]), check["error_unit"])
+    told = signed if group["kind"] == "mean" else number_text
+    value = with_unit(told(group["value_shown"]), check["error_unit"])
     verdict = VERDICTS[group["verdict"]]
     return f"{_named(check, group)}: {value}{_limit(check, group)}: {verdict}"
 

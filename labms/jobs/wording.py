@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from labms import i18n
@@ -163,6 +164,16 @@ def place_text(group: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> s
     return ", ".join(part for part in parts if part)
 
 
+def group_limit(group: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the limit of readings that are judged together: of a mean, both sides."""
+    limit = group["limit"]
+    if not limit or group["kind"] != "mean":
+        return f"≤ {number_text(limit)}" if limit else ""
+    keys = set(group["rows"])
+    below = [row.get("limit_minus") for row in rows if row["key"] in keys]
+    return limit_text(limit, min(filter(None, below), key=Decimal, default=limit))
+
+
 def group_result(
     group: Mapping[str, Any], error_unit: str, *, rows: Iterable[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
@@ -175,9 +186,7 @@ def group_result(
     return {
         "name": f"{name}: {place}" if place else name,
         "value": with_unit(value, error_unit),
-        "limit": with_unit(
-            f"≤ {number_text(group['limit'])}" if group["limit"] else "", error_unit
-        ),
+        "limit": with_unit(group_limit(group, rows), error_unit),
         "verdict": group["verdict"],
         "word": gettext(VERDICTS.get(group["verdict"] or "", "")),
     }

@@ -204,7 +204,7 @@ function show(results) {
     ["text", results.missing],
     ["untaken", results.untaken],
   ].find(([, number]) => number);
-  missing.textContent = first ? missing.dataset[first[0]].replace("{n}", first[1]) : missing.dataset.none;
+  missing.textContent = first ? missing.dataset[first[0]].replace("{n}", first[1]) : results.lacking || missing.dataset.none;
   showEvidence(results.verdict);
 }
 

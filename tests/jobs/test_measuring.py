@@ -1,5 +1,6 @@
 """What is typed, kept, judged and refused on the way to a verdict."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -32,6 +33,7 @@ from labms.jobs.services import (
     start_job,
     submit_job,
 )
+from labms.jobs.wording import group_result
 from labms.metrology.verdicts import Verdict
 from labms.registry.models import Instrument, Standard
 from labms.registry.rules import StandardState
@@ -39,6 +41,10 @@ from labms.stamps.queries import stamp_of
 from labms.stamps.rules import StampLooksAlike, StampState, StampUsed
 from tests.jobs.laboratory import laboratory, rewrite
 
+PLACE = {
+    "point_vi": "", "point_en": "", "position_vi": "", "position_en": "",
+    "nominal": "5", "unit": "L", "direction": None, "repetition": None,
+}  # fmt: skip
 MAX_UP = "metrological-loads-5-up-1.indication"
 OTHER = "metrological-loads-4-up-1.indication"
 
@@ -320,3 +326,35 @@ def test_an_instrument_outside_the_procedure_is_not_begun(lab, make):
 
     with pytest.raises(OutOfScope):
         start_job(lab.job(big), actor=lab.verifier)
+
+
+def test_a_pass_is_not_called_complete_while_anything_is_missing(lab, client):
+    job = lab.saved()
+    there = measure_page(job_by_id(job.id))
+    assert there.lacking == []
+    assert there.results()["lacking"] == ""
+
+    bare = lab.typed(job, environment={}, standards={})
+    page = measure_page(job_by_id(job.id), typed=bare)
+    assert page.results()["verdict"] == "pass"
+    told = page.results()["lacking"]
+    assert told.startswith("còn cần: Nhiệt độ chưa được ghi nhận; ")
+    assert told.endswith("Quả cân chuẩn: Chưa chọn chuẩn đo lường.")
+
+    with transaction():
+        save_readings(job_to_change(job.id), bare, actor=lab.verifier)
+    browser = lab.make.sign_in(client, lab.verifier)
+    shown = browser.get(f"/jobs/{job.id}/measure").text
+    (told,) = re.findall(r"data-missing[^>]*>([^<]*)<", shown)
+    assert told.startswith("còn cần: Nhiệt độ chưa được ghi")
+
+
+def test_a_mean_error_lies_between_two_limits():
+    group = {"kind": "mean", "rows": [], "value_shown": "-0.5", "limit": "1"}
+    shown = group_result(group | {"verdict": "pass"}, "%")
+    assert (shown["value"], shown["limit"]) == ("−0,5 %", "±1 %")
+    row = {"key": "one", "limit_plus": "1", "limit_minus": "0.5"} | PLACE
+    both = group | {"rows": ["one"], "verdict": "pass"}
+    assert group_result(both, "%", rows=[row])["limit"] == "+1/−0,5 %"
+    spread = {**group, "kind": "spread", "value_shown": "0.5", "verdict": "pass"}
+    assert group_result(spread, "%")["limit"] == "≤ 1 %"
