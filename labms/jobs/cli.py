@@ -1,8 +1,7 @@
 """`labms jobs`: what the pages do, for scripts."""
 
 import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,12 @@ import click
 
 from labms.accounts.models import User
 from labms.accounts.queries import user_by_login
-from labms.catalogue.rules import VERIFICATIONS, Evidence, VerificationReason
+from labms.catalogue.rules import VERIFICATIONS, VerificationReason
 from labms.db import db, transaction
 from labms.errors import NotFound
 from labms.jobs.calibrating import Agreement
 from labms.jobs.conformity import AgreedRule
+from labms.jobs.filed import check_known, read_file
 from labms.jobs.models import Job
 from labms.jobs.naming import instruments_called, job_called
 from labms.jobs.queries import (
@@ -27,7 +27,6 @@ from labms.jobs.queries import (
 )
 from labms.jobs.rules import JobState
 from labms.jobs.services import (
-    Typed,
     agree_on,
     approve_job,
     assign_job,
@@ -202,26 +201,11 @@ def save(called: str, file: Path, *, login: str) -> None:
 
     Its keys are those of the page: readings by "<row>.<column>", standards by need.
     """
+    typed = read_file(file.read_bytes())
     with transaction():
-        typed = _read(json.loads(file.read_text("utf-8")))
-        save_readings(job_to_change(_id(called, login)), typed, actor=_person(login))
-
-
-def _read(given: Mapping[str, Any]) -> Typed:
-    day, evidence = given.get("performed_on"), given.get("evidence")
-    return Typed(
-        performed_on=date.fromisoformat(day) if day else None,
-        late_reason=given.get("late_reason", ""),
-        place=given.get("place", ""),
-        note=given.get("note", ""),
-        environment=given.get("environment", {}),
-        readings=given.get("readings", {}),
-        standards=given.get("standards", {}),
-        evidence=Evidence(evidence) if evidence else None,
-        stamp=given.get("stamp", ""),
-        stamp_mistyped=given.get("stamp_mistyped", False),
-        mark=given.get("mark", ""),
-    )
+        job = job_to_change(_id(called, login))
+        check_known(job, typed)
+        save_readings(job, typed, actor=_person(login))
 
 
 @group.command("submit")
