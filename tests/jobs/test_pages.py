@@ -116,6 +116,35 @@ def test_a_job_walks_through_its_pages(lab, client):
     assert (done.state, done.verdict) == (JobState.APPROVED, Verdict.PASS)
 
 
+def test_what_keeps_a_job_from_being_begun_stands_on_its_page(lab, client):
+    instrument = lab.make.instrument(
+        characteristics={"Max": "5", "e": "7000", "class": "IIII"}
+    )
+    client = lab.make.sign_in(client, lab.receptionist)
+    address = f"/jobs/orders/new?customer={instrument.owner_id}"
+    client.post(address, data={"instruments": instrument.id, "reason": "periodic"})
+    [job] = jobs_of_instrument(instrument.id)
+
+    client = lab.make.sign_in(client, lab.verifier)
+    answer = client.post(f"/jobs/{job.id}/start")
+    assert answer.status_code == 422
+    assert "Số độ chia kiểm từ 100 đến 1000" in answer.text
+    assert job.number in answer.text
+    assert f'action="/jobs/{job.id}/start"' in answer.text
+    assert f"/instruments/{instrument.id}/edit" in answer.text
+    assert job_by_id(job.id).state is JobState.REGISTERED
+    plain = client.post(f"/jobs/{job.id}/start", headers={"Accept": "application/json"})
+    assert plain.json["error"] == "catalogue.out_of_scope"
+
+    begun = lab.started()
+    again = client.post(f"/jobs/{begun.id}/start")
+    assert again.status_code == 409
+    assert begun.number in again.text
+    # what is not for this person at all has the page of refusals, as everywhere
+    client = lab.make.sign_in(client, lab.reviewer)
+    assert job.number not in client.post(f"/jobs/{job.id}/start").text
+
+
 def test_a_refused_submission_keeps_what_was_typed_and_saves_it(lab, client):
     job = lab.started()
     client = lab.make.sign_in(client, lab.verifier)

@@ -6,8 +6,14 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.accounts.models import User
 from labms.accounts.queries import user_by_id
+from labms.catalogue.rules import (
+    CharacteristicMissing,
+    CharacteristicUnusable,
+    NoPoints,
+    OutOfScope,
+)
 from labms.db import transaction
-from labms.errors import LabError
+from labms.errors import LabError, NotAllowed, NotFound
 from labms.i18n import N_, Message, gettext
 from labms.jobs.calibrating import RecalibrationTooEarly
 from labms.jobs.conformity import RuleAgreedAlready
@@ -31,9 +37,12 @@ from labms.jobs.rules import OPEN_STATES, JobKind, JobState, ReasonMissing
 from labms.jobs.services import agree_on, assign_job, cancel_job, start_job
 from labms.jobs.shown import job_shown
 from labms.jobs.views.blueprint import bp
+from labms.metrology.expressions import CannotEvaluate
+from labms.metrology.limits import NoLimit
 from labms.people.queries import check_entitled, people_of
 from labms.policy import Permission, Role, authorize
 from labms.web.access import current_actor, requires
+from labms.web.errors import wants_json
 from labms.web.lists import page_of, settings
 
 
@@ -78,6 +87,10 @@ def _wanted() -> Wanted:
 @requires(Permission.JOB_READ)
 def show(job_id: int) -> ResponseReturnValue:
     """Everything about one job, and what can be done with it."""
+    return _show(job_id)
+
+
+def _show(job_id: int, refusal: LabError | None = None) -> str:
     job = job_by_id(job_id)
     return render_template(
         "jobs/show.html",
@@ -85,7 +98,20 @@ def show(job_id: int) -> ResponseReturnValue:
         shown=job_shown(job),
         steps_taken=history_of(job),
         following=next_of_order(job, actor=current_actor()),
+        refusal=refusal.text if refusal else None,
+        is_of_instrument=isinstance(refusal, OF_THE_INSTRUMENT),
     )
+
+
+#: Refusals that go away once more, or something else, is registered of an instrument.
+OF_THE_INSTRUMENT = (
+    CannotEvaluate,
+    CharacteristicMissing,
+    CharacteristicUnusable,
+    NoLimit,
+    NoPoints,
+    OutOfScope,
+)
 
 
 @bp.route("/<int:job_id>/assign", methods=["GET", "POST"])
@@ -147,9 +173,16 @@ def _verifiers(job: Job) -> tuple[list[User], list[tuple[User, Message]]]:
 @bp.post("/<int:job_id>/start")
 @requires(Permission.READING_RECORD)
 def start(job_id: int) -> ResponseReturnValue:
-    """Begin, and go to the measurement page."""
-    with transaction():
-        start_job(job_to_change(job_id), actor=current_actor())
+    """Begin, and go to the measurement page; what is in the way stands on the job's."""
+    try:
+        with transaction():
+            start_job(job_to_change(job_id), actor=current_actor())
+    except (NotAllowed, NotFound):
+        raise
+    except LabError as error:
+        if wants_json():
+            raise
+        return _show(job_id, error), error.status
     return redirect(url_for(".measure", job_id=job_id))
 
 
