@@ -4,11 +4,14 @@ from io import BytesIO
 
 from PIL import Image
 
+from labms.certificates.enclosing import CONTENT
 from labms.certificates.logged import log_file
 from labms.certificates.models import Certificate, CertificateFile
+from labms.certificates.opened import NotReadable, Opened
 from labms.certificates.rules import CertificateState, FileKind, NotIssued
 from labms.certificates.sealing import PDF, add_file
-from labms.certificates.sending import BadScan, ScanThere
+from labms.certificates.sending import BadScan, ScanIsIssued, ScanThere
+from labms.certificates.signed_elsewhere import issued_as
 from labms.db import db
 from labms.filestore import hash_of, store
 from labms.i18n import N_
@@ -28,7 +31,7 @@ def attach_scan(
 ) -> CertificateFile:
     """Keep the scan of a signed paper with its document.
 
-    Refuses with NotAllowed, NotIssued, BadScan or ScanThere.
+    Refuses with NotAllowed, NotIssued, BadScan, ScanThere or ScanIsIssued.
     """
     authorize(actor, Permission.CERTIFICATE_HAND_OVER, certificate)
     if certificate.state in {CertificateState.RESERVED, CertificateState.VOID}:
@@ -41,8 +44,10 @@ def attach_scan(
             CertificateFile.file_hash == digest,
         )
     )
-    if there is not None or digest == certificate.file_hash:
+    if there is not None:
         raise ScanThere
+    if media_type == PDF and is_issued(data):
+        raise ScanIsIssued
     store(settings.files_dir, data)
     row = add_file(
         certificate,
@@ -54,6 +59,20 @@ def attach_scan(
     )
     log_file(certificate, digest)
     return row
+
+
+def is_issued(data: bytes) -> bool:
+    """Whether a PDF is a file of ours, signed or not, or was made of one.
+
+    It begins with one that was issued, or bears the words of a document inside.
+    """
+    if issued_as(data) is not None:
+        return True
+    try:
+        opened = Opened(data)
+    except NotReadable:  # a scanner's software writes what it likes
+        return False
+    return CONTENT in opened.first.inside or CONTENT in opened.last.inside
 
 
 def check_scan(data: bytes) -> str:

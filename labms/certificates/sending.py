@@ -110,6 +110,16 @@ class ScanThere(Conflict):
     message = N_("This scan is there already.")
 
 
+class ScanIsIssued(Invalid):
+    """It is no picture of a paper, but an electronic file that was issued here."""
+
+    code = "scan.issued"
+    message = N_(
+        "This is an electronic file that was issued here, not a scan. Scan the paper "
+        "that bears the signatures and the seal."
+    )
+
+
 #: So many files may be sent in at once, packed or not.
 MOST_FILES = 1000
 #: So large may one be, and so large all together, unpacked.

@@ -89,7 +89,7 @@ def take_signed(
 def _taken(
     sent: Sent, actor: Actor, settings: Settings, *, nevertheless: bool
 ) -> Taken:
-    certificate = _issued_as(sent.data)
+    certificate = issued_as(sent.data)
     if certificate is None or certificate.file_hash is None:
         raise NotIssuedHere
     authorize(actor, Permission.CERTIFICATE_HAND_OVER, certificate)
@@ -212,7 +212,7 @@ def check_signed(
     return found
 
 
-def _issued_as(data: bytes) -> Certificate | None:
+def issued_as(data: bytes) -> Certificate | None:
     """Return the document of which this file was made, by what it begins with."""
     hashes: list[str] = []
     at = 0

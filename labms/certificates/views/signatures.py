@@ -17,6 +17,7 @@ from labms.certificates.scanning import attach_scan
 from labms.certificates.sending import (
     BadScan,
     NotAZip,
+    ScanIsIssued,
     ScanThere,
     TooLarge,
     unpacked,
@@ -145,7 +146,7 @@ def scan(certificate_id: int) -> ResponseReturnValue:
                 actor=current_actor(),
                 settings=settings(),
             )
-    except (BadScan, ScanThere, NotIssued) as error:
+    except (BadScan, ScanIsIssued, ScanThere, NotIssued) as error:
         return page_about(certificate_id, scan_problem=str(error.text)), error.status
     flash(gettext(N_("The scan was attached.")))
     return redirect(url_for(".show", certificate_id=certificate_id))
