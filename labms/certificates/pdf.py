@@ -74,6 +74,8 @@ def draw_preview(
         "issued_on": on,
         "lookup": {"url": public_url + PREVIEW_PATH, "host": host},
     }
+    if signature := shown.get("signature"):
+        shown["signature"] = signature | {"is_ahead": True}
     return _DRAW[draft["schema"]](shown, preview=True, pictures=pictures)
 
 

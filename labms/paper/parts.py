@@ -132,6 +132,8 @@ class SignatureContent(TypedDict):
     """Whose key signs on the server."""
     is_trial: NotRequired[bool]
     """Whether nobody outside vouches for the key."""
+    is_ahead: NotRequired[bool]
+    """Whether nothing is signed yet: a preview."""
 
 
 class LookupContent(TypedDict):

@@ -33,11 +33,17 @@ class Seal:
     def _panel(self) -> Panel:
         small = self.look.text.but(align="centre").scaled(0.82)
         day = date.fromisoformat(self.issued_on) if self.issued_on else None
+        is_ahead = self.signature.get("is_ahead", False)
+        vi, en = (
+            ("SẼ ĐƯỢC KÝ SỐ", "To be signed electronically")
+            if is_ahead
+            else ("ĐÃ KÝ SỐ", "Electronically signed")
+        )
         lines = [
-            Text("ĐÃ KÝ SỐ", self.look.strong.but(align="centre").scaled(0.82)),
-            Text("Electronically signed", self.look.english.but(align="centre")),
+            Text(vi, self.look.strong.but(align="centre").scaled(0.82)),
+            Text(en, self.look.english.but(align="centre")),
             Text(self.signature.get("signer", ""), small),
-            Text(f"Ngày {day:%d/%m/%Y}" if day else "", small),
+            Text(f"Ngày {day:%d/%m/%Y}" if day and not is_ahead else "", small),
         ]
         if self.signature.get("is_trial"):
             lines.append(Text("Khóa THỬ NGHIỆM / TRIAL key", small))

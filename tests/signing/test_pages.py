@@ -5,6 +5,7 @@ import re
 import zipfile
 from datetime import date
 
+import pikepdf
 import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
@@ -17,6 +18,7 @@ from labms.db import db, transaction
 from labms.filestore import hash_of, read
 from labms.policy import Role
 from labms.signing.rules import SigningWay
+from tests.paper.reading import text_of as words_in
 from tests.signing.authority import holder, signed
 from tests.signing.conftest import rows_of
 from tests.signing.test_reading import page
@@ -277,6 +279,36 @@ def test_a_scan_is_kept_with_its_document(desk, work, issue, data, media_type):
     answer = desk.get(f"{address}/files/{hash_of(data)}")
     assert (answer.data, answer.mimetype) == (data, media_type)
     assert desk.get(f"{address}.pdf").data != data
+
+
+def test_an_electronic_file_of_ours_is_no_scan(settings, desk, work, issue):
+    certificate, other = issue(work.job()), issue(work.job())
+    issued = read(settings.files_dir, other.file_hash)
+    anew = io.BytesIO()
+    with pikepdf.open(io.BytesIO(issued)) as pdf:
+        pdf.save(anew)
+
+    for data in (issued, issued + b"\n% more\n", anew.getvalue()):
+        answer = desk.post(
+            f"/certificates/{certificate.id}/scan",
+            data={"scan": sent(("quet", data))[0]},
+            content_type="multipart/form-data",
+        )
+        assert answer.status_code == 422
+        assert "không phải bản quét" in text_of(answer)
+    assert rows_of(certificate) == []
+
+
+def test_a_preview_does_not_say_that_it_is_signed(settings, desk, work, issue, signs):
+    signs()
+    job = work.job()
+
+    told = words_in(desk.get(f"/certificates/preview/{job.id}.pdf").data)
+
+    assert "SẼ ĐƯỢC KÝ SỐ" in told
+    assert "ĐÃ KÝ SỐ" not in told
+    certificate = issue(job)
+    assert "ĐÃ KÝ SỐ" in words_in(read(settings.files_dir, certificate.file_hash))
 
 
 @pytest.mark.parametrize(
