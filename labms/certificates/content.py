@@ -316,12 +316,11 @@ def standards_used(dossier: Dossier) -> list[dict[str, Any]]:
 
 
 def environment_of(job: Job) -> list[dict[str, str]]:
-    """Return the conditions as they are printed, from begin to end."""
+    """Return the conditions as they are printed, from the lowest to the highest."""
     shown = []
     for item in conditions_shown(procedure_of(job), job.environment):
-        values = [
-            decimal_text(value) for value in (item["begin"], item["end"]) if value
-        ]
+        rising = _rising([item["begin"], item["end"]])
+        values = [decimal_text(value) for value in rising if value]
         texts = list(dict.fromkeys(values))
         if not texts:
             continue
@@ -335,6 +334,14 @@ def environment_of(job: Job) -> list[dict[str, str]]:
             }
         )
     return shown
+
+
+def _rising(typed: list[str]) -> list[str]:
+    """Return numbers as they were typed, the lowest first if they can be read."""
+    try:
+        return sorted(filter(None, typed), key=read_decimal)
+    except LabError:
+        return typed
 
 
 def _extremes(item: Mapping[str, Any]) -> dict[str, str]:

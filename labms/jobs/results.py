@@ -193,7 +193,8 @@ class _Line:
                 means.append(sum(known, Fraction(0)) / len(known))
         if len(means) < 2:
             return "—"
-        places = decimals_of(self._budget.value_shown or Decimal(0))
+        shown = self._budget.value_shown  # zero has its places too
+        places = 0 if shown is None else decimals_of(shown)
         return _text(round_to(abs(means[0] - means[1]), places=places))
 
     def _decision(self) -> tuple[str, str]:

@@ -207,6 +207,11 @@ def test_a_gauge_is_calibrated_and_certified_with_its_results(bench, settings):
         last["U"] == "0,0080"
     )  # of 0.0025, 0.02 / 10 and 0.01 / 2 by the root of three
     assert last["Kết luận"] == "đạt / pass"
+    lines = [dict(zip(heads, row, strict=True)) for row in table["rows"]]
+    both_ways = [line for line in lines if line["Hồi sai"] != "—"]
+    assert both_ways
+    for line in both_ways:  # zero has as many places as the error beside it
+        assert places_in(line["Hồi sai"]) == places_in(line["Sai số"])
     assert "stamp_number" not in says
     assert "valid_until" not in says
     assert says["recalibration_on"] == again.isoformat()
@@ -219,6 +224,24 @@ def test_a_gauge_is_calibrated_and_certified_with_its_results(bench, settings):
     assert valid_until([certificate.instrument_id]) == {}
     year = {"first": date(clock.today().year, 1, 1), "last": clock.today()}
     assert passes("ben-tre-old", **year) == {}
+
+
+def places_in(number):
+    return len(number.partition(",")[2])
+
+
+def test_conditions_are_printed_from_the_lowest_to_the_highest(bench, settings):
+    falling = {
+        "temperature": {"begin": "23,3", "end": "23,1"},
+        "humidity": {"begin": "58", "end": "57"},
+    }
+
+    says = content_of_document(bench.issued(settings, GAUGE, environment=falling))
+
+    assert [one["value"] for one in says["environment"]] == [
+        "(23,1 ÷ 23,3) °C",
+        "(57 ÷ 58) %RH",
+    ]
 
 
 def test_a_thermometer_gets_corrections_without_any_statement(bench, settings):
