@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from labms.certificates.models import Certificate
+from labms.certificates.life import CORRECTION_REASONS
+from labms.certificates.models import Certificate, Correction
 from labms.certificates.queries import content_of_document, standings_of
 from labms.certificates.rules import (
     CERTIFICATE_STATES,
@@ -75,13 +76,33 @@ def _lines(keys: Sequence[int], worth_on: Any) -> list[Sequence[object]]:
     wanted = sa.select(Certificate).where(Certificate.id.in_(keys))
     found = {row.id: row for row in db.session.scalars(wanted)}
     worth = standings_of(found.values(), **worth_on)
-    lines = [_line(found[key], STANDINGS[worth[key]]) for key in keys if key in found]
+    corrections = _corrections_of(keys)
+    lines = [
+        _line(found[key], STANDINGS[worth[key]], corrections.get(key))
+        for key in keys
+        if key in found
+    ]
     for row in found.values():  # or a year of them stays in memory
         db.session.expunge(row)
     return lines
 
 
-def _line(one: Certificate, worth: str) -> Sequence[object]:
+def _corrections_of(keys: Sequence[int]) -> dict[int, Correction]:
+    """Return why documents were superseded, by their ids."""
+    rows = (
+        sa.select(Correction)
+        .join(Certificate, Certificate.id == Correction.certificate_id)
+        .where(
+            Correction.corrects_id.in_(keys),
+            Certificate.supersedes_id == Correction.corrects_id,
+        )
+    )
+    return {row.corrects_id: row for row in db.session.scalars(rows)}
+
+
+def _line(
+    one: Certificate, worth: str, correction: Correction | None
+) -> Sequence[object]:
     says = content_of_document(one)
     instrument, owner = says["instrument"], says["owner"]
     is_document = one.state not in (CertificateState.RESERVED, CertificateState.VOID)
@@ -106,12 +127,16 @@ def _line(one: Certificate, worth: str) -> Sequence[object]:
         one.signed_on or "",
         one.handed_over_on or "",
         one.handed_over_to,
-        _reason(one),
+        _reason(one, correction),
     )
 
 
-def _reason(one: Certificate) -> str:
+def _reason(one: Certificate, correction: Correction | None) -> str:
     if one.revocation_reason is not None:
         coded = gettext(REVOCATION_REASONS[one.revocation_reason])
         return f"{coded}: {one.revocation_text}"
+    if correction is not None:
+        return f"{gettext(CORRECTION_REASONS[correction.reason])}: " + (
+            correction.explanation
+        )
     return one.void_reason or ""

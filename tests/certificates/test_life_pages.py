@@ -56,6 +56,12 @@ def test_old_and_new_are_seen_side_by_side_and_what_was_seen_is_issued(old, desk
     assert old.number in text_of(done)
     before = text_of(desk.get(f"/certificates/{old.id}"))
     assert new.number in before
+    (row,) = [
+        line
+        for line in text_of(desk.get("/certificates/register.csv")).splitlines()
+        if line.startswith(old.number)
+    ]
+    assert WHY in row
     assert desk.get(f"/certificates/{old.id}.pdf").data.startswith(b"%PDF")
     assert desk.get(page).location.endswith(f"/certificates/{old.id}")
 
