@@ -365,12 +365,14 @@ def report(held: Held, reason: EndingReason, *, actor: Player, note: str) -> Non
     )
 
 
-def revoke(certificate: Certificate, *, actor: Player, text: str) -> None:
+def revoke(
+    certificate: Certificate, *, actor: Player, reason: RevocationReason, text: str
+) -> None:
     """Withdraw a certificate because it was wrong."""
     revoke_certificate(
         certificate,
         actor=actor,
-        reason=RevocationReason.WRONG_INSTRUMENT,
+        reason=reason,
         text=text,
         on=clock.today(),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from labms.accounts.models import User
 from labms.catalogue.rules import VerificationReason
 from labms.certificates.queries import certificate_by_id
-from labms.certificates.rules import CertificateState
+from labms.certificates.rules import CertificateState, RevocationReason
 from labms.db import db
 from labms.demo.cast import DISPENSER, SPRING_SCALE, WATER_METER, Cast, Player
 from labms.demo.customers import Customer, Held
@@ -197,7 +197,7 @@ def plan_incidents(rounds: Rounds, cast: Cast, customers: Sequence[Customer]) ->
             note="Tem kiểm định bị rách khi lau rửa quầy, chủ hộ báo",
         )
 
-    def withdraw(back: int, text: str) -> None:
+    def withdraw(back: int, reason: RevocationReason, text: str) -> None:
         newest = map(certificate_by_id, rounds.certified[::-1])
         usable = [
             each
@@ -206,16 +206,26 @@ def plan_incidents(rounds: Rounds, cast: Cast, customers: Sequence[Customer]) ->
             and each.state is CertificateState.ISSUED
         ]
         if len(usable) > back:
-            revoke(usable[back], actor=cast.home.signatory, text=text)
+            revoke(usable[back], actor=cast.home.signatory, reason=reason, text=text)
 
     day = rounds.today - timedelta(days=75)
     rounds.timeline.then(workday(day), "11:00", lost)
-    for days, back, text in (
-        (140, 2, "Ghi nhầm số hiệu của trụ bên cạnh; đã kiểm định và cấp lại."),
-        (48, 4, "Giấy chứng nhận ghi sai tên cơ sở sử dụng phương tiện đo."),
+    for days, back, reason, text in (
+        (
+            140,
+            2,
+            RevocationReason.WRONG_INSTRUMENT,
+            "Ghi nhầm số hiệu của trụ bên cạnh; đã kiểm định và cấp lại.",
+        ),
+        (
+            48,
+            4,
+            RevocationReason.OTHER,
+            "Giấy chứng nhận ghi sai tên cơ sở sử dụng phương tiện đo.",
+        ),
     ):
         when = workday(rounds.today - timedelta(days=days))
-        rounds.timeline.then(when, "11:10", withdraw, back, text)
+        rounds.timeline.then(when, "11:10", withdraw, back, reason, text)
 
 
 def _workday_before(day: date) -> date:
