@@ -90,7 +90,7 @@ def _of_events(count: Count) -> Iterator[Row]:
 
 def _of_bodies(count: Count) -> Iterator[Row]:
     codes = {kind: code for code, kind in RAISED_INDICATORS.items()}
-    idle = idle_bodies(count.on)
+    idle = idle_bodies(count.on, known_on=count.known_on)
     condition = within(
         BodyRaised,
         BodyRaised.achieved_on,

@@ -14,6 +14,7 @@ from labms.indicators.queries import (
     Passes,
     Raised,
     bodies_raised,
+    day_known_until,
     enterprises_served,
     passes,
     persons_trained,
@@ -88,12 +89,16 @@ class Count:
     @cached_property
     def scopes(self) -> list[ScopeLine]:
         """What bodies may verify on the day."""
-        return scopes(self.area, on=self.on)
+        return scopes(self.area, on=self.on, known_on=self.known_on)
 
     @cached_property
     def capacities(self) -> list[Capacity]:
         """What bodies stated that they can do in a year."""
-        return capacities(self.area, on=self.on)
+        return capacities(
+            self.area,
+            on=self.on,
+            entered_before=day_known_until(self.on, self.known_on),
+        )
 
     @cached_property
     def lines(self) -> list[TypeLine]:
@@ -115,7 +120,12 @@ class Count:
     @cached_property
     def raised(self) -> Mapping[RaisedKind, Raised]:
         """Records of bodies."""
-        return bodies_raised(self.area, first=self.plan.counts_from, last=self.on)
+        return bodies_raised(
+            self.area,
+            first=self.plan.counts_from,
+            last=self.on,
+            known_on=self.known_on,
+        )
 
     @cached_property
     def pace(self) -> daily.Pace:

@@ -17,6 +17,7 @@ from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
 from labms.db import db, scoped
 from labms.demand.registered import joined_successor, present_key
+from labms.indicators.designated import earlier, held
 from labms.indicators.rules import Key
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
@@ -50,8 +51,10 @@ def closed_at(day: date) -> datetime:
 
     The law wants the report of a year by 31 January of the next (TT 24/2013): whoever
     submits a result later than that changes no figure that has been reported. So a
-    day-back entry can't move a target whose day is past. Records of trainings, support
-    and bodies have a document with a date of its own, and count whenever entered.
+    day-back entry can't move a target whose day is past. The same goes for a decision,
+    a scope, a capacity or a report that is entered, suspended or struck out later.
+    Records of trainings, support and bodies have a document with a date of its own, and
+    count whenever entered.
     """
     end = datetime.combine(day, time(), tzinfo=clock.ZONE)
     return end + timedelta(days=1 + ENTRY_DAYS)
@@ -93,6 +96,11 @@ def known_until(last: date, known_on: date | None) -> datetime:
         return closed_at(last)
     end = datetime.combine(known_on, time(), tzinfo=clock.ZONE) + timedelta(days=1)
     return max(closed_at(last), end)
+
+
+def day_known_until(last: date, known_on: date | None) -> date:
+    """Return the first day on which what is entered no longer counts for a day."""
+    return clock.day_of(known_until(last, known_on))
 
 
 def first_results(
@@ -222,13 +230,15 @@ class Raised:
     bodies: int
 
 
-def bodies_raised(area: str, *, first: date, last: date) -> Mapping[RaisedKind, Raised]:
+def bodies_raised(
+    area: str, *, first: date, last: date, known_on: date | None = None
+) -> Mapping[RaisedKind, Raised]:
     """Return records and different bodies for each kind. One query.
 
     A non-state body counts while it verifies: one that labms knows designations of
     needs one that holds on the last day.
     """
-    idle = idle_bodies(last)
+    idle = idle_bodies(last, known_on=known_on)
     records: dict[RaisedKind, list[int]] = {}
     for kind, organisation in db.session.execute(
         sa.select(BodyRaised.kind, BodyRaised.organisation_id).where(
@@ -242,11 +252,17 @@ def bodies_raised(area: str, *, first: date, last: date) -> Mapping[RaisedKind, 
     }
 
 
-def idle_bodies(on: date) -> frozenset[int]:
-    """Return the bodies that had designations, of which none holds on a day."""
+def idle_bodies(on: date, *, known_on: date | None = None) -> frozenset[int]:
+    """Return the bodies that had designations, of which none holds on a day.
+
+    By what was entered before the day was closed, or by `known_on`.
+    """
+    was = earlier(known_until(on, known_on))
     rows = db.session.scalars(sa.select(Designation).where(Designation.issued_on <= on))
     holding: dict[int, bool] = {}
     for designation in rows:
-        held = holding.get(designation.body_id, False)
-        holding[designation.body_id] = held or designation.holds(on)
+        before = was.get(designation.id)
+        if before is None or before.is_known:
+            holds = holding.get(designation.body_id, False)
+            holding[designation.body_id] = holds or held(designation, on, before)
     return frozenset(body for body, holds in holding.items() if not holds)

@@ -9,7 +9,13 @@ import sqlalchemy as sa
 
 from labms.catalogue.rules import VerificationReason
 from labms.db import db, scoped
-from labms.indicators.queries import PASSED_STATES, passing
+from labms.indicators.designated import earlier, held
+from labms.indicators.queries import (
+    PASSED_STATES,
+    day_known_until,
+    known_until,
+    passing,
+)
 from labms.jobs.models import Job
 from labms.organisations.models import Designation, DesignationScope, Organisation
 from labms.policy import EVERYTHING
@@ -40,11 +46,14 @@ class ScopeLine:
     is_ours: bool
 
 
-def scopes(area: str, *, on: date) -> list[ScopeLine]:
+def scopes(area: str, *, on: date, known_on: date | None = None) -> list[ScopeLine]:
     """Return every scope that holds on a day, of bodies in the area and outside.
 
-    By type and name of the body. Two queries.
+    By what was entered before the day was closed, or by a later `known_on`. By type and
+    name of the body. Two queries; a third for a day that is closed.
     """
+    was = earlier(known_until(on, known_on))
+    before = day_known_until(on, known_on)
     inside = lies_within(area)
     rows = db.session.execute(
         sa.select(Designation, DesignationScope, Organisation, inside)
@@ -69,7 +78,7 @@ def scopes(area: str, *, on: date) -> list[ScopeLine]:
             is_ours=True,
         )
         for designation, scope, body, is_inside in rows
-        if designation.holds(on)
+        if held(designation, on, was.get(designation.id))
     ]
     stated = [
         ScopeLine(
@@ -87,7 +96,7 @@ def scopes(area: str, *, on: date) -> list[ScopeLine]:
             is_inside=is_inside,
             is_ours=False,
         )
-        for each, is_inside in stated_scopes(area, on=on)
+        for each, is_inside in stated_scopes(area, on=on, entered_before=before)
     ]
     return sorted(own + stated, key=lambda each: (each.type_slug, each.name, each.id))
 
@@ -135,6 +144,7 @@ def counted_work(
         Job.body_id == ActivityReport.organisation_id,
         Job.state.in_(PASSED_STATES),
         Job.performed_on.between(ActivityReport.first_on, ActivityReport.last_on),
+        Job.submitted_at < known_until(last, known_on),
     )
     passed_here = (
         sa.select(sa.literal(1))
@@ -147,7 +157,8 @@ def counted_work(
         )
         .exists()
     )
-    return reported(area, first=first, last=last).where(
+    before = day_known_until(last, known_on)
+    return reported(area, first=first, last=last, entered_before=before).where(
         ~works_with_labms, sa.or_(ReportedWork.serial == "", ~passed_here)
     )
 

@@ -48,7 +48,19 @@ def lies_within(area: str) -> sa.ColumnElement[bool]:
     return sa.func.coalesce(Organisation.commune_key.in_(keys_in(area)), sa.false())
 
 
-def stated_scopes(area: str, *, on: date) -> list[tuple[StatedScope, bool]]:
+def _stood(kind: type[Statement], before: date | None) -> sa.ColumnElement[bool]:
+    """Return whether a statement counts, by what was entered before a day."""
+    if before is None:
+        return kind.struck_on.is_(None)
+    return sa.and_(
+        kind.entered_on < before,
+        sa.or_(kind.struck_on.is_(None), kind.struck_on >= before),
+    )
+
+
+def stated_scopes(
+    area: str, *, on: date, entered_before: date | None = None
+) -> list[tuple[StatedScope, bool]]:
     """Return the scopes of bodies outside labms that hold on a day, by name.
 
     Each with whether its body lies in the area. One query.
@@ -57,7 +69,7 @@ def stated_scopes(area: str, *, on: date) -> list[tuple[StatedScope, bool]]:
         sa.select(StatedScope, lies_within(area))
         .join(Organisation, Organisation.id == StatedScope.organisation_id)
         .where(
-            StatedScope.struck_on.is_(None),
+            _stood(StatedScope, entered_before),
             StatedScope.issued_on <= on,
             StatedScope.valid_until >= on,
         )
@@ -77,7 +89,9 @@ class Capacity:
     per_year: int
 
 
-def capacities(area: str, *, on: date) -> list[Capacity]:
+def capacities(
+    area: str, *, on: date, entered_before: date | None = None
+) -> list[Capacity]:
     """Return what each body of an area can do of each type in a year. One query."""
     rows = db.session.execute(
         sa.select(
@@ -88,7 +102,7 @@ def capacities(area: str, *, on: date) -> list[Capacity]:
         )
         .join(Organisation, Organisation.id == BodyCapacity.organisation_id)
         .where(
-            BodyCapacity.struck_on.is_(None),
+            _stood(BodyCapacity, entered_before),
             BodyCapacity.from_on <= on,
             lies_within(area),
         )
@@ -98,7 +112,9 @@ def capacities(area: str, *, on: date) -> list[Capacity]:
     return [newest[key] for key in sorted(newest)]
 
 
-def reported(area: str, *, first: date, last: date) -> Any:
+def reported(
+    area: str, *, first: date, last: date, entered_before: date | None = None
+) -> Any:
     """Return the Select of lines of reports that count within days, for verification.
 
     Columns: ReportedWork, ActivityReport, the commune of today, whether the body lies
@@ -118,7 +134,7 @@ def reported(area: str, *, first: date, last: date) -> Any:
         .join(Organisation, Organisation.id == ActivityReport.organisation_id)
         .outerjoin(CommuneSuccession, joined_successor(ReportedWork.commune_key))
         .where(
-            ActivityReport.struck_on.is_(None),
+            _stood(ActivityReport, entered_before),
             ActivityReport.first_on >= first,
             ActivityReport.last_on <= last,
             ReportedWork.purpose == Purpose.VERIFICATION,

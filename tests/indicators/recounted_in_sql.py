@@ -4,6 +4,7 @@ Nothing here uses the program but the catalogue's cycles: another way to the sam
 numbers. Each function takes a connection, the old provinces of the area, and days.
 """
 
+import json
 import math
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
@@ -79,33 +80,47 @@ JOIN organisation o ON o.id = a.organisation_id
 LEFT JOIN commune home ON home.key = o.commune_key
 LEFT JOIN commune c ON c.key = w.commune_key
 LEFT JOIN commune_succession s ON s.old_key = w.commune_key AND s.is_whole
-WHERE a.struck_on IS NULL AND w.purpose = 'verification'
+WHERE a.entered_on < :shut AND COALESCE(a.struck_on >= :shut, {yes})
+  AND w.purpose = 'verification'
   AND a.first_on >= :first AND a.last_on <= :day
   AND (c.former_province_code IN ({provinces})
        OR (w.commune_key IS NULL AND a.area IN ({areas})))
   AND NOT EXISTS (
       SELECT 1 FROM job j WHERE j.body_id = o.id
       AND j.state IN ('certified', 'evidenced')
-      AND j.performed_on >= a.first_on AND j.performed_on <= a.last_on)
+      AND j.performed_on >= a.first_on AND j.performed_on <= a.last_on
+      AND j.submitted_at < :closed)
 """
 SCOPES = """
-SELECT s.type_slug, d.body_id AS body, s.reasons, d.suspended_from, d.suspended_until
+SELECT s.type_slug, d.body_id AS body, s.reasons, d.suspended_from, d.suspended_until,
+       d.id AS decision
 FROM designation_scope s JOIN designation d ON d.id = s.designation_id
 JOIN organisation o ON o.id = d.body_id JOIN commune c ON c.key = o.commune_key
-WHERE d.issued_on <= :day AND :day <= d.valid_until
+WHERE d.issued_on <= :day AND :day <= d.valid_until AND NOT EXISTS (
+    SELECT 1 FROM audit_event e WHERE e.subject_type = 'designation'
+    AND e.subject_id = d.id AND e.event_type = 'designation:added'
+    AND e.at >= :closed)
   AND c.former_province_code IN ({provinces})
 UNION ALL
-SELECT t.type_slug, t.organisation_id, t.reasons, NULL, NULL
+SELECT t.type_slug, t.organisation_id, t.reasons, NULL, NULL, NULL
 FROM stated_scope t JOIN organisation o ON o.id = t.organisation_id
 JOIN commune c ON c.key = o.commune_key
-WHERE t.struck_on IS NULL AND t.issued_on <= :day AND :day <= t.valid_until
+WHERE t.entered_on < :shut AND COALESCE(t.struck_on >= :shut, {yes})
+  AND t.issued_on <= :day AND :day <= t.valid_until
   AND c.former_province_code IN ({provinces})
+"""
+CHANGED = """
+SELECT e.subject_id AS decision, e.changes FROM audit_event e
+WHERE e.subject_type = 'designation' AND e.event_type = 'designation:changed'
+  AND e.at >= :closed ORDER BY e.id
 """
 CAPACITY = """
 SELECT b.organisation_id AS body, b.type_slug, b.per_year FROM body_capacity b
-WHERE b.struck_on IS NULL AND b.from_on <= :day AND NOT EXISTS (
+WHERE b.entered_on < :shut AND COALESCE(b.struck_on >= :shut, {yes})
+  AND b.from_on <= :day AND NOT EXISTS (
     SELECT 1 FROM body_capacity n WHERE n.organisation_id = b.organisation_id
-    AND n.type_slug = b.type_slug AND n.struck_on IS NULL AND n.from_on <= :day
+    AND n.type_slug = b.type_slug AND n.entered_on < :shut
+    AND COALESCE(n.struck_on >= :shut, {yes}) AND n.from_on <= :day
     AND (n.from_on > b.from_on OR (n.from_on = b.from_on AND n.id > b.id)))
 """
 TURNS = """
@@ -134,19 +149,22 @@ class Recount:
             "provinces": ", ".join(f"'{code}'" for code in sorted(provinces)),
             "areas": ", ".join(f"'{code}'" for code in sorted(areas)),
             "no": "0" if connection.dialect.name == "sqlite" else "false",
+            "yes": "1" if connection.dialect.name == "sqlite" else "true",
         }
         closed = datetime.combine(day, time(), tzinfo=ZONE) + timedelta(days=32)
         self.given = {
             "day": day,
             "first": date(day.year, 1, 1),
             "year": day.year,
+            "shut": day + timedelta(days=32),
             "closed": closed.astimezone(ZoneInfo("UTC")),
         }
 
     def rows(self, query):
         text = query.format(**self.words)
         named = {name: self.given[name] for name in self.given if f":{name}" in text}
-        types = {"day": sa.Date, "first": sa.Date, "closed": sa.DateTime(timezone=True)}
+        types = dict.fromkeys(("day", "first", "shut"), sa.Date)
+        types["closed"] = sa.DateTime(timezone=True)
         statement = sa.text(text).bindparams(
             *(sa.bindparam(name, type_=types.get(name)) for name in named)
         )
@@ -216,9 +234,15 @@ class Recount:
 
     def scopes(self):
         """(body, type) that may do periodic verification."""
-        found = set()
+        found, was = set(), defaultdict(dict)
+        for row in self.rows(CHANGED):
+            for name, (before, _) in json.loads(row.changes).items():
+                was[row.decision].setdefault(name, before)
         for row in self.rows(SCOPES):
-            first, last = _day(row.suspended_from), _day(row.suspended_until)
+            now = {"first": row.suspended_from, "last": row.suspended_until}
+            then = was.get(row.decision, {})
+            first = _day(then.get("suspended_from", now["first"]))
+            last = _day(then.get("suspended_until", now["last"]))
             stopped = first and first <= self.day and not (last and last < self.day)
             if "periodic" in str(row.reasons) and not stopped:
                 found.add((row.body, row.type_slug))

@@ -189,15 +189,17 @@ class Province:
         commune = {"commune_key": self.where()}
         body = rng.choice([self.stated.body(**commune), self.bodies[0].organisation])
         slug = rng.choice(TYPES)
-        self.stated.scope(
-            body,
-            type_slug=slug,
-            issued_on=self.day(),
-            valid_until=date(2032, 1, 1),
-        )
-        self.stated.capacity(
-            rng.randrange(20), body, type_slug=slug, from_on=self.day()
-        )
+        with clock.at(self.day()):
+            self.stated.scope(
+                body,
+                type_slug=slug,
+                issued_on=min(self.day(), clock.today()),
+                valid_until=date(2032, 1, 1),
+            )
+        with clock.at(self.day()):
+            self.stated.capacity(
+                rng.randrange(20), body, type_slug=slug, from_on=self.day()
+            )
         first = self.day()
         last = min(first + timedelta(days=rng.randrange(90)), LAST)
         serial = rng.choice(["NT 1", "nt1", "NT 2"])
@@ -205,13 +207,14 @@ class Province:
             total(rng.randrange(9), slug, commune_key=rng.choice([None, self.where()])),
             total(1, slug, serial=serial, commune_key=rng.choice([None, self.where()])),
         ]
-        with contextlib.suppress(PeriodReported):
+        entered = clock.at(max(last, self.day()))
+        with contextlib.suppress(PeriodReported), entered:
             self.stated.report(
                 *work,
                 body=body,
                 first_on=first,
                 last_on=last,
-                received_on=LAST,
+                received_on=clock.today(),
                 area=rng.choice([*AREAS]),
             )
 

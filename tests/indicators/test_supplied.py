@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from labms import clock
 from labms.indicators.capability import Hangs, Standing, capabilities
 from labms.indicators.figures import Count as Counted
 from labms.jobs.rules import JobState
@@ -103,7 +104,8 @@ def test_reported_work_in_a_cell_without_demand_improves_nothing(count, make, st
 
 def test_a_report_counts_when_its_days_lie_wholly_within(count, make, stated):
     make.demand_figure(type_slug=PUMP, in_use_count=10, year=2030)
-    stated.report(total(8), **LAST_YEAR)
+    with clock.at(date(2031, 1, 20)):
+        stated.report(total(8), received_on=clock.today(), **LAST_YEAR)
 
     assert by_source(count) == [0, 0, 0]
     assert by_source(count, on=date(2030, 12, 31)) == [0, 0, 0]  # counted later
