@@ -21,6 +21,8 @@ MESSAGES = (
     N_("should be a whole number, not {value}"),
     N_("should be a number in quotes, not {value}"),
     N_("a multiple of a limit has to be above zero"),
+    N_("limits in service are not below those at verification"),
+    N_("cannot be below zero"),
     N_("should be an expression in quotes, not {value}"),
     N_("should be a number, not a truth value"),
     N_("should be a number, not a text"),

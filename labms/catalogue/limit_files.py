@@ -16,6 +16,8 @@ from labms.metrology.limits import Cells, Formula, Limit, Step, Steps
 
 FALLING = "the limits fall as the values rise"
 _NOTHING = parse("0")
+#: In service the limits are never narrower than at verification.
+WIDER, NARROWER = "in_service", "verification"
 _KINDS = {"number": Kind.NUMBER, "text": Kind.TEXT}
 
 
@@ -55,6 +57,8 @@ def _option(table: Table, inputs: Mapping[str, str]) -> LimitOption:
             if multiple is not None and multiple <= 0:
                 factor.fault(name, "a multiple of a limit has to be above zero")
             factors[name] = multiple or Decimal(1)
+        if WIDER in factors and factors[WIDER] < factors.get(NARROWER, Decimal(0)):
+            factor.fault(WIDER, "limits in service are not below those at verification")
     begins, ends = table.day("in_force_from", None), table.day("in_force_until", None)
     if begins and ends and ends < begins:
         table.fault("in_force_until", "lies before in_force_from")

@@ -17,6 +17,7 @@ from labms.catalogue.uncertainty import (
 from labms.errors import LabError
 from labms.metrology.distributions import Distribution
 from labms.metrology.expressions import Expression, Kind, parse
+from labms.metrology.signs import Sign, sign_of
 from labms.metrology.tree import WORDS
 
 #: What an input with `standard` may name besides.
@@ -27,6 +28,8 @@ OF_STANDARDS = (
 #: What every formula of a model may name besides the readings.
 OF_READINGS = ("error", "hysteresis", "spread", "n")
 _BOUNDED = (Distribution.RECTANGULAR, Distribution.TRIANGULAR, Distribution.ARCSINE)
+#: What formulas name that may lie on either side of zero.
+_SIGNED = frozenset({"error", "nominal"})
 _WAYS = ("half_width", "standard_uncertainty", "expanded", "repeats")
 Kinds = Mapping[str, Kind]
 
@@ -173,6 +176,7 @@ def _input(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
     ):
         formulas[name] = table.expression(name, None)
         check_kind(table, name, formulas[name], names=known, is_exact=False)
+        _check_sign(table, name, formulas[name])
     when = table.expression("when", None)
     check_kind(table, "when", when, names=names, wanted=Kind.TRUTH)
     distribution, repeats = _way(table, repeated)
@@ -192,6 +196,14 @@ def _input(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         sensitivity=formulas["sensitivity"],
         when=when,
     )
+
+
+def _check_sign(table: Table, key: str, formula: Expression | None) -> None:
+    """Note a fault for a width or number that can only be below zero."""
+    if formula is None or key in ("value", "sensitivity"):
+        return
+    if sign_of(formula, signed=_SIGNED) is Sign.BELOW:
+        table.fault(key, "cannot be below zero")
 
 
 def _way(table: Table, repeated: Mapping[str, int]) -> tuple[Distribution, str]:
