@@ -305,9 +305,10 @@ def end_evidence(
 
 
 def withdraw_ending(job_id: int, *, actor: Actor, reason: str = "") -> None:
-    """Let what a failing job ended be valid again: it is returned, or was wrong.
+    """Let what a failing job ended be valid again: it passed after all, or was wrong.
 
-    Part of returning the job or revoking the notice: whoever may do that may do this.
+    Part of submitting a pass, cancelling the job or revoking the notice: whoever may do
+    that may do this.
     """
     _withdraw(EvidenceEnding.job_id == job_id, actor=actor, reason=reason)
 
