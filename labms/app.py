@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, redirect, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
@@ -175,14 +175,15 @@ def _public_files(view: Any) -> access.View:
 @access.public("sends everybody to where they begin")
 def home() -> ResponseReturnValue:
     """Go to the page where this person's work begins; strangers look up."""
+    kept = {"lang": request.args["lang"]} if "lang" in request.args else {}
     if not current_user.is_authenticated:
-        return redirect(url_for("accounts.log_in"))
+        return redirect(url_for("accounts.log_in", **kept))
     if beginning.leads():
-        return redirect(url_for("beginning.index"))
+        return redirect(url_for("beginning.index", **kept))
     for permission, endpoint in navigation.BEGINNINGS:
         if endpoint in current_app.view_functions and allowed(current_user, permission):
-            return redirect(url_for(endpoint))
-    return redirect(url_for("accounts.password"))
+            return redirect(url_for(endpoint, **kept))
+    return redirect(url_for("accounts.password", **kept))
 
 
 def load(instance: Path, env: Mapping[str, str] = os.environ) -> Flask:

@@ -15,7 +15,7 @@ from labms.catalogue.entries import (
 )
 from labms.catalogue.figures import from_memory, is_mostly_from_memory
 from labms.catalogue.loading import Catalogue
-from labms.catalogue.rules import CHECKERS_NEEDED
+from labms.catalogue.rules import CHECKERS_NEEDED, NoSuchType
 from labms.catalogue.wording import reasons_said, shown_number
 from labms.i18n import gettext as _
 from labms.i18n import language
@@ -25,9 +25,13 @@ def shown(catalogue: Catalogue, slug: str, *, on: date) -> dict[str, Any]:
     """Return the answer as texts, lists and dictionaries.
 
     `slug` names a type, or a procedure (then it is about the first of its types).
+    Raises NoSuchType if it is neither.
     """
     if slug not in catalogue.types:
-        slug = catalogue.procedure(slug).types[0]
+        named = [each for each in catalogue.procedures if each.slug == slug]
+        if not named:
+            raise NoSuchType(slug=slug)  # what the caller most likely meant
+        slug = named[-1].types[0]
     kind = catalogue.type(slug)
     entry = catalogue.entry_on(slug, on)
     return {

@@ -159,8 +159,18 @@ def _asked(here: Known, body: str) -> Known:
         )
     )
     text = gettext("Highest number that was given out, by the papers outside")
-    highest = click.prompt(f"  {text}", type=click.IntRange(0))
+    highest = click.prompt(
+        f"  {text}", default="", show_default=False, value_proc=_answered
+    )
     return Known(here.body_code, here.kind, here.year, highest)
+
+
+def _answered(typed: str) -> int:
+    if not typed.strip():
+        raise click.UsageError(
+            gettext("A number is needed here; 0 if none of these papers was given out.")
+        )
+    return int(click.IntRange(0).convert(typed, None, None))
 
 
 #: Of what was changed past the program, so much is printed.

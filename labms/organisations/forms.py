@@ -23,9 +23,11 @@ from labms.organisations.rules import (
     ORGANISATION_KINDS,
     ORGANISATION_ROLES,
     VALIDITY_RULES,
+    BadTaxCode,
     OrganisationKind,
     OrganisationRole,
     ValidityRule,
+    clean_tax_code,
 )
 from labms.organisations.types import type_groups
 from labms.signing.rules import WAYS, SigningWay
@@ -94,6 +96,13 @@ class OrganisationForm(Form):
     def __init__(self, *, communes: Iterable[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
         self.commune_key.choices = choose(communes, empty=N_("Not known"))
+
+    def validate_tax_code(self, field: StringField) -> None:
+        """Catch what has not the shape of a tax code, beside all else that is wrong."""
+        try:
+            clean_tax_code(field.data or "")
+        except BadTaxCode as error:
+            raise ValidationError(str(error.text)) from error
 
     def validate_email(self, field: StringField) -> None:
         """Catch what cannot be an address of e-mail."""

@@ -68,3 +68,9 @@ def test_show_says_what_the_page_of_the_type_says():
 def test_an_unknown_name_is_refused():
     assert run("show", "can").exit_code == 1
     assert run("show").exit_code == 2
+
+
+def test_what_is_neither_type_nor_procedure_is_called_a_type():
+    answer = run("show", "nope")
+    assert answer.exit_code == 1
+    assert "loại phương tiện đo “nope”" in answer.output

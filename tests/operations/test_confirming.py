@@ -118,4 +118,5 @@ def test_numbers_are_asked_for_in_words_and_enter_is_no_answer(restored, make):
     name = db.session.get(Organisation, restored.id).name
     assert f"Orders 2031 of {name} (tt-mot:order:2031): the last one" in asked.output
     assert asked.output.count("by the papers outside") == 2
+    assert asked.output.count("A number is needed here") == 1
     assert "4–7" in asked.output

@@ -279,3 +279,13 @@ def test_whoever_entered_a_new_customer_goes_on_with_the_order(
 
     assert answer.status_code == 302
     assert answer.location.startswith(place)
+
+
+def test_a_wrong_tax_code_and_a_wrong_address_are_told_at_once(make, receptionist):
+    page = receptionist.post(
+        "/organisations/new", data=TYPED | {"tax_code": "12", "email": "nowhere"}
+    )
+
+    assert "đơn vị phụ thuộc có 13 chữ số (0312345678-001)" in page.text
+    assert "Đây không phải địa chỉ thư điện tử" in page.text
+    assert 'value="nowhere"' in page.text

@@ -76,3 +76,8 @@ def test_a_refused_question_is_a_page_too_but_what_is_not_there_is_not(make, cli
     assert client.get("/indicators/?on=01/01/2039", headers=shown).status_code == 200
     assert client.get("/c/0?serial=1", headers=shown).status_code == 404
     assert client.get("/people/users?lang=en", headers=shown).status_code == 403
+
+
+def test_the_language_asked_for_outlives_the_way_from_the_front_door(client):
+    assert client.get("/?lang=en").location.endswith("?lang=en")
+    assert "lang" not in client.get("/").location
