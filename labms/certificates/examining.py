@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from labms.certificates.changed import in_additions, in_rewriting, is_sealed
 from labms.certificates.enclosing import (
     CONTENT,
     LOGO,
@@ -27,9 +28,7 @@ from labms.certificates.faults import SINCE, Fault, Finding
 from labms.certificates.opened import (
     NotReadable,
     Opened,
-    additions_show_nothing,
-    differences,
-    page_of,
+    why_not_readable,
 )
 from labms.certificates.pdf import draw
 from labms.certificates.rules import REVOCATION_REASONS, RevocationReason
@@ -48,7 +47,6 @@ from labms.proof.notes import BadNote, PublicKey
 from labms.proof.rules import Entry, LogEvent, document_id
 from labms.proof.trail import open_trail_note
 from labms.signing.reading import SignatureFound, signatures_of
-from labms.signing.rules import Added, SigningWay
 
 
 class Log(Protocol):
@@ -89,6 +87,8 @@ class Examination:
     """Whether the log that was given has this very file."""
     is_newest: bool | None = None
     """Whether the log that was given has no later file of it; None without a log."""
+    is_followed: bool = False
+    """Whether the log that was given knows what became of it since."""
 
     @property
     def is_genuine(self) -> bool:
@@ -115,6 +115,11 @@ class Examination:
         if fault not in self.faults:
             self.findings.append(Finding(fault, details))
 
+    def add_all(self, findings: Iterable[Finding]) -> None:
+        """Note several things, each kind of them once."""
+        for one in findings:
+            self.add(one.fault, **one.details)
+
 
 def examine(
     data: bytes,
@@ -135,9 +140,9 @@ def examine(
         _look_up_file(found, log)
     try:
         opened = Opened(data)
-    except NotReadable:
+    except NotReadable as error:
         if not found.is_logged:
-            found.add(Fault.NOT_READABLE)
+            found.add(why_not_readable(data, error))
     else:
         _Examining(found, data, opened, list(keys), log).all(cache_dir, trust_roots)
     if log is not None and found.document:
@@ -286,17 +291,35 @@ class _Examining:
         ours = self._drawn(cache_dir)
         if ours is None:
             return
+        sealed = is_sealed(found.content)
         if self._data == ours:
-            self._check_signature_is_there()
+            if sealed:  # its own words say that it was never issued without
+                found.add(Fault.SIGNATURE_MISSING)
             return
-        if self._data.startswith(ours):
-            self._check_what_was_added(ours, trust_roots)
-            return
+        is_whole = self._data.startswith(ours)
         made, here = found.entry and found.entry.program, drawn_by()
-        if made and made != here:
+        if not is_whole and made and made != here:
             found.add(Fault.NOT_COMPARABLE, made=made, here=here)
-        else:
-            self._name_differences(ours)
+            return
+        try:
+            found.signatures = signatures_of(self._data, trust_roots)
+        except LabError:
+            if is_whole:
+                found.add(Fault.EXTENDED)
+                return
+        signatures, before = found.signatures, found.faults
+        found.add_all(
+            in_additions(self._opened, signatures, sealed=sealed)
+            if is_whole
+            else in_rewriting(
+                ours,
+                self._data,
+                self._opened,
+                signatures,
+                sealed=sealed,
+                before=before,
+            )
+        )
 
     def _drawn(self, cache_dir: Path) -> bytes | None:
         """Return the file as it is made of what lies in it; None if nothing is."""
@@ -321,54 +344,11 @@ class _Examining:
             self._found.add(Fault.CONTENT_ALTERED)
             return None
 
-    def _check_signature_is_there(self) -> None:
-        """A file without what its own words say of its signature was never issued."""
-        signature = (self._found.content or {}).get("signature")
-        way = signature.get("way") if isinstance(signature, dict) else None
-        if way == SigningWay.SERVER.value:
-            self._found.add(Fault.SIGNATURE_MISSING)
-
-    def _check_what_was_added(self, ours: bytes, trust_roots: list[bytes]) -> None:
-        """Allow signatures and what belongs to them; nothing that shows anything."""
-        found = self._found
-        try:
-            found.signatures = signatures_of(self._data, trust_roots)
-        except LabError:
-            found.add(Fault.EXTENDED)
-            return
-        if not found.signatures:
-            found.add(Fault.EXTENDED)
-            self._name(differences(self._opened.first, self._opened.last))
-            return
-        if not all(one.intact for one in found.signatures):
-            found.add(Fault.SIGNATURE_BROKEN)
-        last = found.signatures[-1]
-        is_covered = last.added in {Added.NOTHING, Added.STAMPS}
-        changed = differences(self._opened.first, self._opened.last, signed=True)
-        self._name(changed)
-        is_known = all(one.is_good for one in found.signatures)
-        is_plain = is_known or additions_show_nothing(self._opened.last)
-        if changed or not is_covered or not is_plain:
-            found.add(Fault.EXTENDED)
-
-    def _name_differences(self, ours: bytes) -> None:
-        try:
-            paths = differences(Opened(ours).last, self._opened.last)
-        except NotReadable:
-            paths = []
-        self._name(paths)
-        if not self._found.findings or not paths:
-            self._found.add(Fault.ALTERED)
-
-    def _name(self, paths: list[str]) -> None:
-        for path in paths:
-            if page := page_of(path):
-                self._found.add(Fault.PAGES_ALTERED, page=page)
-
 
 def _tell_what_became(found: Examination, log: Log) -> None:
     """Note what the log says of the document since, and of its files."""
     about = log.about(found.document)
+    found.is_followed = bool(about)
     for _, entry in about:
         day = f"{entry.day:%d/%m/%Y}"
         if entry.event == LogEvent.REVOKE.value:

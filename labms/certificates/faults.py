@@ -11,6 +11,10 @@ class Fault(StrEnum):
     """One way in which a PDF can lie, or in which a document is no longer good."""
 
     NOT_READABLE = "not_readable"
+    NOT_A_PDF = "not_a_pdf"
+    ENCRYPTED = "encrypted"
+    JUNK_BEFORE = "junk_before"
+    TWO_IN_ONE = "two_in_one"
     NOT_OURS = "not_ours"
     PROOF_MISSING = "proof_missing"
     PROOF_UNREADABLE = "proof_unreadable"
@@ -22,9 +26,12 @@ class Fault(StrEnum):
     TWIN_ALTERED = "twin_altered"
     TRAIL_ALTERED = "trail_altered"
     STRANGE_FILE = "strange_file"
+    PAGE_COUNT = "page_count"
     PAGES_ALTERED = "pages_altered"
+    SAVED_ANEW = "saved_anew"
     ALTERED = "altered"
     EXTENDED = "extended"
+    STRANGE_SIGNATURE = "strange_signature"
     SIGNATURE_BROKEN = "signature_broken"
     SIGNATURE_MISSING = "signature_missing"
     NOT_COMPARABLE = "not_comparable"
@@ -38,6 +45,21 @@ class Fault(StrEnum):
 FAULTS: Mapping[Fault, str] = {
     Fault.NOT_READABLE: N_(
         "The file cannot be read as a PDF: it was damaged or cut off on its way."
+    ),
+    Fault.NOT_A_PDF: N_(
+        "Not a PDF. A photo, a scan or a text cannot be recognised: give the PDF file "
+        "itself, as it was issued."
+    ),
+    Fault.ENCRYPTED: N_(
+        "Protected with a password since it was issued, so nobody can compare it. Give "
+        "the file as it was issued."
+    ),
+    Fault.JUNK_BEFORE: N_(
+        "Something was put into the file before the place where the PDF begins."
+    ),
+    Fault.TWO_IN_ONE: N_(
+        "Two PDFs or more were put into one file, one behind the other. Give each by "
+        "itself."
     ),
     Fault.NOT_OURS: N_(
         "Another file: nothing in it shows that it was issued here. A scan, a copy "
@@ -67,13 +89,24 @@ FAULTS: Mapping[Fault, str] = {
         "The audit checkpoint in the file is not the one that was put there."
     ),
     Fault.STRANGE_FILE: N_("A file was put in that is not part of it: {name}"),
+    Fault.PAGE_COUNT: N_(
+        "It has another number of pages than what was issued: {here}, not {issued}."
+    ),
     Fault.PAGES_ALTERED: N_(
         "Page {page} does not show what was issued: it was changed afterwards."
     ),
     Fault.ALTERED: N_(
         "The file was changed after it was issued, or saved anew by another program."
     ),
+    Fault.SAVED_ANEW: N_(
+        "The file was saved anew by another program. The pages show what was issued, "
+        "but it is no longer the file that was issued, and nothing vouches for it."
+    ),
     Fault.EXTENDED: N_("Something was added to the file after it was issued."),
+    Fault.STRANGE_SIGNATURE: N_(
+        "A signature of somebody unknown was added: {signer}. Whether it belongs to "
+        "the document, the log knows, or the authority that vouches for its signer."
+    ),
     Fault.SIGNATURE_BROKEN: N_("An electronic signature in the file does not hold."),
     Fault.SIGNATURE_MISSING: N_(
         "It is signed electronically when it is issued, and the signature was taken "

@@ -12,6 +12,7 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
+from labms.certificates.faults import Fault
 from labms.errors import Invalid
 from labms.i18n import N_
 
@@ -31,6 +32,37 @@ class NotReadable(Invalid):
     message = N_("The file cannot be read as a PDF; perhaps it was damaged on its way.")
 
 
+class Encrypted(NotReadable):
+    """A PDF that opens with a password, perhaps an empty one."""
+
+    code = "certificate.encrypted"
+    message = N_("The file is protected with a password. Send it as you received it.")
+
+
+#: Where readers look for the beginning of a PDF, and where another one begins.
+_HEADER = b"%PDF-"
+_FARTHEST = 1024
+_ANOTHER = re.compile(rb"%%EOF\s+%PDF-")
+
+
+def why_not_readable(data: bytes, error: NotReadable) -> Fault:
+    """Return what is wrong with a file that cannot be read, by what is seen in it.
+
+    Readers find a PDF that begins within the first 1024 bytes: ISO 32000-1, Annex H.3,
+    13 (not compared by a person).
+    """
+    start = data[: _FARTHEST + len(_HEADER)].find(_HEADER)
+    if start < 0:
+        return Fault.NOT_A_PDF
+    if isinstance(error, Encrypted):
+        return Fault.ENCRYPTED
+    if start > 0:
+        return Fault.JUNK_BEFORE
+    if _ANOTHER.search(data):
+        return Fault.TWO_IN_ONE
+    return Fault.NOT_READABLE
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A file as it was at one of its versions: where that begins, what lies in it."""
@@ -48,6 +80,8 @@ class Opened:
 
         with _readable():
             self._reader = PdfFileReader(BytesIO(data), strict=False)
+            if self._reader.encrypted:
+                raise Encrypted
             self.count: int = self._reader.total_revisions
             self.last = self._revision(self._reader.root)
             self.first = self.last
@@ -166,13 +200,32 @@ def additions_show_nothing(last: Revision) -> bool:
     """
     with _readable():
         form = _at(last.root, "/AcroForm", {})
-        if "/XFA" in form:
-            return False
-        return all(
-            _at(note, "/Subtype") == "/Widget" and _has_no_size(_at(note, "/Rect", []))
-            for page in _nodes_of_tree(last.root["/Pages"])
-            for note in _items(_at(page, "/Annots", []))
-        )
+        return "/XFA" not in form and not pages_with_additions(last)
+
+
+def pages_with_additions(last: Revision) -> list[int]:
+    """Return the pages, from 1, upon which something lies that may be seen."""
+    with _readable():
+        return [
+            number
+            for number, page in enumerate(_pages(last), 1)
+            if any(
+                _at(note, "/Subtype") != "/Widget"
+                or not _has_no_size(_at(note, "/Rect", []))
+                for note in _items(_at(page, "/Annots", []))
+            )
+        ]
+
+
+def pages_in(revision: Revision) -> int:
+    """Return how many pages there are."""
+    with _readable():
+        return sum(1 for _ in _pages(revision))
+
+
+def _pages(revision: Revision) -> Iterator[Any]:
+    nodes = _nodes_of_tree(revision.root["/Pages"])
+    return (node for node in nodes if "/Kids" not in node)
 
 
 def _items(array: Any) -> Iterator[Any]:

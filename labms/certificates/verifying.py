@@ -38,6 +38,10 @@ IN_FORCE = frozenset(
 GENUINE = N_("Genuine: it is what was issued.")
 TEST_PRINT = N_("A test print, without legal value.")
 
+SINCE_UNKNOWN = N_(
+    "Whether it was revoked since is not known without a log that has it: --log"
+)
+
 
 @click.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -142,6 +146,10 @@ def _number(found: Examination) -> str:
     return str(found.content.get("number") or "") if found.content else ""
 
 
+def _is_followed(found: Examination, certificate: Certificate | None) -> bool:
+    return certificate is not None or found.is_followed
+
+
 def _is_test(found: Examination) -> bool:
     return bool(found.content and found.content.get("test_print"))
 
@@ -155,6 +163,8 @@ def _say(
             click.echo(certificate.revocation_text or "")
     elif found.is_genuine:
         click.echo(f"{_number(found)}\tgenuine\t{gettext(GENUINE)}")
+    if found.is_genuine and not _is_followed(found, certificate):
+        click.echo(gettext(SINCE_UNKNOWN))
     if _is_test(found):
         click.echo(gettext(TEST_PRINT))
     for one in found.findings:
@@ -181,6 +191,7 @@ def _told(
         ],
         "number": certificate.number if certificate else _number(found) or None,
         "standing": str(worth) if worth else None,
+        "revocation_known": _is_followed(found, certificate),
         "test_print": _is_test(found),
         "log": {
             "name": found.key.name,

@@ -27,6 +27,9 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+TOO_MANY = 429
+#: Seconds: the longest of the windows in which tries are counted.
+WAIT = 600
 
 #: Refusals that are a page to go on with: the form again, or what stands in its way.
 GOES_ON = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
@@ -42,6 +45,8 @@ def register(app: Flask, *, is_secure: bool) -> None:
         response.headers.update(HEADERS)
         if is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if response.status_code == TOO_MANY:
+            response.headers.setdefault("Retry-After", str(WAIT))
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = (
                 "public, max-age=3600"

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pikepdf
 import pytest
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -18,6 +19,8 @@ from tests.proof.forging import Forger, cover_later
 from tests.signing.conftest import signs
 
 __all__ = ["signs"]
+
+STRANGERS = [Fault.EXTENDED, Fault.STRANGE_SIGNATURE]
 
 
 @pytest.fixture
@@ -89,20 +92,86 @@ def test_a_page_that_was_changed_and_then_signed_by_a_stranger_is_seen(
     covered = Forger(paper().data, settings.cache_dir).added(cover_later)
     found = look(signed_by_a_stranger(covered, tmp_path))
 
-    assert found.faults == [Fault.PAGES_ALTERED, Fault.EXTENDED]
+    assert found.faults == [
+        Fault.PAGES_ALTERED,
+        Fault.EXTENDED,
+        Fault.STRANGE_SIGNATURE,
+    ]
 
 
 def test_a_strangers_signature_that_covers_something_is_seen(look, paper, tmp_path):
     """It is drawn upon the page: it may cover the number."""
     found = look(signed_by_a_stranger(paper().data, tmp_path, box=(90, 500, 290, 520)))
 
-    assert found.faults == [Fault.EXTENDED]
+    assert found.faults == STRANGERS
 
 
 @pytest.mark.long
-def test_a_strangers_signature_beside_the_page_changes_nothing(look, paper, tmp_path):
-    """What was issued is there as it was; who signed it besides is told."""
+def test_a_strangers_signature_beside_the_page_makes_another_file(
+    look, paper, tmp_path
+):
+    """What was issued is there as it was, and a name stands beside it that is not."""
     found = look(signed_by_a_stranger(paper().data, tmp_path))
 
-    assert found.faults == []
+    assert found.faults == STRANGERS
+    assert not found.is_genuine
+    assert "Ai Đó" in str(found.findings[1].text)
     assert found.signatures[0].trust is Trust.UNKNOWN
+
+
+def saved_anew(data, change=lambda _pdf: None):
+    """As another program saves it."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(data)) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return out.getvalue()
+
+
+def with_a_note(pdf):
+    """A note upon the first page, as a reader draws one."""
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[9, 9, 99, 99]
+    )
+    pdf.pages[0].Annots.append(pdf.make_indirect(note))
+
+
+@pytest.mark.parametrize(
+    "believing", [False, pytest.param(True, marks=pytest.mark.long)]
+)
+def test_each_change_of_a_signed_file_is_named_right(
+    look, sealed, settings, tmp_path, believing
+):
+    """The last is the control: as it was issued."""
+    broken = Fault.SIGNATURE_BROKEN
+    made = {
+        "a remark at the end": (sealed + b"\n% hello\n", [Fault.EXTENDED]),
+        "an end of line": (sealed + b"\n", [Fault.EXTENDED]),
+        "a second signature": (signed_by_a_stranger(sealed, tmp_path), STRANGERS),
+        "the seal taken out, and a stranger's instead": (
+            signed_by_a_stranger(before_signing(sealed), tmp_path / "2"),
+            [Fault.SIGNATURE_MISSING, *STRANGERS],
+        ),
+        "saved anew": (saved_anew(sealed), [Fault.SAVED_ANEW, broken]),
+        "a page at the end": (
+            saved_anew(sealed, lambda pdf: pdf.add_blank_page()),
+            [Fault.PAGE_COUNT, broken],
+        ),
+        "a note on the page": (
+            saved_anew(sealed, with_a_note),
+            [Fault.PAGES_ALTERED, broken],
+        ),
+        "nothing": (sealed, []),
+    }
+
+    roots = trusted_roots(settings) if believing else []
+    told = {
+        name: look(data, trust_roots=roots).faults for name, (data, _) in made.items()
+    }
+
+    assert told == {name: faults for name, (_, faults) in made.items()}
+
+
+def test_with_the_log_too_a_signed_file_that_was_extended_is_named_so(look, sealed):
+    assert look(sealed + b"%", log=OwnLog()).faults == [Fault.EXTENDED]
+    assert look(sealed, log=OwnLog()).faults == []

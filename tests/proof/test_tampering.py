@@ -4,8 +4,10 @@ import base64
 import json
 import re
 from dataclasses import replace
+from io import BytesIO
 from types import SimpleNamespace
 
+import pikepdf
 import pytest
 
 from labms.audit.models import Instance
@@ -61,6 +63,13 @@ def bent(proof, **changes):
     return proof.__class__(**fields | changes).text
 
 
+def locked(data):
+    out = BytesIO()
+    with pikepdf.open(BytesIO(data)) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="a", user=""))
+    return out.getvalue()
+
+
 def forgeries(two):
     """Every mutation of a file, with what must be found out about it."""
     forger, data = two.forger, two.forger.data
@@ -82,7 +91,7 @@ def forgeries(two):
             Fault.ALTERED,
         ),
         "painted over": (forger.saved(write_over), Fault.PAGES_ALTERED),
-        "saved by another program": (forger.saved(), Fault.ALTERED),
+        "saved by another program": (forger.saved(), Fault.SAVED_ANEW),
         "another number on the page": (
             forger.drawn(shown=fraud),
             Fault.PAGES_ALTERED,
@@ -149,7 +158,15 @@ def forgeries(two):
         "something at the end": (data + b"\n% EOF\n", Fault.EXTENDED),
         "a later version of the page": (forger.added(cover_later), Fault.EXTENDED),
         "cut off": (data[: len(data) // 2], Fault.NOT_READABLE),
-        "no PDF at all": (b"<html>V31.00001</html>", Fault.NOT_READABLE),
+        "no PDF at all": (b"<html>V31.00001</html>", Fault.NOT_A_PDF),
+        "a photo": (b"\xff\xd8\xff\xe0" + bytes(500), Fault.NOT_A_PDF),
+        "a page more": (
+            forger.saved(lambda pdf: pdf.add_blank_page()),
+            Fault.PAGE_COUNT,
+        ),
+        "a password": (locked(data), Fault.ENCRYPTED),
+        "something before it": (b"%junk\n" + data, Fault.JUNK_BEFORE),
+        "another before it": (two.first.data + data, Fault.TWO_IN_ONE),
     }
 
 

@@ -108,10 +108,15 @@ def test_with_an_exported_log_it_tells_what_became_of_it(
     assert run(log, "export", tmp_path / "tiles", "--tiles").exit_code == 0
 
     assert run(group, "verify", copy, "--key", key).exit_code == 0
+    alone = run(group, "verify", copy, "--key", key)
+    assert "--log" in alone.output
+    told = json.loads(run(group, "verify", copy, "--key", key, "--json").output)
+    assert told["revocation_known"] is False
     for given in (tmp_path / "log.jsonl", tmp_path / "tiles"):
         told = run(group, "verify", copy, "--key", key, "--log", given)
         assert told.exit_code == 1
         assert "revoked\t" in told.output
+        assert "--log" not in told.output
 
 
 def test_an_export_is_never_written_over_another(run, issued, tmp_path):

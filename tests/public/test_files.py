@@ -75,6 +75,14 @@ def test_each_lie_is_named(client, file, document, lie, named):
     assert "Còn hiệu lực" not in page
 
 
+def test_a_photo_is_called_no_pdf_and_not_a_forgery(client):
+    page = text_of(upload(client, b"\xff\xd8\xff\xe0" + bytes(500)))
+
+    assert "Không phải tệp PDF" in page
+    assert "Không được tin" not in page
+    assert "Không được tin" in text_of(upload(client, b"%PDF-1.7 nothing"))
+
+
 def saved_anew_blank():
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
@@ -118,7 +126,9 @@ def test_a_file_too_large_and_too_many_files_are_refused(client, monkeypatch):
     monkeypatch.setattr(examination, "MOST_BYTES", 1000)
     assert upload(client, b"%PDF" + b"0" * 1000).status_code == 422
     monkeypatch.setattr("labms.public.views.verifying.MOST_FROM_ADDRESS", 1)
-    assert upload(client, b"%PDF-1.7 nothing").status_code == 429
+    answer = upload(client, b"%PDF-1.7 nothing")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "600"
 
 
 def test_an_address_of_earlier_years_leads_to_todays(app, settings):

@@ -154,6 +154,7 @@ def _told(data: bytes) -> Response:
         is_genuine=is_genuine,
         is_signed_since=found is not None and is_genuine,
         is_not_ours=found is not None and Fault.NOT_OURS in found.faults,
+        is_no_pdf=found is not None and Fault.NOT_A_PDF in found.faults,
         findings=[str(one.text) for one in found.findings] if found else [],
         signatures=found.signatures if found else (),
         trusts=TRUSTS,
