@@ -12,7 +12,7 @@ from labms import clock
 from labms.audit.models import AuditEvent
 from labms.audit.rules import EventType
 from labms.db import db
-from labms.organisations.models import Designation
+from labms.organisations.models import Designation, DesignationScope
 from labms.organisations.rules import holds_on
 
 
@@ -51,6 +51,16 @@ def earlier(moment: datetime) -> Mapping[int, Earlier]:
             columns={**since.columns, **was},
         )
     return found
+
+
+def reasons_then(scope: DesignationScope, was: Earlier | None) -> tuple[str, ...]:
+    """Return for which reasons a type was covered, by what was known; for none: ().
+
+    What a decision was corrected to cover no longer is gone and does not come back.
+    """
+    if was is None or "scopes" not in was.columns:
+        return tuple(scope.reasons)
+    return tuple(was.columns["scopes"].get(scope.type_slug, ()))
 
 
 def held(designation: Designation, on: date, was: Earlier | None) -> bool:

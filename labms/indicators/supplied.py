@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from labms.catalogue.rules import VerificationReason
 from labms.db import db, scoped
-from labms.indicators.designated import earlier, held
+from labms.indicators.designated import earlier, held, reasons_then
 from labms.indicators.queries import (
     PASSED_STATES,
     day_known_until,
@@ -68,7 +68,7 @@ def scopes(area: str, *, on: date, known_on: date | None = None) -> list[ScopeLi
             organisation_id=body.id,
             name=body.name,
             type_slug=scope.type_slug,
-            reasons=tuple(scope.reasons),
+            reasons=reasons_then(scope, was.get(designation.id)),
             range_text=scope.range_text,
             class_text=scope.class_text,
             decision=designation.decision_number,
@@ -79,6 +79,7 @@ def scopes(area: str, *, on: date, known_on: date | None = None) -> list[ScopeLi
         )
         for designation, scope, body, is_inside in rows
         if held(designation, on, was.get(designation.id))
+        and reasons_then(scope, was.get(designation.id))
     ]
     stated = [
         ScopeLine(

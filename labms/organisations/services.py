@@ -306,6 +306,7 @@ def change_scope(
     """
     authorize(actor, Permission.BODY_EDIT, body)
     there = {scope.type_slug: scope for scope in designation.scopes}
+    before = {slug: list(scope.reasons) for slug, scope in there.items()}
     rows = []
     for wanted in _scopes(scopes):
         row = there.get(wanted.type_slug)
@@ -316,8 +317,13 @@ def change_scope(
         row.range_text, row.class_text = wanted.range_text, wanted.class_text
         rows.append(row)
     designation.scopes = rows
+    after = {scope.type_slug: list(scope.reasons) for scope in rows}
     record(
-        EventType.DESIGNATION_CHANGED, designation, actor=actor, reason=_told(scopes)
+        EventType.DESIGNATION_CHANGED,
+        designation,
+        actor=actor,
+        reason=_told(scopes),
+        changes={"scopes": [before, after]},
     )
 
 

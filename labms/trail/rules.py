@@ -137,6 +137,7 @@ UNSHOWN = frozenset(
         "likeness",
         "maker_key",
         "serial_key",
+        "scopes",  # the reason of the event says them
         "lookup_token",
         "content",
         "content_hash",

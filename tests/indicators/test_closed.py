@@ -13,16 +13,18 @@ from labms.db import db, transaction
 from labms.indicators.figures import Count as Counted
 from labms.indicators.queries import idle_bodies
 from labms.organisations.models import Designation
+from labms.organisations.queries import designation_by_id
 from labms.organisations.services import (
     Scope,
     add_designation,
+    change_scope,
     resume_designation,
     suspend_designation,
 )
 from labms.places.rules import AREAS
 from labms.policy import Role
 from labms.supply.services import strike_statement
-from tests.indicators.conftest import PLAN, PUMP, TODAY
+from tests.indicators.conftest import PLAN, PUMP, SCALE, TODAY
 from tests.indicators.recounted_in_sql import Recount
 from tests.supply.stating import LAST_YEAR, Stated, total
 
@@ -54,14 +56,14 @@ def one_pump_is_due(make):
     )
 
 
-def designate(body, keeper):
+def designate(body, keeper, slug=PUMP):
     number = add_designation(
         body,
         decision_number="1/QĐ",
         issued_by="Ủy ban",
         issued_on=date(2025, 1, 1),
         valid_until=date(2035, 1, 1),
-        scopes=[Scope(type_slug=PUMP)],
+        scopes=[Scope(type_slug=slug)],
         actor=keeper,
     ).id
     db.session.flush()
@@ -130,6 +132,20 @@ def test_nor_does_resuming_it(count, body, keeper, entered, counts):
         resume_designation(found, body=body, on=date(2030, 12, 1), actor=keeper)
 
     assert above(count) == counts
+
+
+def test_a_type_that_a_decision_is_corrected_to_cover_counts_from_then_on(
+    count, body, keeper
+):
+    with clock.at(date(2030, 1, 1)), transaction():
+        number = designate(body, keeper, SCALE)
+    found = designation_by_id(number)
+    with clock.at(LATE), transaction():
+        wanted = [Scope(type_slug=SCALE), Scope(type_slug=PUMP)]
+        change_scope(found, scopes=wanted, body=body, actor=keeper)
+
+    assert count.share("designated-share", on=DAY) == (0, 1)
+    assert count.share("designated-share") == (1, 1)
 
 
 @WHEN
