@@ -141,7 +141,7 @@ def _day(value: object) -> date | None:
 def _evidence(value: object) -> Evidence | None:
     if value in (None, ""):
         return None
-    if value not in list(Evidence):
+    if not isinstance(value, str) or value not in set(Evidence):
         raise BadFile(
             N_("“{key}” has to be one of: {known}."),
             key="evidence",
