@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
-from labms.catalogue.fitting import StandardOffer
+from labms.catalogue.offers import StandardOffer
 from labms.i18n import N_, Message
 from labms.metrology.coverage import Coverage
 from labms.metrology.distributions import Distribution

@@ -138,6 +138,9 @@ def _reading(
     for column in columns:
         if column.follows and column.follows not in {each.key for each in columns}:
             table.fault("columns", f"there is no column “{column.follows}” to follow")
+        if column.standard and column.standard not in around.standards:
+            message = f"there is no need for standards “{column.standard}”"
+            table.fault(f"columns[{column.key}].standard", message)
     uses = _uses(table, earlier)
     at_point = {**kinds, "nominal": Kind.NUMBER}
     entered = {column.key: Kind.NUMBER for column in columns}
@@ -328,6 +331,7 @@ def _column(table: Table, unit: str, kinds: Kinds) -> EntryColumn:
         planned=_planned(table, kinds),
         is_shared=table.flag("shared", False),
         follows=table.text("follows", ""),
+        standard=table.text("standard", ""),
     )
 
 

@@ -13,6 +13,7 @@ from labms.catalogue.offers import (
     load_of,
     summed,
 )
+from labms.catalogue.results import Evaluation
 from labms.catalogue.rows import Row, Sheet
 from labms.catalogue.rules import Both
 from labms.errors import LabError
@@ -22,7 +23,7 @@ from labms.metrology.expressions import Value
 from labms.metrology.rounding import as_decimal
 from labms.metrology.units import convert, convertible
 
-__all__ = ["StandardOffer", "offer_problems", "standards_fit"]
+__all__ = ["StandardOffer", "offer_problems", "overloads", "standards_fit"]
 
 #: As many weights of a size as a load takes.
 MANY = 10**6
@@ -67,6 +68,42 @@ def offer_problems(
     else:
         found = [tuple(_at(needed, row, [offer])) for row in rows]
     return () if not found or () in found else found[0]
+
+
+def overloads(
+    sheet: Sheet,
+    evaluation: Evaluation,
+    *,
+    requirement: str,
+    offers: Sequence[StandardOffer],
+) -> tuple[Message, ...]:
+    """Return where more of the standards is said to be used than the chosen ones make.
+
+    Only the columns that a procedure marks as an amount of them are looked at.
+    """
+    needed = sheet.procedure.standard(requirement)
+    if not offers or not all(convertible(each.unit, needed.unit) for each in offers):
+        return ()
+    total = _total(needed, offers)
+    used = max(
+        (
+            convert(number, unit=column.unit, into=needed.unit)
+            for row in sheet.rows
+            for column in row.columns
+            if column.standard == requirement and convertible(column.unit, needed.unit)
+            for number in (evaluation.rows[row.key].numbers.get(column.key),)
+            if number is not None
+        ),
+        default=Fraction(0),
+    )
+    if used <= total:
+        return ()
+    return (
+        Message(
+            N_("{used} of them are said to be used, and together they make {total}."),
+            {"used": _shown(used, needed.unit), "total": _shown(total, needed.unit)},
+        ),
+    )
 
 
 def _served(needed: StandardRequirement, sheet: Sheet) -> list[Row]:

@@ -290,6 +290,7 @@ def _columns(
             unit=column.unit or unit,
             is_shared=column.is_shared,
             follows=column.follows,
+            standard=column.standard,
         )
         for column in check.columns
         if column.when is None or column.when.holds(values)

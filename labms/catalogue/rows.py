@@ -24,8 +24,10 @@ class Column:
     label_en: str
     unit: str
     is_shared: bool = False
-    follows: str = ""
     """Whether it is read on the standard, once for a whole bench."""
+    follows: str = ""
+    standard: str = ""
+    """The need of which it says how much is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

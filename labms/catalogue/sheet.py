@@ -7,7 +7,12 @@ from labms.catalogue.evaluating import (
     YES,
     evaluate,
 )
-from labms.catalogue.fitting import StandardOffer, offer_problems, standards_fit
+from labms.catalogue.fitting import (
+    StandardOffer,
+    offer_problems,
+    overloads,
+    standards_fit,
+)
 from labms.catalogue.planning import (
     ANSWER,
     Column,
@@ -40,6 +45,7 @@ __all__ = [
     "chosen_options",
     "evaluate",
     "offer_problems",
+    "overloads",
     "plan_sheet",
     "standards_fit",
 ]

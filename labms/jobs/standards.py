@@ -11,6 +11,7 @@ from labms.catalogue.sheet import (
     StandardOffer,
     evaluate,
     offer_problems,
+    overloads,
     standards_fit,
 )
 from labms.i18n import Message
@@ -72,7 +73,7 @@ def needs_of(
     """Return each need of the procedure with the body's standards, as of a day."""
     counted = reached(sheet, evaluation)
     return tuple(
-        _need(sheet, each, body_id, on, chosen, is_needed=needed)
+        _need(sheet, evaluation, each, body_id, on, chosen, is_needed=needed)
         for each, needed in (
             (one, _is_needed(one, counted, evaluation))
             for one in sheet.procedure.standards
@@ -105,6 +106,7 @@ def _is_needed(
 
 def _need(
     sheet: Sheet,
+    evaluation: Evaluation,
     requirement: StandardRequirement,
     body_id: int,
     on: date,
@@ -136,6 +138,10 @@ def _need(
                 ),
             ),
         )[1]
+    if offers:
+        problems += overloads(
+            sheet, evaluation, requirement=requirement.slug, offers=offers
+        )
     return Need(
         requirement=requirement,
         is_needed=is_needed,

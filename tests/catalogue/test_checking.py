@@ -15,6 +15,7 @@ from labms.catalogue.shipped import shipped_folder
 SCALE = "procedures/can-dong-ho-lo-xo-2026-1.toml"
 DISPENSER = "procedures/cot-do-xang-dau-2026-1.toml"
 WEIGHTS = "procedures/qua-can-2026-1.toml"
+TRUCK = "procedures/can-o-to-2026-1.toml"
 GAUGE = "procedures/ap-ke-lo-xo-2026-1.toml"
 GAUGE_CALIBRATION = "procedures/hieu-chuan-ap-ke-2026-1.toml"
 MASS = "types/khoi-luong.toml"
@@ -121,6 +122,7 @@ FAULTS = [
     (SCALE, 'max_share = "1 / 3"', 'max_share = "0"', "uncertainty.max_share"),
     (SCALE, 'max_share = "1 / 3"\n', "", "check[loads].uncertainty.excess"),
     (SCALE, 'excess = "warn"', 'excess = "shrug"', "check[loads].uncertainty.excess"),
+    (TRUCK, 'l", standard = "weights"', 'l", standard = "x"', "columns[available].st"),
     (SCALE, 'half_width = "d / 10"', "", "input[reading].half_width"),
     (SCALE, 'half_width = "d / 10"', 'half_width = "D / 10"', "input[reading].half_"),
     (SCALE, 'half_width = "d / 10"', 'half_width = "-d / 10"', "[reading].half_width"),

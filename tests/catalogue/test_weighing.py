@@ -9,6 +9,7 @@ from labms.catalogue.sheet import (
     Around,
     StandardOffer,
     evaluate,
+    overloads,
     plan_sheet,
     standards_fit,
 )
@@ -157,6 +158,29 @@ def test_too_few_standards_are_no_failure_but_no_measurement_either(catalogue):
     assert evaluate(sheet, enough).verdict is Verdict.PASS
     worse = enough | {f"{third}.added": "3"}
     assert evaluate(sheet, worse).verdict is None
+
+
+def test_no_more_standards_lie_on_a_scale_than_were_brought(catalogue):
+    sheet = planned(catalogue, "can-o-to", TRUCK)
+
+    def told(*, available, standards, count=20):
+        entries = truck_entries(sheet, available=available, standards=standards)
+        return overloads(
+            sheet,
+            evaluate(sheet, entries),
+            requirement="weights",
+            offers=[weights(1_000_000, "16", count=count)],  # tonnes
+        )
+
+    assert told(available=20000, standards=20000) == ()
+    (refusal,) = told(available=20000, standards=30000)
+    assert (refusal.details["used"].en, refusal.details["total"].en) == (
+        "30000 kg",
+        "20000 kg",
+    )
+    (refusal,) = told(available=20001, standards=20000)
+    assert refusal.details["used"].en == "20001 kg"
+    assert told(available=30000, standards=30000, count=30) == ()
 
 
 def test_a_load_far_from_its_point_is_a_slip(catalogue):

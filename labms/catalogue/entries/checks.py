@@ -52,6 +52,8 @@ class EntryColumn:
     follows: str = ""
     """The column of the point before that it goes on from, as a meter's first reading
     does from its last one."""
+    standard: str = ""
+    """The need of which it says how much is used: no more than the chosen ones make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
