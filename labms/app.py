@@ -175,7 +175,9 @@ def _public_files(view: Any) -> access.View:
 @access.public("sends everybody to where they begin")
 def home() -> ResponseReturnValue:
     """Go to the page where this person's work begins; strangers look up."""
-    kept = {"lang": request.args["lang"]} if "lang" in request.args else {}
+    kept: dict[str, Any] = (
+        {"lang": request.args["lang"]} if "lang" in request.args else {}
+    )
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.log_in", **kept))
     if beginning.leads():

@@ -170,7 +170,8 @@ def _answered(typed: str) -> int:
         raise click.UsageError(
             gettext("A number is needed here; 0 if none of these papers was given out.")
         )
-    return int(click.IntRange(0).convert(typed, None, None))
+    number: int = click.IntRange(0)(typed)
+    return number
 
 
 #: Of what was changed past the program, so much is printed.
