@@ -97,7 +97,10 @@ def test_no_tick_keeps_the_page_and_strangers_look_only(lab, desk, make, client)
     start = f"/bulk/runs/{run.id}/start"
     assert reviewer.post(start, data={"shown": run.shown_hash}).status_code == 403
     assert reviewer.get("/bulk/issue").status_code == 403
-    assert "panel decision" not in text_of(reviewer.get(f"/bulk/runs/{run.id}"))
+    page = text_of(reviewer.get(f"/bulk/runs/{run.id}"))
+    assert "panel decision" not in page
+    assert 'href="/bulk/issue"' not in page
+    assert 'href="/certificates/issue/' not in page
     elsewhere = make.sign_in(client, make.user(*lab.signatory.roles, body=make.body()))
     assert elsewhere.get(f"/bulk/runs/{run.id}").status_code == 404
 
