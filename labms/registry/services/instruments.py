@@ -68,8 +68,9 @@ def add_instrument(
 ) -> Instrument:
     """Register an instrument.
 
-    Refuses with NotAllowed, DuplicateInstrument, CharacteristicMissing, ImpossibleFigure
-    or another Invalid; with LooksAlike unless somebody has compared the plate.
+    Refuses with NotAllowed, DuplicateInstrument, CharacteristicMissing,
+    ImpossibleFigure or another Invalid; with LooksAlike unless somebody has compared
+    the plate.
     """
     authorize(actor, Permission.INSTRUMENT_EDIT)
     written = _checked(details, None, actor=actor, compared=look_alikes_compared)
