@@ -267,7 +267,7 @@ def _way(says: Mapping[str, Any], *, is_signed: bool) -> str:
 
 
 def _is_vouched_for(details: str | None) -> bool:
-    return details is not None and json.loads(details).get("trust") == Trust.TRUSTED
+    return bool(json.loads(details or "{}").get("trust") == Trust.TRUSTED)
 
 
 def _doubt(worth: Standing, reason: str | None, held_on: Any) -> dict[str, Any]:
