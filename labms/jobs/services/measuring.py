@@ -335,7 +335,8 @@ def _check_standards(job: Job, sheet: Sheet, evaluation: Evaluation, day: date) 
 
 
 def _give_evidence(job: Job, sheet: Sheet, actor: Actor, day: date) -> None:
-    withdraw_ending(job.id, actor=actor)  # of a failure for which it was returned
+    if job.reviews:  # it may have failed before it was returned
+        withdraw_ending(job.id, actor=actor)
     job.evidence = check_evidence(
         job.evidence,
         allowed=sheet.procedure.evidence.allowed,
