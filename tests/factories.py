@@ -76,7 +76,8 @@ class Make:
         return self._add(row)  # type: ignore[no-any-return]
 
     def demand_figure(self, **given: Any) -> DemandFigure:
-        """Ten spring scales, found by a survey."""
+        """Ten spring scales, found by a survey and entered that day."""
+        counted_on = date(clock.today().year, 1, 15)
         defaults: dict[str, Any] = {
             "type_slug": SPRING_SCALE,
             "commune_key": HERE,
@@ -85,8 +86,8 @@ class Make:
             "source": DemandSource.SURVEY,
             "document": "Báo cáo khảo sát số 12",
             "method": "",
-            "counted_on": date(clock.today().year, 1, 15),
-            "entered_on": clock.today(),
+            "counted_on": counted_on,
+            "entered_on": given.get("counted_on", counted_on),
         }
         if "entered_by_id" not in given:
             given["entered_by_id"] = self.user(Role.MANAGER).id

@@ -43,6 +43,7 @@ def demand_of(
     *,
     on: date | None = None,
     known_on: date | None = None,
+    entered_before: date | None = None,
     type_slug: str = "",
     commune_key: str = "",
     of: Of = USUAL,
@@ -51,15 +52,23 @@ def demand_of(
 
     Known on the day `on`, or on the last day of the year without one: figures that
     were counted later and instruments that were registered later don't count; with a
-    later `known_on` the figures do that are known by then. The register knows only
-    what is in use today, not since when something else is not. Cells of which nothing
-    is known are not listed. Three queries and the names.
+    later `known_on` the figures do that are known by then, and with `entered_before`
+    only those that were entered before that day. The register knows only what is in
+    use today, not since when something else is not. Cells of which nothing is known
+    are not listed. Three queries and the names.
     """
     last = date(year, 12, 31)
     day = min(on, last) if on else last
     known_to_register = registered(area, on=day, type_slug=type_slug, of=of)
     known = known_on or on or last
-    entered = _entered(area, year=year, on=known, type_slug=type_slug, of=of)
+    entered = _entered(
+        area,
+        year=year,
+        on=known,
+        before=entered_before or date.max,
+        type_slug=type_slug,
+        of=of,
+    )
     keys = {
         key
         for key in known_to_register.keys() | entered.keys()
@@ -138,14 +147,22 @@ def cycle_on(type_slug: str, day: date) -> int | None:
 
 
 def _entered(
-    area: str, *, year: int, on: date, type_slug: str, of: Of = USUAL
+    area: str,
+    *,
+    year: int,
+    on: date,
+    type_slug: str,
+    before: date = date.max,
+    of: Of = USUAL,
 ) -> Mapping[Key, list[Entered]]:
     """Return the figures that may count, by cell of today.
 
     Of each commune, old or new, and each kind of holder the newest, see `Entered.age`:
     so few are read of many years.
     """
-    newest = _newest(area, year=year, on=on, type_slug=type_slug, of=of).subquery()
+    newest = _newest(
+        area, year=year, on=on, before=before, type_slug=type_slug, of=of
+    ).subquery()
     figure_ = sa.orm.aliased(DemandFigure, newest)
     rows = (
         sa.select(
@@ -173,7 +190,7 @@ def _entered(
 
 
 def _newest(
-    area: str, *, year: int, on: date, type_slug: str, of: Of
+    area: str, *, year: int, on: date, before: date, type_slug: str, of: Of
 ) -> sa.Select[Any]:
     """Return the query of figures known on a day, with each one's place in its line."""
     newer = sa.orm.aliased(DemandFigure)
@@ -197,7 +214,10 @@ def _newest(
         .where(
             DemandFigure.year <= year,
             DemandFigure.counted_on <= on,
-            sa.or_(newer.id.is_(None), newer.counted_on > on),
+            DemandFigure.entered_on < before,
+            sa.or_(
+                newer.id.is_(None), newer.counted_on > on, newer.entered_on >= before
+            ),
             DemandFigure.commune_key.in_(keys_in(area)),
             DemandFigure.purpose == of.purpose,
             DemandFigure.subject == of.subject,

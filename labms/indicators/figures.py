@@ -79,7 +79,13 @@ class Count:
     @cached_property
     def cells(self) -> list[Cell]:
         """The demand of the year."""
-        return demand_of(self.area, self.on.year, on=self.on, known_on=self.known_on)
+        return demand_of(
+            self.area,
+            self.on.year,
+            on=self.on,
+            known_on=self.known_on,
+            entered_before=day_known_until(self.on, self.known_on),
+        )
 
     @cached_property
     def passed(self) -> Mapping[Key, Passes]:

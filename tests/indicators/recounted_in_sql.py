@@ -29,12 +29,12 @@ WITH place AS (
         ORDER BY f.year DESC, CASE f.source WHEN 'survey' THEN 1 ELSE 0 END,
                  f.counted_on DESC, f.id DESC) AS nth
     FROM demand_figure f JOIN place p ON p.key = f.commune_key
-    WHERE f.year <= :year AND f.counted_on <= :day
+    WHERE f.year <= :year AND f.counted_on <= :day AND f.entered_on < :shut
       AND f.purpose = 'verification' AND f.subject = 'instrument'
       AND f.id NOT IN (
           SELECT wrong.id FROM demand_figure wrong
           JOIN demand_figure better ON better.id = wrong.replaced_by_id
-          WHERE better.counted_on <= :day)
+          WHERE better.counted_on <= :day AND better.entered_on < :shut)
 )
 SELECT type_slug, today, commune_key, COALESCE(holder, 'all') AS holder, year,
        in_use_count AS n, COALESCE(initial_count, 0) AS fresh,

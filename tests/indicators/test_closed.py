@@ -94,6 +94,23 @@ def test_a_decision_counts_for_a_day_if_it_was_entered_before_the_day_was_closed
 
 
 @WHEN
+def test_demand_that_is_dated_back_leaves_the_day_alone(
+    make, count, body, keeper, entered, counts
+):
+    with clock.at(date(2030, 1, 1)), transaction():
+        designate(body, keeper)
+    make.demand_figure(
+        type_slug=PUMP,
+        year=2030,
+        in_use_count=5,
+        counted_on=date(2030, 6, 1),
+        entered_on=entered,
+    )
+
+    assert above(count) == (5 if counts else 1)
+
+
+@WHEN
 def test_a_suspension_that_is_entered_later_leaves_the_day_alone(
     count, body, keeper, entered, counts
 ):
