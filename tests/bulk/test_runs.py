@@ -37,6 +37,8 @@ from labms.policy import Role
 from labms.registry.models import Instrument
 from tests.jobs.laboratory import rewrite
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def proposed(lab):

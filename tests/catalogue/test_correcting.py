@@ -56,6 +56,8 @@ from labms.jobs.sheets import procedure_of
 from labms.policy import Role
 from tests.factories import SPRING_SCALE
 
+pytestmark = pytest.mark.long
+
 LOADS = "checks/loads"
 
 

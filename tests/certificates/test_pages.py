@@ -18,6 +18,8 @@ from labms.policy import Role
 from tests.jobs.laboratory import laboratory
 from tests.paper.reading import codes_in, picture, text_of
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def desk(make, client, work):

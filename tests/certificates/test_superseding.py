@@ -45,6 +45,8 @@ from labms.policy import Role
 from labms.registry.models import Instrument
 from tests.jobs.laboratory import rewrite
 
+pytestmark = pytest.mark.long
+
 WHY = "Số chế tạo trên giấy bị ghi sai."
 
 

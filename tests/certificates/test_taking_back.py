@@ -37,6 +37,8 @@ from labms.stamps.queries import live_stamp_of_job
 from labms.traceability.models import Calibration
 from tests.jobs.laboratory import rewrite
 
+pytestmark = pytest.mark.long
+
 WHY = "Hiệu chuẩn của chuẩn đã bị thu hồi."
 
 

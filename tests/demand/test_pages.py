@@ -12,6 +12,8 @@ from labms.policy import Role
 from tests.factories import SPRING_SCALE
 from tests.world import HERE
 
+pytestmark = pytest.mark.long
+
 CELL = f"/demand/cell/{SPRING_SCALE}/{HERE}"
 TYPED = {
     "type_slug": SPRING_SCALE,

@@ -12,6 +12,8 @@ from tests.indicators.conftest import PUMP, SCALE, TODAY
 from tests.supply.stating import Stated
 from tests.world import HERE
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def manager(client, make):

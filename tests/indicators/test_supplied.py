@@ -13,6 +13,8 @@ from tests.indicators.conftest import METER, PLAN, PUMP, TODAY
 from tests.supply.stating import LAST_YEAR, Stated, total
 from tests.world import HERE
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def stated(make):

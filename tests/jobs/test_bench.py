@@ -22,6 +22,8 @@ from tests.factories import PAST
 from tests.jobs.laboratory import laboratory, rewrite
 from tests.world import HERE
 
+pytestmark = pytest.mark.long
+
 METER = "dong-ho-do-nuoc-lanh-co-khi"
 ROW = "metrological-error-{}-1"
 POINTS = (1, 2, 3)
@@ -162,7 +164,6 @@ def confirmed(answer, form):
     return form
 
 
-@pytest.mark.long
 def test_forty_meters_are_entered_by_exception_in_one_request(bench, client, selects):
     jobs, address = on_the_bench(bench, client, 40)
     order_id = jobs[0].order_id

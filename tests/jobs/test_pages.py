@@ -20,6 +20,8 @@ from labms.registry.models import Instrument
 from labms.registry.queries import endings_of
 from tests.jobs.laboratory import laboratory, rewrite
 
+pytestmark = pytest.mark.long
+
 MAX_UP = "metrological-loads-5-up-1.indication"
 UNTAKEN = "metrological-loads-4-down-1.indication"
 

@@ -11,6 +11,8 @@ from labms.organisations.queries import find_body
 from labms.policy import Role
 from tests.world import HERE
 
+pytestmark = pytest.mark.long
+
 SCALE, PUMP = "can-dong-ho-lo-xo", "cot-do-xang-dau"
 
 TYPED = {

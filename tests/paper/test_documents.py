@@ -39,6 +39,8 @@ from tests.paper.reading import (
     text_of,
 )
 
+pytestmark = pytest.mark.long
+
 #: What a body sent in, made plain.
 LOGO = plain_logo(drawn())
 KINDS = [
@@ -88,7 +90,6 @@ def test_the_same_content_gives_the_same_bytes(draw: Any, content: Any) -> None:
     assert draw(content()) == draw(content())
 
 
-@pytest.mark.long
 def test_four_threads_draw_what_one_does() -> None:
     contents = [certificate(number=f"V26.{n:05}") for n in range(24)]
     contents[7]["instrument"]["maker"] = "Dräger"
@@ -173,7 +174,6 @@ def test_long_names_wrap_on_one_page_without_touching_anything(
     assert_nothing_overlaps(data)
 
 
-@pytest.mark.long
 def test_many_standards_are_counted_where_they_cannot_be_listed() -> None:
     one = certificate()["standards"][0]
     data = certificate_pdf(
@@ -261,7 +261,6 @@ def test_attached_files_come_out_as_they_went_in() -> None:
     assert codes_in(picture(pdf)) == [URL]
 
 
-@pytest.mark.long
 def test_signatures_never_stand_on_a_page_of_their_own() -> None:
     for points in range(20, 32):
         pdf = record_pdf(record(points=points))
@@ -393,7 +392,6 @@ def test_words_within_tables_follow_the_language_too() -> None:
     assert "loading" not in text_of(notice_pdf(told))
 
 
-@pytest.mark.long
 def test_forty_readings_run_over_pages_that_say_whose_they_are() -> None:
     for data in (
         calibration_pdf(calibration(points=40)),

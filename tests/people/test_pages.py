@@ -11,6 +11,8 @@ from labms.db import db
 from labms.people.models import VerifierCard
 from labms.policy import Role
 
+pytestmark = pytest.mark.long
+
 SCALE = "can-dong-ho-lo-xo"
 
 TYPED = {

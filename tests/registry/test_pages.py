@@ -7,10 +7,14 @@ from labms.registry.rules import InstrumentState
 from tests.factories import SPRING_SCALE
 from tests.world import HERE
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def reception(make, client):
-    """A browser on which a receptionist is signed in."""
+    """
+
+    import pytestA browser on which a receptionist is signed in."""
     return make.sign_in(client, make.user(Role.RECEPTIONIST, body=make.body()))
 
 

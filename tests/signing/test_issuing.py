@@ -36,6 +36,8 @@ from tests.signing.authority import holder
 from tests.signing.conftest import rows_of, signing_of
 from tests.signing.test_sealing import http_tsa, tsa
 
+pytestmark = pytest.mark.long
+
 __all__ = ["http_tsa", "tsa"]
 
 
@@ -225,7 +227,6 @@ def test_without_an_answer_it_is_issued_and_stamped_later(
     assert signing_of(certificate).awaits is SigningStep.NOTHING
 
 
-@pytest.mark.long
 def test_with_an_answer_the_signature_has_its_stamp_at_once(
     settings, differing, work, reserve, signs, http_tsa
 ):

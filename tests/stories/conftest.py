@@ -30,6 +30,18 @@ ARGUMENTS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file together where several processes run them.
+
+    They share a served instance, which takes long to make.
+    """
+    for item in items:
+        ours = Path(__file__).parent in item.path.parents
+        if ours and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 def find_chromium() -> str | None:
     """Return the browser that Debian or Ubuntu installs, wherever it is."""
     for name in ("chromium", "chromium-browser", "google-chrome"):

@@ -124,7 +124,13 @@ def _empty(site: Site) -> tuple[list[str], str, list[str]]:
     return [person.login for person in people], PASSWORD, []
 
 
-@pytest.fixture(scope="module", params=[_demo, _empty], ids=["demo", "empty"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(_demo, id="demo", marks=pytest.mark.xdist_group("demo")),
+        pytest.param(_empty, id="empty", marks=pytest.mark.xdist_group("empty")),
+    ],
+)
 def world(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

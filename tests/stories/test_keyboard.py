@@ -42,6 +42,7 @@ class Keyboard:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.keys = 0
+        page.wait_for_function("document.activeElement !== document.body")
 
     def press(self, key: str) -> None:
         """Press a key that moves on, ticks or submits."""

@@ -11,6 +11,8 @@ from labms.registry.models import Standard
 from labms.registry.rules import StandardState
 from labms.traceability.models import Calibration
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def body(make):
