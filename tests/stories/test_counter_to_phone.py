@@ -118,6 +118,7 @@ def begin(verifier: Person, serial: str) -> Page:
     page.locator("tr", has_text=serial).locator("a[href*='/jobs/']").first.click()
     page.click("form[action$=start] button")
     expect(page.locator("#measure")).to_be_visible()
+    page.wait_for_load_state()  # its script listens from here on
     return page
 
 
