@@ -3,15 +3,15 @@
 Figures of demand that are there count instruments in use, for verification, of all
 holders together; nothing is known of new and repaired ones.
 
-Revision: 0008, after 0007.
+Revision: 0007, after 0006.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from protecting import protect, unprotect
 
-revision = "0008"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Tasks of the plan with their budgets, steps and results, and what to buy next.
 
-Revision: 0009, after 0008.
+Revision: 0008, after 0007.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from protecting import protect, unprotect
 
-revision = "0009"
-down_revision = "0008"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
