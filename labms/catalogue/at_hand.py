@@ -23,34 +23,43 @@ MOST_KNOWN = 4096
 
 
 def standard_values(
-    needed: StandardRequirement, row: Row, offers: Sequence[StandardOffer]
+    needed: StandardRequirement,
+    row: Row,
+    offers: Sequence[StandardOffer],
+    *,
+    load: Fraction | None = None,
 ) -> dict[str, Value]:
-    """Return what `worked_out` says, which see; found once for each load."""
-    key = (id(needed), row.unit, row.nominal, tuple(offers))
+    """Return what `worked_out` says, which see; found once for each load.
+
+    `load` is what they make, in the unit of the row, if that is not its nominal value.
+    """
+    size = Fraction(row.nominal or 0) if load is None else load
+    key = (id(needed), row.unit, size, tuple(offers))
     if key not in _known:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        _known[key] = (needed, worked_out(needed, row, offers))
+        _known[key] = (needed, worked_out(needed, row.unit, size, offers))
     return _known[key][1]
 
 
 def worked_out(
-    needed: StandardRequirement, row: Row, offers: Sequence[StandardOffer]
+    needed: StandardRequirement,
+    unit: str,
+    nominal: Fraction,
+    offers: Sequence[StandardOffer],
 ) -> dict[str, Value]:
     """Return the `standard_…` names of a model at a point; what is not stated lacks.
 
-    In the unit of the row, or of the need where that is another quantity. Several
+    In the unit of the point, or of the need where that is another quantity. Several
     weights make one load, the largest first, and at the worst all wrong alike; of
     several standards that each reach the point, the worst one counts.
     """
     offers = [each for each in offers if convertible(each.unit, needed.unit)]
     if not offers:
         return {}
-    into = row.unit if convertible(row.unit, needed.unit) else needed.unit
-    nominal = Fraction(row.nominal or 0)
-    at = None
-    if convertible(row.unit, needed.unit):
-        at = convert(nominal, unit=row.unit, into=needed.unit)
+    into, at = needed.unit, None
+    if convertible(unit, needed.unit):
+        into, at = unit, convert(nominal, unit=unit, into=needed.unit)
     if needed.several and at is not None:
         found = _summed(load_of(needed, at, offers), into)
         repeated = times_repeated(needed, at, offers)

@@ -196,6 +196,8 @@ class _Place:
         values |= {"hysteresis": self._hysteresis(), "spread": self._spread()}
         if (mpe := self._mpe()) is not None:
             values["mpe"] = mpe
+        for name, expression in self.model.values.items():
+            values[name] = Fraction(_amount(expression, values))
         return values
 
     def _hysteresis(self) -> Fraction:
@@ -226,6 +228,7 @@ class _Place:
                 self.sheet.procedure.standard(each.standard),
                 self.rows[0],
                 self.around.standards.get(each.standard, ()),
+                load=None if each.at is None else each.at.number(values),
             )
         estimate = values.get(each.key, Fraction(0))
         if each.value is not None:

@@ -1,6 +1,7 @@
 """How a check's uncertainty is modelled, as its file says it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -51,7 +52,9 @@ class UncertaintyInput:
     repeats: str = ""
     """The check whose repetitions give it."""
     standard: str = ""
-    """The need for standards that `standard_…` names speak of."""
+    """The need for standards that `standard_…` names speak of …"""
+    at: Expression | None = None
+    """… and the load that they make, if that is not the nominal value."""
     degrees_of_freedom: Expression | None = None
     sensitivity: Expression | None = None
     when: Expression | None = None
@@ -64,6 +67,8 @@ class UncertaintyModel:
     model: Expression
     inputs: tuple[UncertaintyInput, ...]
     source: "Source"
+    values: Mapping[str, Expression] = field(default_factory=dict)
+    """Names for what its formulas need several times; each may name those before."""
     span: Span = Span.POINT
     coverage_factor: Fraction | None = None
     """A fixed k; None: Student's, for p = 95.45 %."""

@@ -114,6 +114,8 @@ def environment_name(key: str) -> str:
 
 
 def _model(table: Table, names: Kinds, repeated: Mapping[str, int]) -> UncertaintyModel:
+    values = _values(table, names)
+    names = {**names, **dict.fromkeys(values, Kind.NUMBER)}
     inputs = tuple(_input(each, names, repeated) for each in table.tables("input"))
     keys = [each.key for each in inputs]
     check_unique(table, "input", keys)
@@ -136,6 +138,7 @@ def _model(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         model=model or parse("0"),
         inputs=inputs,
         source=table.source(),
+        values=values,
         span=table.word("per", Span, "point"),
         coverage_factor=_share(table, "coverage_factor"),
         max_share=max_share,
@@ -145,6 +148,21 @@ def _model(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         name_en=table.text("name_en", ""),
         shows=table.texts("shows", ()),
     )
+
+
+def _values(table: Table, names: Kinds) -> dict[str, Expression]:
+    """Return the names that a model gives to what it needs several times."""
+    values: dict[str, Expression] = {}
+    for inner in table.table("values", None):
+        for name in inner.data:
+            known = {**names, **dict.fromkeys(values, Kind.NUMBER)}
+            if name in known or not NAME.fullmatch(name) or name in WORDS:
+                inner.fault(name, "cannot be a new name in formulas")
+            expression = inner.expression(name)
+            check_kind(inner, name, expression, names=known, is_exact=False)
+            if expression is not None:
+                values[name] = expression
+    return values
 
 
 def _share(table: Table, key: str) -> Fraction | None:
@@ -177,8 +195,11 @@ def _input(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         formulas[name] = table.expression(name, None)
         check_kind(table, name, formulas[name], names=known, is_exact=False)
         _check_sign(table, name, formulas[name])
-    when = table.expression("when", None)
+    when, at = table.expression("when", None), table.expression("at", None)
     check_kind(table, "when", when, names=names, wanted=Kind.TRUTH)
+    check_kind(table, "at", at, names=names)
+    if at is not None and not standard:
+        table.fault("at", "goes with standard")
     distribution, repeats = _way(table, repeated)
     return UncertaintyInput(
         key=key,
@@ -192,6 +213,7 @@ def _input(table: Table, names: Kinds, repeated: Mapping[str, int]) -> Uncertain
         coverage_factor=formulas["coverage_factor"],
         repeats=repeats,
         standard=standard,
+        at=at,
         degrees_of_freedom=formulas["dof"],
         sensitivity=formulas["sensitivity"],
         when=when,

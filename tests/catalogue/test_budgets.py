@@ -60,6 +60,11 @@ FAULTS = [
     ('"repeatability"\n', '"repeatability"\ndof = "3"\n', "input[repeat].dof"),
     ('"repeatability"\n', '"repeatability"\nsensitivity = "1"\n', ".sensitivity"),
     ('model = "', 'per = "day"\nmodel = "', "uncertainty.per"),
+    ('"d / 2"', '"d / 2"\nat = "nominal"', "input[reading].at"),
+    ('standard = "weights"', 'standard = "weights"\nat = "nomin"', "input[load].at"),
+    ('model = "', 'values = { m = "sqrt(class)" }\nmodel = "', "values.m"),
+    ('model = "', 'values = { m = "n * x" }\nmodel = "', "values.m"),
+    ('model = "', 'values = { n = "d" }\nmodel = "', "values.n"),
 ]
 
 
