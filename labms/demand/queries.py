@@ -13,6 +13,7 @@ from labms.catalogue.rules import Control
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.demand.models import DemandFigure
+from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.registered import (
     USUAL,
     YEARLY,
@@ -47,6 +48,7 @@ def demand_of(
     type_slug: str = "",
     commune_key: str = "",
     of: Of = USUAL,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> list[Cell]:
     """Return what is known of the demand in an area and a year, by type and commune.
 
@@ -59,7 +61,9 @@ def demand_of(
     """
     last = date(year, 12, 31)
     day = min(on, last) if on else last
-    known_to_register = registered(area, on=day, type_slug=type_slug, of=of)
+    known_to_register = registered(
+        area, on=day, type_slug=type_slug, of=of, narrow=narrow
+    )
     known = known_on or on or last
     entered = _entered(
         area,
@@ -68,6 +72,7 @@ def demand_of(
         before=entered_before or date.max,
         type_slug=type_slug,
         of=of,
+        narrow=narrow,
     )
     keys = {
         key
@@ -154,15 +159,17 @@ def _entered(
     type_slug: str,
     before: date = date.max,
     of: Of = USUAL,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> Mapping[Key, list[Entered]]:
     """Return the figures that may count, by cell of today.
 
     Of each commune, old or new, and each kind of holder the newest, see `Entered.age`:
     so few are read of many years.
     """
-    newest = _newest(
+    candidates = _newest(
         area, year=year, on=on, before=before, type_slug=type_slug, of=of
-    ).subquery()
+    ).where(*narrow.of(DemandFigure.type_slug, DemandFigure.commune_key))
+    newest = candidates.subquery()
     figure_ = sa.orm.aliased(DemandFigure, newest)
     rows = (
         sa.select(
@@ -254,6 +261,13 @@ def _figure(
         after_repair_count=after_repair,
         interval_months=interval,
     )
+
+
+def surveyed_cells(
+    area: str, year: int, *, on: date, narrow: Narrow = EVERYTHING_COUNTED
+) -> set[Key]:
+    """Return the cells of today with any figure for the year or an earlier one."""
+    return set(_entered(area, year=year, on=on, type_slug="", narrow=narrow))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms.db import db, scoped
+from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.rules import Purpose, Subject
 from labms.organisations.models import Organisation
 from labms.organisations.rules import OrganisationKind
@@ -61,14 +62,19 @@ class Registered:
 
 
 def registered(
-    area: str, *, on: date, type_slug: str, of: Of
+    area: str,
+    *,
+    on: date,
+    type_slug: str,
+    of: Of,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> Mapping[Key, Registered]:
     """Return what the register has of it: nobody registers what is only tested."""
     if of.subject is Subject.STANDARD:
         rows = _standards_held(area) if of.purpose is Purpose.CALIBRATION else None
     else:
         verified = of.purpose is Purpose.VERIFICATION
-        rows = _instruments_used(area, on=on) if verified else None
+        rows = _instruments_used(area, on=on, narrow=narrow) if verified else None
     if rows is None:
         return {}
     kind, slug = rows.selected_columns[2], rows.selected_columns[0]
@@ -85,7 +91,8 @@ def registered(
     return {key: Registered(by, min(intervals[key])) for key, by in found.items()}
 
 
-def _instruments_used(area: str, *, on: date) -> Any:  # a Select, as the next one
+def _instruments_used(area: str, *, on: date, narrow: Narrow) -> Any:
+    """Return the query of instruments in use, which the register knows."""
     commune = present_key(Instrument.commune_key)
     return (
         sa.select(
@@ -101,6 +108,7 @@ def _instruments_used(area: str, *, on: date) -> Any:  # a Select, as the next o
             Instrument.registered_on <= on,
             sa.or_(Instrument.out_of_use_on.is_(None), Instrument.out_of_use_on > on),
             Instrument.commune_key.in_(keys_in(area)),
+            *narrow.of(Instrument.type_slug, Instrument.commune_key),
         )
         .group_by(Instrument.type_slug, commune, Organisation.kind)
     )

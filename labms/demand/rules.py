@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 from labms.errors import Conflict, Invalid
 from labms.i18n import N_
@@ -357,7 +358,31 @@ def _known(counts: Iterable[int | None]) -> int | None:
     return sum(found) if found else None
 
 
-def due_count(cells: Iterable[Cell]) -> int:
+class Demanded(Protocol):
+    """A cell as far as figures are made of it: a `Cell`, or one that was kept."""
+
+    @property
+    def type_slug(self) -> str:
+        """What is demanded."""
+
+    @property
+    def commune_key(self) -> str:
+        """Where."""
+
+    @property
+    def in_use(self) -> int:
+        """The instruments in use."""
+
+    @property
+    def due(self) -> Fraction:
+        """How many verifications are due in the year, not rounded."""
+
+    @property
+    def is_surveyed(self) -> bool:
+        """Whether all of it was surveyed."""
+
+
+def due_count(cells: Iterable[Demanded]) -> int:
     """Return how many instruments of one type are due in a year, as a whole number.
 
     The exact parts are added first and rounded up once, so that a share never gets

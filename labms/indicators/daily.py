@@ -1,5 +1,6 @@
 """What managers ask every day: how long, how late, how well, how much."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,13 +10,20 @@ import sqlalchemy as sa
 
 from labms import clock
 from labms.db import db, scoped
+from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
+from labms.demand.registered import joined_successor, present_key
 from labms.indicators.queries import PASSED_STATES
+from labms.indicators.rules import Key
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
 from labms.metrology.verdicts import Verdict
+from labms.places.models import CommuneSuccession
 from labms.places.queries import keys_in
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument
+
+#: So many rows are read at a time.
+_AT_ONCE = 10_000
 
 
 def end_of(day: date) -> datetime:
@@ -50,26 +58,52 @@ def closed_jobs(area: str, *, first: date, last: date) -> Any:
 class Pace:
     """How long jobs took, in whole days from taking in to closing, and by when."""
 
-    days: tuple[int, ...]
+    #: So many days → so many jobs.
+    days: Mapping[int, int]
     promised: int
     on_time: int
 
 
 def pace(area: str, *, first: date, last: date) -> Pace:
     """Return how long the jobs took that were closed within days. One query."""
-    rows = closed_jobs(area, first=first, last=last).with_only_columns(
-        Order.received_at, Order.promised_on, Job.closed_at, maintain_column_froms=True
-    )
-    with scoped(EVERYTHING):
-        found = [
-            (clock.day_of(received), promised, clock.day_of(closed))
-            for received, promised, closed in db.session.execute(rows)
-        ]
+    found = taken(area, first=first, last=last)
+    days: Counter[int] = Counter()
+    for (_, each), (jobs, _, _) in found.items():
+        days[each] += jobs
     return Pace(
-        days=tuple((closed - received).days for received, _, closed in found),
-        promised=sum(promised is not None for _, promised, _ in found),
-        on_time=sum(promised is not None and c <= promised for _, promised, c in found),
+        days=days,
+        promised=sum(promised for _, promised, _ in found.values()),
+        on_time=sum(on_time for _, _, on_time in found.values()),
     )
+
+
+def taken(
+    area: str, *, first: date, last: date
+) -> Mapping[tuple[date, int], tuple[int, int, int]]:
+    """Return, by day of closing and days that it took: jobs, promised, on time."""
+    rows = (
+        closed_jobs(area, first=first, last=last)
+        .with_only_columns(
+            Order.received_at,
+            Order.promised_on,
+            Job.closed_at,
+            maintain_column_froms=True,
+        )
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    found: dict[tuple[date, int], list[int]] = {}
+    with scoped(EVERYTHING):
+        for received, promised, closed_at in db.session.execute(rows):
+            closed = clock.day_of(closed_at)
+            key = closed, (closed - clock.day_of(received)).days
+            counted = found.setdefault(key, [0, 0, 0])
+            counted[0] += 1
+            if promised is not None:
+                counted[1] += 1
+                counted[2] += closed <= promised
+    return {
+        key: (n, promised, on_time) for key, (n, promised, on_time) in found.items()
+    }
 
 
 def judged(area: str, *, first: date, last: date) -> sa.ColumnElement[bool]:
@@ -87,19 +121,45 @@ def verdicts_by_type(
     area: str, *, first: date, last: date
 ) -> Mapping[str, tuple[int, int]]:
     """Return, for each type, how many verifications passed and how many there were."""
+    found: dict[str, tuple[int, int]] = {}
+    for (slug, _), (passed, number) in verdicts(area, first=first, last=last).items():
+        before = found.get(slug, (0, 0))
+        found[slug] = before[0] + passed, before[1] + number
+    return found
+
+
+def verdicts(
+    area: str, *, first: date, last: date, narrow: Narrow = EVERYTHING_COUNTED
+) -> Mapping[Key, tuple[int, int]]:
+    """Return the same by type and commune of today. One query."""
     passed = sa.func.sum(sa.case((Job.verdict == Verdict.PASS, 1), else_=0))
-    rows = (
-        sa.select(Instrument.type_slug, passed, sa.func.count())
-        .select_from(Job)
-        .join(Instrument, Instrument.id == Job.instrument_id)
-        .where(judged(area, first=first, last=last))
-        .group_by(Instrument.type_slug)
+    rows = _by_cell(passed, sa.func.count()).where(
+        judged(area, first=first, last=last), *_in_cells(narrow)
     )
     with scoped(EVERYTHING):
-        return {slug: (int(p), n) for slug, p, n in db.session.execute(rows)}
+        return {
+            (slug, commune): (int(p), n)
+            for slug, commune, p, n in db.session.execute(rows)
+        }
 
 
-def last_days(area: str, *, on: date) -> Any:
+def _by_cell(*counted: Any) -> Any:
+    """Return the Select of what is counted of jobs, by type and commune of today."""
+    commune = present_key(Instrument.commune_key)
+    return (
+        sa.select(Instrument.type_slug, commune, *counted)
+        .select_from(Job)
+        .join(Instrument, Instrument.id == Job.instrument_id)
+        .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
+        .group_by(Instrument.type_slug, commune)
+    )
+
+
+def _in_cells(narrow: Narrow) -> list[sa.ColumnElement[bool]]:
+    return narrow.of(Instrument.type_slug, Instrument.commune_key)
+
+
+def last_days(area: str, *, on: date, narrow: Narrow = EVERYTHING_COUNTED) -> Any:
     """Return the subquery of instruments in use with the last day of their evidence.
 
     Columns: id, valid_until. Of what passed by the day, whichever lasts longest;
@@ -118,10 +178,28 @@ def last_days(area: str, *, on: date) -> Any:
             Instrument.registered_on <= on,
             sa.or_(Instrument.out_of_use_on.is_(None), Instrument.out_of_use_on > on),
             Instrument.commune_key.in_(keys_in(area)),
+            *_in_cells(narrow),
         )
         .group_by(Instrument.id)
         .subquery()
     )
+
+
+def overdue(
+    area: str, *, on: date, narrow: Narrow = EVERYTHING_COUNTED
+) -> Mapping[Key, int]:
+    """Return how many are overdue, by type and commune of today. One query."""
+    found = last_days(area, on=on, narrow=narrow)
+    commune = present_key(Instrument.commune_key)
+    rows = (
+        sa.select(Instrument.type_slug, commune, sa.func.count())
+        .join(found, found.c.id == Instrument.id)
+        .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
+        .where(found.c.valid_until < on)
+        .group_by(Instrument.type_slug, commune)
+    )
+    with scoped(EVERYTHING):
+        return {(slug, key): number for slug, key, number in db.session.execute(rows)}
 
 
 def overdue_count(area: str, *, on: date) -> int:
@@ -144,6 +222,15 @@ def in_work(area: str, *, on: date) -> sa.ColumnElement[bool]:
         Job.state != JobState.CANCELLED,
         Instrument.commune_key.in_(keys_in(area)),
     )
+
+
+def working(
+    area: str, *, on: date, narrow: Narrow = EVERYTHING_COUNTED
+) -> Mapping[Key, int]:
+    """Return how many jobs were in work, by type and commune of today. One query."""
+    rows = _by_cell(sa.func.count()).where(in_work(area, on=on), *_in_cells(narrow))
+    with scoped(EVERYTHING):
+        return {(slug, key): number for slug, key, number in db.session.execute(rows)}
 
 
 def workload(area: str, *, on: date) -> int:

@@ -1,17 +1,19 @@
 """Puts the counts together: every indicator on a day, and every target's standing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.queries import Coverage, coverage, demand_of
 from labms.demand.rules import Cell
 from labms.indicators import daily
 from labms.indicators.queries import (
     Passes,
+    Persons,
     Raised,
     bodies_raised,
     day_known_until,
@@ -20,14 +22,17 @@ from labms.indicators.queries import (
     persons_trained,
 )
 from labms.indicators.rules import (
+    CommuneLine,
     Figure,
     Key,
+    Reported,
     Share,
     Standing,
     TypeLine,
     Unknown,
     capacity_share,
     check_day,
+    commune_lines,
     designated_share,
     nearest_rank,
     standing,
@@ -75,6 +80,12 @@ class Count:
     area: str
     on: date
     known_on: date | None = None
+    #: Only these cells: to count anew what changed, never for a figure.
+    narrow: Narrow = EVERYTHING_COUNTED
+
+    def of_day(self, day: date) -> "Count":
+        """Return the same for another day."""
+        return self if day == self.on else replace(self, on=day)
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -85,12 +96,30 @@ class Count:
             on=self.on,
             known_on=self.known_on,
             entered_before=day_known_until(self.on, self.known_on),
+            narrow=self.narrow,
         )
 
     @cached_property
     def passed(self) -> Mapping[Key, Passes]:
         """The passes of the year, where demand is known and where not."""
-        return passes(self.area, **self._since("verified-share"))
+        since = self._since("verified-share")
+        return passes(self.area, **since, narrow=self.narrow)
+
+    @cached_property
+    def reported(self) -> Reported:
+        """What passed in the year by reports of bodies."""
+        since = self._since("verified-share")
+        return reported_passes(self.area, **since, narrow=self.narrow)
+
+    @cached_property
+    def turns(self) -> int:
+        """All passes of the year, several of one instrument among them."""
+        return sum(found.turns for found in self.passed.values())
+
+    @cached_property
+    def distinct(self) -> Mapping[Key, int]:
+        """How many instruments passed in the year."""
+        return {key: found.distinct for key, found in self.passed.items()}
 
     @cached_property
     def scopes(self) -> list[ScopeLine]:
@@ -112,8 +141,8 @@ class Count:
         return type_lines(
             self.cells,
             designated=designated_bodies(self.scopes),
-            passed={key: found.distinct for key, found in self.passed.items()},
-            reported=reported_passes(self.area, **self._since("verified-share")),
+            passed=self.distinct,
+            reported=self.reported,
             capacity=capacity_by_type(self.scopes, self.capacities),
         )
 
@@ -138,6 +167,38 @@ class Count:
         """How long jobs took."""
         first = first_day("turnaround-median", self.plan, on=self.on)
         return daily.pace(self.area, first=first, last=self.on)
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, tuple[int, int]]:
+        """By type, how many verifications passed and how many there were."""
+        first = first_day("pass-share", self.plan, on=self.on)
+        return daily.verdicts_by_type(self.area, first=first, last=self.on)
+
+    @cached_property
+    def overdue(self) -> int:
+        """How many instruments have evidence that ran out."""
+        return daily.overdue_count(self.area, on=self.on)
+
+    @cached_property
+    def workload(self) -> int:
+        """How many jobs are in work."""
+        return daily.workload(self.area, on=self.on)
+
+    @cached_property
+    def enterprises(self) -> tuple[int, int]:
+        """Turns of enterprises, and different ones."""
+        return enterprises_served(self.area, **self._since("enterprises-served"))
+
+    @cached_property
+    def persons(self) -> Persons:
+        """Who took part in trainings."""
+        first = first_day("persons-trained", self.plan, on=self.on)
+        return persons_trained(self.area, first=first, last=self.on)
+
+    def communes(self, type_slug: str = "") -> Mapping[str, CommuneLine]:
+        """Return what is due and done in each commune, of one type or of all."""
+        wanted = (c for c in self.cells if not type_slug or c.type_slug == type_slug)
+        return commune_lines(wanted, self.distinct)
 
     def _since(self, code: str) -> dict[str, Any]:
         return {
@@ -182,7 +243,7 @@ class Count:
             code,
             verified_share(self.lines),
             lambda line: line.counted,
-            turns=sum(found.turns for found in self.passed.values()),
+            turns=self.turns,
             distinct=sum(line.passed for line in self.lines),
             counted_by={
                 source: sum(line.counted_by[source] for line in self.lines)
@@ -207,12 +268,11 @@ class Count:
         )
 
     def _enterprises(self, code: str) -> Figure:
-        turns, distinct = enterprises_served(self.area, **self._since(code))
+        turns, distinct = self.enterprises
         return self._figure(code, turns=turns, distinct=distinct)
 
     def _persons(self, code: str) -> Figure:
-        first = first_day(code, self.plan, on=self.on)
-        found = persons_trained(self.area, first=first, last=self.on)
+        found = self.persons
         return self._figure(
             code,
             turns=found.turns,
@@ -226,24 +286,23 @@ class Count:
         return self._figure(
             code,
             measured=None if days is None else Decimal(days),
-            turns=len(self.pace.days) or None,
+            turns=sum(self.pace.days.values()) or None,
         )
 
     def _on_time(self, code: str) -> Figure:
         return self._figure(code, share=Share(self.pace.on_time, self.pace.promised))
 
     def _verdicts(self, code: str) -> Figure:
-        first = first_day(code, self.plan, on=self.on)
-        found = daily.verdicts_by_type(self.area, first=first, last=self.on)
+        found = self.verdicts
         passed = sum(each for each, _ in found.values())
         share = Share(passed, sum(number for _, number in found.values()))
         return self._figure(code, share=share, mean=type_mean(found.values()))
 
     def _overdue(self, code: str) -> Figure:
-        return self._figure(code, distinct=daily.overdue_count(self.area, on=self.on))
+        return self._figure(code, distinct=self.overdue)
 
     def _workload(self, code: str) -> Figure:
-        return self._figure(code, turns=daily.workload(self.area, on=self.on))
+        return self._figure(code, turns=self.workload)
 
 
 _COUNTED: Mapping[str, Callable[[Count, str], Figure]] = {
@@ -273,16 +332,24 @@ def figures_on(
 
 
 def standings(plan: Plan, *, area: str, on: date, today: date) -> list[Standing]:
-    """Return where an area stands on a day: each target of the plan, then the rest.
+    """Return where an area stands on a day, see `standings_of`.
 
-    A target whose day has passed shows its figure of that day. An area that the plan
-    is not about has figures and no targets. Refuses with UnknownPlace, DayToCome or
-    AreaNotYet.
+    Refuses with UnknownPlace, DayToCome or AreaNotYet.
     """
     check_day(on, area=area_named(area), today=today)
-    targets = plan.targets_for(area)
+    return standings_of(Count(plan, area, on))
+
+
+def standings_of(count: Count) -> list[Standing]:
+    """Return how things stand: each target of the plan, then the rest.
+
+    A target whose day has passed shows its figure of that day. An area that the plan
+    is not about has figures and no targets.
+    """
+    on = count.on
+    targets = count.plan.targets_for(count.area)
     days = {day_counted(target, on) for target in targets} | {on}
-    counts = {day: Count(plan, area, day) for day in sorted(days)}
+    counts = {day: count.of_day(day) for day in sorted(days)}
     held = []
     for target in targets:
         own = counts[day_counted(target, on)]

@@ -5,7 +5,7 @@ plan is the same for everybody. The rows behind it are another matter, see
 `labms.indicators.evidence`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from labms import clock
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
 from labms.db import db, scoped
+from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.registered import joined_successor, present_key
 from labms.indicators.designated import earlier, held
 from labms.indicators.rules import Key
@@ -104,7 +105,12 @@ def day_known_until(last: date, known_on: date | None) -> date:
 
 
 def first_results(
-    area: str, *, first: date, last: date, known_on: date | None = None
+    area: str,
+    *,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    only: Collection[int] = (),
 ) -> Any:
     """Return the subquery of orders that count as a turn: id, customer_id, day.
 
@@ -112,6 +118,7 @@ def first_results(
     jobs with an approved result was performed.
     """
     day = sa.func.min(Job.performed_on)
+    wanted = [Order.customer_id.in_(only)] if only else []
     return (
         sa.select(Order.id, Order.customer_id, day.label("day"))
         .join(Job, Job.order_id == Order.id)
@@ -121,6 +128,7 @@ def first_results(
             Job.submitted_at < known_until(last, known_on),
             Organisation.kind == OrganisationKind.ENTERPRISE,
             Organisation.commune_key.in_(keys_in(area)),
+            *wanted,
         )
         .group_by(Order.id, Order.customer_id)
         .having(day.between(first, last))
@@ -148,7 +156,12 @@ class Passes:
 
 
 def passes(
-    area: str, *, first: date, last: date, known_on: date | None = None
+    area: str,
+    *,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> Mapping[Key, Passes]:
     """Return the passes by type and commune of today. One query."""
     commune = present_key(Instrument.commune_key)
@@ -162,7 +175,10 @@ def passes(
         .select_from(Job)
         .join(Instrument, Instrument.id == Job.instrument_id)
         .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
-        .where(passing(area, first=first, last=last, known_on=known_on))
+        .where(
+            passing(area, first=first, last=last, known_on=known_on),
+            *narrow.of(Instrument.type_slug, Instrument.commune_key),
+        )
         .group_by(Instrument.type_slug, commune)
     )
     with scoped(EVERYTHING):
@@ -176,7 +192,20 @@ def enterprises_served(
     area: str, *, first: date, last: date, known_on: date | None = None
 ) -> tuple[int, int]:
     """Return turns of enterprises and different ones: orders and acts of support."""
-    orders = first_results(area, first=first, last=last, known_on=known_on)
+    turns = turns_by_enterprise(area, first=first, last=last, known_on=known_on)
+    return sum(turns.values()), len(turns)
+
+
+def turns_by_enterprise(
+    area: str,
+    *,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    only: Collection[int] = (),
+) -> Mapping[int, int]:
+    """Return how often each enterprise was served; `only` some, or all."""
+    orders = first_results(area, first=first, last=last, known_on=known_on, only=only)
     by_order = sa.select(orders.c.customer_id, sa.func.count()).group_by(
         orders.c.customer_id
     )
@@ -193,12 +222,14 @@ def enterprises_served(
         )
         .group_by(ProgrammeSupport.enterprise_id)
     )
+    if only:
+        by_support = by_support.where(ProgrammeSupport.enterprise_id.in_(only))
     turns: dict[int, int] = {}
     with scoped(EVERYTHING):
         for rows in (by_order, by_support):
             for enterprise, number in db.session.execute(rows):
                 turns[enterprise] = turns.get(enterprise, 0) + number
-    return sum(turns.values()), len(turns)
+    return turns
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 from types import MappingProxyType
 
-from labms.demand.rules import Cell, due_count
+from labms.demand.rules import Demanded, due_count
 from labms.errors import Invalid
 from labms.i18n import N_
 from labms.places.rules import Area
@@ -106,7 +106,7 @@ Reported = Mapping[tuple[str, str | None], Mapping[Source, int]]
 
 
 def type_lines(
-    cells: Sequence[Cell],
+    cells: Sequence[Demanded],
     *,
     designated: Mapping[str, tuple[str, ...]],
     passed: Mapping[Key, int],
@@ -139,7 +139,7 @@ def type_lines(
 
 
 def _counted_by(
-    slug: str, cells: Sequence[Cell], passed: Mapping[Key, int], reported: Reported
+    slug: str, cells: Sequence[Demanded], passed: Mapping[Key, int], reported: Reported
 ) -> Mapping[Source, int]:
     """Return what counts of each source: what labms recorded first, then reports.
 
@@ -161,6 +161,36 @@ def _counted_by(
         taken = min(number, left)
         found[source] += taken
         left -= taken
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneLine:
+    """What is due in a commune, and what of it was done."""
+
+    due: int
+    done: int
+    is_surveyed: bool
+
+
+def commune_lines(
+    cells: Iterable[Demanded], passed: Mapping[Key, int]
+) -> dict[str, CommuneLine]:
+    """Return what is due and done in each commune of which any demand is known.
+
+    Done are passes in labms, of each type at most what is due there, rounded up: as in
+    the performed share.
+    """
+    found: dict[str, CommuneLine] = {}
+    for cell in cells:
+        due = math.ceil(cell.due)
+        done = min(passed.get((cell.type_slug, cell.commune_key), 0), due)
+        so_far = found.get(cell.commune_key, CommuneLine(0, 0, False))
+        found[cell.commune_key] = CommuneLine(
+            so_far.due + due,
+            so_far.done + done,
+            so_far.is_surveyed or cell.is_surveyed,
+        )
     return found
 
 
@@ -198,15 +228,21 @@ def type_mean(parts: Iterable[tuple[int, int]]) -> Decimal | None:
     return Decimal(mean.numerator) / mean.denominator
 
 
-def nearest_rank(values: Sequence[int], percent: int) -> int | None:
+def nearest_rank(values: Mapping[int, int], percent: int) -> int | None:
     """Return the smallest value that at least so many per cent don't exceed.
 
-    >>> nearest_rank([1, 2, 3, 4, 100], 50), nearest_rank([1, 2, 3, 4, 100], 90)
+    `values` says how often each was seen.
+
+    >>> five = dict.fromkeys((1, 2, 3, 4, 100), 1)
+    >>> nearest_rank(five, 50), nearest_rank(five, 90)
     (3, 100)
     """
-    if not values:
-        return None
-    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
+    wanted, seen = math.ceil(sum(values.values()) * percent / 100), 0
+    for value in sorted(values):
+        seen += values[value]
+        if seen >= wanted and values[value]:
+            return value
+    return None
 
 
 @dataclass(frozen=True, slots=True)

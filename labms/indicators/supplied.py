@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from labms.catalogue.rules import VerificationReason
 from labms.db import db, scoped
+from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.indicators.designated import earlier, held, reasons_then
 from labms.indicators.queries import (
     PASSED_STATES,
@@ -165,14 +166,22 @@ def counted_work(
 
 
 def reported_passes(
-    area: str, *, first: date, last: date, known_on: date | None = None
+    area: str,
+    *,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> Mapping[tuple[str, str | None], Mapping[Source, int]]:
     """Return how many different instruments passed by report, by cell and source.
 
     A total that does not say how many were different counts as many as passed; of a
-    list each serial number counts once. One query.
+    list each serial number counts once. However narrow, work without a commune is
+    counted. One query.
     """
-    rows = counted_work(area, first=first, last=last, known_on=known_on)
+    rows = counted_work(area, first=first, last=last, known_on=known_on).where(
+        *narrow.of(ReportedWork.type_slug, ReportedWork.commune_key, or_nowhere=True)
+    )
     columns = rows.selected_columns
     work = rows.with_only_columns(
         ReportedWork.type_slug,

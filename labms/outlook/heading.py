@@ -54,10 +54,11 @@ def month_ends(on: date, *, count: int = MONTHS) -> list[date]:
     return found
 
 
-def headings(plan: Plan, area: str, on: date) -> list[Heading]:
+def headings(count: Count) -> list[Heading]:
     """Return where each target that is still open is heading."""
+    plan, area, on = count.plan, count.area, count.on
     targets = [t for t in plan.targets_for(area) if not is_closed(t, on)]
-    counts = [Count(plan, area, day) for day in days_looked_at(plan, area, on)]
+    counts = [count.of_day(day) for day in days_looked_at(plan, area, on)]
     return [heading(target, counts, on=on) for target in targets]
 
 

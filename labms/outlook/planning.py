@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 
 from labms.catalogue.shipped import shipped_catalogue
 from labms.indicators.capability import needs_of
@@ -150,28 +149,11 @@ class Gap:
 
 
 def gaps(count: Count, *, type_slug: str = "") -> list[Gap]:
-    """Return each commune of which any demand is known, the biggest gap first.
-
-    Done are passes in labms, at most what is due there, rounded up: as in the
-    performed share.
-    """
-    found: dict[str, list[tuple[str, int, int, bool]]] = {}
-    for cell in count.cells:
-        if type_slug and cell.type_slug != type_slug:
-            continue
-        due = ceil(cell.due)
-        passes = count.passed.get((cell.type_slug, cell.commune_key))
-        done = min(passes.distinct if passes else 0, due)
-        known = (cell.commune_name, due, done, cell.is_surveyed)
-        found.setdefault(cell.commune_key, []).append(known)
+    """Return each commune of which any demand is known, the biggest gap first."""
+    found = count.communes(type_slug)
+    names = commune_names(found)
     rows = [
-        Gap(
-            key,
-            parts[0][0],
-            sum(due for _, due, _, _ in parts),
-            sum(done for _, _, done, _ in parts),
-            any(surveyed for *_, surveyed in parts),
-        )
-        for key, parts in found.items()
+        Gap(key, names.get(key, key), line.due, line.done, line.is_surveyed)
+        for key, line in found.items()
     ]
     return sorted(rows, key=lambda row: (-row.missing, row.commune_name))

@@ -175,7 +175,7 @@ def forecast() -> ResponseReturnValue:
         "outlook/forecast.html",
         count=count,
         areas=AREAS.values(),
-        headings=headings(count.plan, count.area, count.on),
+        headings=headings(count),
         rounded=rounded,
     )
 

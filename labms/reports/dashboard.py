@@ -10,7 +10,7 @@ from decimal import Decimal
 from math import ceil
 
 from labms.catalogue.rules import VerificationReason
-from labms.indicators.figures import Count, standings
+from labms.indicators.figures import Count, standings_of
 from labms.indicators.rules import Standing, TypeLine
 from labms.indicators.supplied import ScopeLine
 from labms.outlook.heading import Heading, headings
@@ -51,7 +51,7 @@ class Board:
 
 def board_of(count: Count, *, type_slug: str = "") -> Board:
     """Return everything on the dashboard; communes for one type, or for all."""
-    found = standings(count.plan, area=count.area, on=count.on, today=count.on)
+    found = standings_of(count)
     lines = [line for line in count.lines if line.due > line.counted]
     communes = gaps(count, type_slug=type_slug)
     return Board(
@@ -60,7 +60,7 @@ def board_of(count: Count, *, type_slug: str = "") -> Board:
         types=sorted(lines, key=lambda x: (x.counted - x.due, x.type_slug))[:BIGGEST],
         communes=communes,
         dots=_dots(communes),
-        headings=headings(count.plan, count.area, count.on),
+        headings=headings(count),
     )
 
 

@@ -184,7 +184,7 @@ def test_a_forecast_follows_from_the_figures_of_month_ends(make):
         for _ in range(1 + month % 2):
             make.support(supported_on=date(2029, month, 5))
 
-    found = headings(PLAN, "ben-tre-old", date(2029, 10, 31))
+    found = headings(Count(PLAN, "ben-tre-old", date(2029, 10, 31)))
 
     (served,) = (h for h in found if h.target.indicator == "enterprises-served")
     assert served.values[-4:] == [11, 12, 14, 15]
