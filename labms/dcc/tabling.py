@@ -46,7 +46,7 @@ def _plain(printed: str) -> str:
     plain = printed.strip().replace("\u2212", "-").replace(",", ".")
     if not _NUMBER.fullmatch(plain):
         raise NoTwin(reason=Message(UNREADABLE, {"value": printed}))
-    return plain
+    return plain.removeprefix("+")
 
 
 def number(printed: str) -> Decimal:

@@ -139,13 +139,13 @@ class _Line:
                 found += [_cell(self._mean(column.key, way)) for way in self._ways()]
         stated = budget.value_shown
         if stated is not None and self._model.stated is Stated.CORRECTION:
-            stated = -stated if stated else abs(stated)
+            stated = -stated
         factor = budget.coverage and f"{budget.coverage.factor:.2f}"
         decision = self._decision()
         return [
             *found,
             _cell(self._hysteresis()),
-            _cell(_text(stated)),
+            _cell(_signed(stated)),
             _cell(_text(budget.uncertainty_shown)),
             _cell(factor or ""),
             _cell(self._limit()),
@@ -215,6 +215,13 @@ class _Line:
             return ""
         plus, minus = (_text(as_decimal(one)) for one in self._budget.limits)
         return f"±{plus}" if plus == minus else f"−{minus} / +{plus}"
+
+
+def _signed(value: Decimal | None) -> str:
+    """Return what may lie on either side of zero with its sign; zero has none."""
+    if value is None or value < 0:
+        return _text(value)
+    return f"+{value:f}" if value else _text(abs(value))
 
 
 def _text(value: Decimal | None) -> str:

@@ -39,7 +39,7 @@ NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
 #: Of a number that stands alone: a fuel is called 0,05S in every language.
 _COMMA = re.compile(r"(?<=[0-9]),(?=[0-9]+(?![0-9A-Za-z]))")
-DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def number_text(value: str | None) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from labms import clock
 from labms.certificates.content import content_hash
 from labms.certificates.queries import content_of_document, job_to_certify
-from labms.certificates.rules import DocumentKind, Standing
+from labms.certificates.rules import DocumentKind
 from labms.certificates.services import finish_issuing, reserve_certificate
 from labms.db import db, transaction
 from labms.indicators.queries import passes
@@ -42,6 +42,7 @@ from labms.policy import Role
 from labms.public.queries import document_by_code
 from labms.registry.evidence import valid_until
 from labms.registry.queries import instrument_by_id
+from labms.registry.standings import Standing
 
 GAUGE = "ap-ke-lo-xo"
 THERMOMETER = "nhiet-ke-thuy-tinh-chat-long"
@@ -202,7 +203,7 @@ def test_a_gauge_is_calibrated_and_certified_with_its_results(bench, settings):
     ]  # fmt: skip
     last = dict(zip(heads, table["rows"][-1], strict=True))
     assert last["Chỉ thị, chiều tăng"] == "1,615"
-    assert last["Sai số"] == "0,0150"
+    assert last["Sai số"] == "+0,0150"
     assert (
         last["U"] == "0,0080"
     )  # of 0.0025, 0.02 / 10 and 0.01 / 2 by the root of three

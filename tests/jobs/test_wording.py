@@ -1,7 +1,7 @@
 """Where readings lie that are judged together, and what a condition may be."""
 
 from labms.i18n import speaking
-from labms.jobs.wording import bounds_text, group_result, spoken
+from labms.jobs.wording import bounds_text, group_result, number_text, spoken
 
 
 def row(key, direction, repetition=None):
@@ -44,6 +44,15 @@ def test_a_condition_may_have_one_end_or_none():
         assert bounds_text(None, "80") == "≤ 80"
         assert bounds_text("10", None) == "≥ 10"
         assert bounds_text(None, None) == ""
+
+
+def test_a_sign_does_not_keep_a_number_from_the_mark_of_its_language():
+    with speaking("vi"):
+        assert [number_text(text) for text in ("+0.15", "-0.15", "2,5")] == [
+            "+0,15", "\u22120,15", "2,5",
+        ]  # fmt: skip
+    with speaking("en"):
+        assert number_text("+0.15") == "+0.15"
 
 
 def test_numbers_of_a_paper_are_spoken_in_english_and_names_stay_what_they_are():
