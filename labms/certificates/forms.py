@@ -10,14 +10,9 @@ from labms.certificates.life import (
     CorrectionReason,
     HoldReason,
 )
-from labms.certificates.rules import (
-    HELD,
-    REVOCATION_REASONS,
-    STANDINGS,
-    HoldKind,
-    RevocationReason,
-)
+from labms.certificates.rules import REVOCATION_REASONS, RevocationReason
 from labms.i18n import N_
+from labms.registry.standings import HELD, STANDINGS, HoldKind
 from labms.web.forms import DateField, EnumField, Form, MaxLength, Required
 
 

@@ -10,14 +10,10 @@ from labms.audit.services import record
 from labms.certificates.life import Held, HoldReason, NotHeld
 from labms.certificates.models import Certificate, Hold
 from labms.certificates.queries import holds_of
-from labms.certificates.rules import (
-    CertificateState,
-    HoldKind,
-    NotIssued,
-    check_explained,
-)
+from labms.certificates.rules import CertificateState, NotIssued, check_explained
 from labms.db import db
 from labms.policy import Actor, Permission, authorize
+from labms.registry.standings import HoldKind
 
 _EVENTS = {
     HoldKind.SUSPENDED: EventType.CERTIFICATE_SUSPENDED,

@@ -22,7 +22,7 @@ from labms.certificates.queries import (
     job_to_certify,
 )
 from labms.certificates.register import headings, register_rows
-from labms.certificates.rules import CertificateState, DocumentKind, HoldKind
+from labms.certificates.rules import CertificateState, DocumentKind
 from labms.certificates.services import finish_issuing
 from labms.certificates.signatures_cli import check_password
 from labms.certificates.superseding import supersede_certificate
@@ -30,6 +30,7 @@ from labms.db import transaction
 from labms.errors import Invalid
 from labms.i18n import N_, gettext
 from labms.policy import EVERYTHING
+from labms.registry.standings import HoldKind
 from labms.sheets.writing import harmless
 from labms.web.lists import settings
 

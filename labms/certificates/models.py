@@ -17,7 +17,6 @@ from labms.certificates.rules import (
     CertificateState,
     DocumentKind,
     FileKind,
-    HoldKind,
     RevocationReason,
     SigningStep,
 )
@@ -25,6 +24,7 @@ from labms.db import Audited, Identified, Model, Owned, enum_column
 from labms.frozen import freeze
 from labms.jobs.models import Job
 from labms.policy import Scope
+from labms.registry.standings import HoldKind
 from labms.signing.rules import SigningWay
 
 _ISSUED = text("state = 'issued'")

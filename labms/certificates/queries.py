@@ -15,10 +15,7 @@ from labms.certificates.rules import (
     AmbiguousNumber,
     CertificateState,
     DocumentKind,
-    Standing,
-    ended_in_time,
     is_fenced,
-    standing,
 )
 from labms.db import db
 from labms.errors import NotFound
@@ -28,6 +25,7 @@ from labms.metrology.verdicts import Verdict
 from labms.organisations.models import Body, Organisation
 from labms.organisations.queries import picture_called
 from labms.registry.models import EvidenceEnding, Instrument
+from labms.registry.standings import Standing, ended_in_time, standing
 from labms.text import like
 
 LIVE = (CertificateState.RESERVED, CertificateState.ISSUED)

@@ -16,12 +16,12 @@ from labms.certificates.rules import (
     CERTIFICATE_STATES,
     DOCUMENT_KINDS,
     REVOCATION_REASONS,
-    STANDINGS,
     CertificateState,
 )
 from labms.db import db, scoped
 from labms.i18n import N_, gettext, language
 from labms.policy import Scope
+from labms.registry.standings import STANDINGS
 
 #: So many documents are read at once.
 AT_ONCE = 500

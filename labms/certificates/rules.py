@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from labms.errors import Conflict, Invalid, NotAllowed, Unavailable
@@ -35,7 +35,7 @@ STATES_VALUES = frozenset({DocumentKind.CALIBRATION, DocumentKind.TEST})
 
 
 class CertificateState(StrEnum):
-    """What was decided about a document. What it is worth today is `Standing`."""
+    """What was decided about a document; what it is worth is `registry.standings`."""
 
     RESERVED = "reserved"
     ISSUED = "issued"
@@ -50,53 +50,6 @@ CERTIFICATE_STATES: Mapping[CertificateState, str] = {
     CertificateState.VOID: N_("Void"),
     CertificateState.SUPERSEDED: N_("Superseded"),
     CertificateState.REVOKED: N_("Revoked"),
-}
-
-
-class Standing(StrEnum):
-    """What a document is worth on a day, as anybody may know."""
-
-    VALID = "valid"
-    EXPIRING = "expiring"
-    EXPIRED = "expired"
-    ENDED = "ended"
-    SUPERSEDED = "superseded"
-    REVOKED = "revoked"
-    SUSPENDED = "suspended"
-    UNDER_REVIEW = "under_review"
-    NOTICE = "notice"
-    CALIBRATED = "calibrated"
-    AWAITING = "awaiting"
-    CANCELLED = "cancelled"
-
-
-STANDINGS: Mapping[Standing, str] = {
-    Standing.VALID: N_("Valid"),
-    Standing.EXPIRING: N_("Valid, expiring soon"),
-    Standing.EXPIRED: N_("Expired"),
-    Standing.ENDED: N_("Ended"),
-    Standing.SUPERSEDED: N_("Superseded"),
-    Standing.REVOKED: N_("Revoked"),
-    Standing.SUSPENDED: N_("Suspended"),
-    Standing.UNDER_REVIEW: N_("Under review"),
-    Standing.NOTICE: N_("Did not comply"),
-    Standing.CALIBRATED: N_("Issued"),
-    Standing.AWAITING: N_("Awaiting confirmation"),
-    Standing.CANCELLED: N_("Destroyed"),
-}
-
-
-class HoldKind(StrEnum):
-    """What is decided about a document while a doubt is looked into."""
-
-    SUSPENDED = "suspended"
-    UNDER_REVIEW = "under_review"
-
-
-#: What a hold makes of a document that would count otherwise.
-HELD: Mapping[HoldKind, Standing] = {
-    HoldKind.SUSPENDED: Standing.SUSPENDED,
-    HoldKind.UNDER_REVIEW: Standing.UNDER_REVIEW,
 }
 
 
@@ -324,54 +277,6 @@ def check_certifiable(kind: JobKind, verdict: Verdict | None) -> None:
         raise NotCertifiable(problem=N_("it is not a verification"))
     if verdict is not Verdict.PASS:
         raise NotCertifiable(problem=N_("the instrument did not pass"))
-
-
-def standing(
-    state: CertificateState,
-    kind: DocumentKind,
-    *,
-    valid_until: date | None,
-    ended_on: date | None,
-    on: date,
-    expiring_days: int,
-    held: HoldKind | None = None,
-) -> Standing:
-    """Return what an issued document is worth on a day.
-
-    What people decided comes first (revoked, superseded), then what happened to the
-    instrument (ended), then the calendar; the last day itself is still valid. A doubt
-    (suspended, under review) touches only what would count without it.
-    """
-    if state is CertificateState.REVOKED:
-        return Standing.REVOKED
-    if state is CertificateState.SUPERSEDED:
-        return Standing.SUPERSEDED
-    if kind is DocumentKind.NOTICE:
-        return HELD[held] if held else Standing.NOTICE
-    if kind in STATES_VALUES:
-        return HELD[held] if held else Standing.CALIBRATED
-    if ended_on is not None and ended_in_time(ended_on, valid_until):
-        return Standing.ENDED
-    worth = calendar_standing(valid_until, on=on, expiring_days=expiring_days)
-    return HELD[held] if held and worth is not Standing.EXPIRED else worth
-
-
-def ended_in_time(ended_on: date, valid_until: date | None) -> bool:
-    """Whether evidence was still valid when it was ended: else it had just expired."""
-    return valid_until is None or ended_on <= valid_until
-
-
-def calendar_standing(
-    valid_until: date | None, *, on: date, expiring_days: int
-) -> Standing:
-    """Return what the calendar alone says of evidence; without a last day, valid."""
-    if valid_until is None:
-        return Standing.VALID
-    if on > valid_until:
-        return Standing.EXPIRED
-    if on > valid_until - timedelta(days=expiring_days):
-        return Standing.EXPIRING
-    return Standing.VALID
 
 
 #: A process that makes a file has so long; then another one may take over.

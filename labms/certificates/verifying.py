@@ -22,11 +22,12 @@ from labms.certificates.queries import (
     certificate_by_token,
     standings_of,
 )
-from labms.certificates.rules import STANDINGS, CertificateState, Standing
+from labms.certificates.rules import CertificateState
 from labms.i18n import N_, gettext
 from labms.proof.logs import read_log
 from labms.proof.notes import PublicKey
 from labms.proof.queries import OwnLog, log_keys
+from labms.registry.standings import STANDINGS, Standing
 from labms.settings import Settings
 from labms.signing.keys import trusted_roots
 from labms.signing.rules import TRUSTS

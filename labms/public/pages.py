@@ -17,7 +17,6 @@ from labms.certificates.life import HOLD_REASONS
 from labms.certificates.rules import (
     DOCUMENT_KINDS,
     REVOCATION_REASONS,
-    STANDINGS,
     STATES_VALUES,
     DocumentKind,
 )
@@ -26,6 +25,7 @@ from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, language
 from labms.public.queries import Found
 from labms.public.rules import MEANINGS
 from labms.registry.rules import ENDING_REASONS
+from labms.registry.standings import STANDINGS
 from labms.settings import Settings
 from labms.web.show import dmy
 
@@ -109,8 +109,13 @@ def shape_of(found: Found) -> dict[str, Hashable]:
     }
 
 
-def values_of(found: Found, *, problem: str = "", typed: str = "") -> dict[str, str]:
-    """Return what is filled in about a document or stamp."""
+def values_of(
+    found: Found, *, problem: str = "", typed: str = "", instrument_at: str = ""
+) -> dict[str, str]:
+    """Return what is filled in about a document or stamp.
+
+    `instrument_at` is where a stamp's reader is told of the instrument.
+    """
     instrument = found.instrument
     name = instrument.name_vi if language() == "vi" else instrument.name_en
     return {
@@ -142,4 +147,5 @@ def values_of(found: Found, *, problem: str = "", typed: str = "") -> dict[str, 
         "other_code": found.other_code,
         "problem": problem,
         "typed": typed,
+        "instrument_at": instrument_at,
     }

@@ -18,22 +18,15 @@ from sqlalchemy.exc import DBAPIError
 
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.life import HoldReason
-from labms.certificates.rules import (
-    HELD,
-    CertificateState,
-    DocumentKind,
-    HoldKind,
-    RevocationReason,
-    Standing,
-    standing,
-)
+from labms.certificates.rules import CertificateState, DocumentKind, RevocationReason
 from labms.certificates.serials import masked_serial
 from labms.db import driver_error, plain_rows, plain_sql
 from labms.organisations.rules import OrganisationKind
 from labms.public.models import ProblemReport
 from labms.public.problems import ProblemState
-from labms.public.rules import COUNT, CannotTell, stamp_standing
+from labms.public.rules import CannotTell
 from labms.registry.rules import EndingReason
+from labms.registry.standings import HELD, HoldKind, Standing, stamp_standing, standing
 from labms.signing.rules import SigningWay, Trust
 from labms.stamps.rules import StampState
 
@@ -292,17 +285,15 @@ def stamp_by_serial(
     row = rows[0]
     ended_on = _day(row[14])
     worth = stamp_standing(
-        StampState(row[0]),
+        is_destroyed=row[0] == StampState.CANCELLED,
         is_confirmed=row[4] is not None,
         valid_until=_day(row[3]),
         ended_on=ended_on,
         on=on,
         expiring_days=expiring_days,
+        is_revoked=row[18] == CertificateState.REVOKED,
+        held=HoldKind(row[19]) if row[19] else None,
     )
-    if worth is not Standing.CANCELLED and row[18] == CertificateState.REVOKED:
-        worth = Standing.REVOKED
-    if row[19] and worth in COUNT:
-        worth = HELD[HoldKind(row[19])]
     kind = shipped_catalogue().type(row[6])
     is_person = row[11] == OrganisationKind.PERSON
     return Found(

@@ -1,12 +1,11 @@
 """What anybody may know, and in which words."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
-from labms.certificates.rules import Standing, calendar_standing, ended_in_time
 from labms.errors import LabError, Unavailable
 from labms.i18n import N_
-from labms.stamps.rules import StampState
+from labms.registry.standings import Standing
 
 #: What each standing means, for somebody who stands before the instrument.
 MEANINGS: Mapping[Standing, str] = {
@@ -52,10 +51,11 @@ MEANINGS: Mapping[Standing, str] = {
     Standing.CANCELLED: N_(
         "This stamp was destroyed. It must not be on any instrument."
     ),
+    Standing.NOTHING: N_(
+        "No verification of this instrument that counts is known here. Where its type "
+        "has to be verified, it must not be used before that is done."
+    ),
 }
-
-#: What a stamp may be worth for a doubt about its certificate to matter.
-COUNT = frozenset({Standing.VALID, Standing.EXPIRING, Standing.AWAITING})
 
 #: So many wrong ends of serial numbers from one address, about one document, and
 #: from everybody together, within `WINDOW`. Right ones are not counted.
@@ -78,22 +78,3 @@ class CannotTell(Unavailable):
 
     code = "public.cannot_tell"
     message = N_("The register cannot be read at this moment.")
-
-
-def stamp_standing(
-    state: StampState,
-    *,
-    is_confirmed: bool,
-    valid_until: date | None,
-    ended_on: date | None,
-    on: date,
-    expiring_days: int,
-) -> Standing:
-    """Return what a stamp is worth on a day."""
-    if state is StampState.CANCELLED:
-        return Standing.CANCELLED
-    if ended_on is not None and ended_in_time(ended_on, valid_until):
-        return Standing.ENDED
-    if not is_confirmed:
-        return Standing.AWAITING
-    return calendar_standing(valid_until, on=on, expiring_days=expiring_days)

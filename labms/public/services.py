@@ -9,7 +9,7 @@ from labms.certificates.holding import hold_certificate
 from labms.certificates.life import HoldReason
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, certificate_by_token
-from labms.certificates.rules import HoldKind, check_explained, read_token
+from labms.certificates.rules import check_explained, read_token
 from labms.db import db
 from labms.errors import NotFound
 from labms.policy import SYSTEM, Actor, Permission, authorize
@@ -25,6 +25,7 @@ from labms.public.problems import (
     ProblemState,
     ReportTooShort,
 )
+from labms.registry.standings import HoldKind
 from labms.text import clean
 
 

@@ -32,6 +32,7 @@ from labms.registry.evidence import in_work_at, valid_until
 from labms.registry.forms import EndingForm, InstrumentForm, instrument_form
 from labms.registry.models import Instrument
 from labms.registry.plates import plate_doubt
+from labms.registry.papers import worth_of
 from labms.registry.queries import (
     endings_of,
     instrument_by_id,
@@ -53,6 +54,7 @@ from labms.registry.rules import (
     NotYet,
     ReasonTooShort,
 )
+from labms.registry.standings import STANDINGS
 from labms.registry.services import (
     InstrumentDetails,
     add_instrument,
@@ -121,7 +123,10 @@ def instrument(instrument_id: int) -> ResponseReturnValue:
         endings=endings_of(found.id),
         reasons=ENDING_REASONS,
         states=INSTRUMENT_STATES,
-        valid_until=valid_until([found.id]).get(found.id),
+        worth=worth_of(
+            found.id, on=clock.today(), expiring_days=settings().expiring_days
+        ),
+        STANDINGS=STANDINGS,
         elsewhere=_elsewhere(found),
         links=_links(found),
         doubt=_doubt(found),

@@ -1,6 +1,7 @@
 """Finding stamps: on what they are, and what became of them."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from labms.errors import NotFound
 from labms.organisations.models import Body
 from labms.policy import EVERYTHING
 from labms.registry.models import EvidenceEnding, Instrument
+from labms.registry.standings import HoldKind, Standing, stamp_standing
 from labms.stamps.models import Stamp
 from labms.stamps.rules import StampState, stamp_likeness
 from labms.text import like
@@ -71,36 +73,61 @@ def live_stamp_of_job(job_id: int) -> Stamp | None:
     )
 
 
-#: Of the table above, by name: whether the document of the same job was withdrawn.
-_certificate = sa.table("certificate", sa.column("job_id"), sa.column("state"))
+#: Of tables above, by name: the document of the same job, and the doubt about it.
+_certificate = sa.table(
+    "certificate", sa.column("id"), sa.column("job_id"), sa.column("state")
+)
+_hold = sa.table(
+    "certificate_hold",
+    sa.column("certificate_id"),
+    sa.column("kind"),
+    sa.column("lifted_at"),
+)
 
 
-def lost_stamps(rows: Iterable[Stamp]) -> dict[int, str]:
-    """Return which of these stamps are worth nothing any more: "ended" or "revoked".
-
-    Ended: something ended the instrument's evidence after the stamp was put on.
-    Revoked: the certificate of the same job was revoked. One query, however many.
-    """
-    ended = sa.exists().where(
-        EvidenceEnding.instrument_id == Stamp.instrument_id,
-        EvidenceEnding.ended_at > Stamp.applied_at,
-        sa.or_(
-            Stamp.valid_until.is_(None), EvidenceEnding.ended_on <= Stamp.valid_until
-        ),
-        EvidenceEnding.withdrawn_at.is_(None),
+def standings_of(
+    rows: Iterable[Stamp], *, on: date, expiring_days: int
+) -> dict[int, Standing]:
+    """Return what each of these stamps is worth on a day. One query, however many."""
+    wanted = {row.id: row for row in rows}
+    ending = (
+        sa.select(EvidenceEnding.ended_on)
+        .where(
+            EvidenceEnding.instrument_id == Stamp.instrument_id,
+            EvidenceEnding.ended_at > Stamp.applied_at,
+            EvidenceEnding.withdrawn_at.is_(None),
+        )
+        .order_by(EvidenceEnding.ended_at, EvidenceEnding.id)
+        .limit(1)
     )
-    revoked = sa.exists().where(
-        _certificate.c.job_id == Stamp.job_id, _certificate.c.state == "revoked"
+    document = _certificate.c.job_id == Stamp.job_id
+    revoked = sa.exists().where(document, _certificate.c.state == "revoked")
+    held = (
+        sa.select(_hold.c.kind)
+        .join(_certificate, _certificate.c.id == _hold.c.certificate_id)
+        .where(document, _hold.c.lifted_at.is_(None))
+        .limit(1)
     )
     found = db.session.execute(
-        sa.select(Stamp.id, revoked, ended).where(
-            Stamp.id.in_([row.id for row in rows])
-        )
+        sa.select(
+            Stamp.id,
+            ending.scalar_subquery(),
+            revoked,
+            held.scalar_subquery(),
+        ).where(Stamp.id.in_(wanted))
     )
     return {
-        key: "revoked" if is_revoked else "ended"
-        for key, is_revoked, is_ended in found
-        if is_revoked or is_ended
+        key: stamp_standing(
+            is_destroyed=wanted[key].state is StampState.CANCELLED,
+            is_confirmed=wanted[key].confirmed_at is not None,
+            valid_until=wanted[key].valid_until,
+            ended_on=ended_on,
+            on=on,
+            expiring_days=expiring_days,
+            is_revoked=is_revoked,
+            held=HoldKind(doubt) if doubt else None,
+        )
+        for key, ended_on, is_revoked, doubt in found
     }
 
 

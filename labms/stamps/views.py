@@ -11,10 +11,11 @@ from labms.organisations.queries import find_body
 from labms.paper.fonts import prepare_fonts
 from labms.paper.stickers import sticker_pdf
 from labms.policy import Permission
+from labms.registry.standings import STANDINGS
 from labms.stamps.forms import ReleaseForm
 from labms.stamps.print_forms import RollForm, asked_for, file_of
 from labms.stamps.printing import BadRange, roll
-from labms.stamps.queries import body_codes, lost_stamps, stamp_by_id, stamps
+from labms.stamps.queries import body_codes, stamp_by_id, stamps, standings_of
 from labms.stamps.rules import (
     STAMP_STATES,
     BadStampSerial,
@@ -41,7 +42,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "stamps/index.html",
         page=page,
-        lost=lost_stamps(page.rows),
+        standings=standings_of(
+            page.rows, on=clock.today(), expiring_days=settings().expiring_days
+        ),
+        STANDINGS=STANDINGS,
         codes=body_codes(page.rows),
         q=q,
         state=chosen,

@@ -7,12 +7,13 @@ import pytest
 
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, holds_of, standings_of
-from labms.certificates.rules import CertificateState, HoldKind, Standing
+from labms.certificates.rules import CertificateState
 from labms.db import db, transaction
 from labms.jobs.models import Job
 from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.services import approve_job
 from labms.policy import Role
+from labms.registry.standings import HoldKind, Standing
 from tests.certificates.test_superseding import WHY, issued, put_right  # noqa: F401
 from tests.conftest import NOW
 from tests.jobs.laboratory import rewrite

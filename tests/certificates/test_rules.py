@@ -11,14 +11,13 @@ from labms.certificates.rules import (
     CertificateState,
     DocumentKind,
     ReasonTooShort,
-    Standing,
     check_explained,
     is_fenced,
     new_lookup_token,
     read_token,
-    standing,
 )
 from labms.certificates.serials import knows_serial
+from labms.registry.standings import Standing, standing
 
 days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 maybe_days = st.none() | days

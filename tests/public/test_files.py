@@ -16,7 +16,7 @@ from labms.db import transaction
 from labms.filestore import read
 from labms.public import examination
 from labms.public.doorway import Doorway
-from tests.public.test_lookup import upload
+from tests.public.looking import upload
 
 
 def text_of(answer):
@@ -148,3 +148,29 @@ def test_an_address_of_earlier_years_leads_to_todays(app, settings):
 
     assert told["status"].startswith("308")
     assert told["Location"] == f"{settings.public_url}/c/ABC?lang=en"
+
+
+def test_a_file_that_was_issued_is_recognised(settings, client, work, issue):
+    certificate = issue(work.job())
+    data = read(settings.files_dir, certificate.file_hash)
+
+    answer = upload(client, data)
+
+    assert answer.status_code == 200
+    assert certificate.number in text_of(answer)
+    assert "Còn hiệu lực" in text_of(answer)
+
+
+def test_a_file_with_one_changed_byte_is_not(settings, client, work, issue):
+    certificate = issue(work.job())
+    data = read(settings.files_dir, certificate.file_hash)
+
+    answer = upload(client, data + b" ")
+
+    assert answer.status_code == 404
+    assert "Còn hiệu lực" not in text_of(answer)
+    assert f"/c/{certificate.lookup_token}" in text_of(answer), "what was issued"
+
+
+def test_no_file_is_asked_for_again(client):
+    assert upload(client, b"").status_code == 422

@@ -6,11 +6,11 @@ import pytest
 
 from labms.audit.models import AuditEvent
 from labms.certificates.queries import holds_of
-from labms.certificates.rules import HoldKind
 from labms.db import db
 from labms.policy import Role
 from labms.public.models import ProblemReport
 from labms.public.problems import MOST_FROM_ADDRESS, ProblemState
+from labms.registry.standings import HoldKind
 
 SAID = "Số máy trên cân là 123, không phải số trên giấy."
 

@@ -8,14 +8,15 @@ from labms import clock
 from labms.certificates.holding import hold_certificate, lift_hold
 from labms.certificates.life import CorrectionReason, HoldReason
 from labms.certificates.queries import certificate_by_id, content_of_document
-from labms.certificates.rules import HoldKind, RevocationReason
+from labms.certificates.rules import RevocationReason
 from labms.certificates.services import finish_issuing, revoke_certificate
 from labms.certificates.superseding import supersede_certificate
 from labms.db import transaction
 from labms.filestore import read
 from labms.policy import Role
+from labms.registry.standings import HoldKind
 from tests.certificates.test_superseding import issued, put_right
-from tests.public.test_lookup import upload
+from tests.public.looking import upload
 
 __all__ = ["issued"]
 

@@ -32,7 +32,7 @@ def test_a_stamp_in_force_is_told_so(make, client):
     lab = laboratory(make)
     lab.approved(stamp="31V.00001", evidence="stamp")
 
-    assert "Hiệu lực" in ledger(lab, client)
+    assert "Còn hiệu lực" in ledger(lab, client)
 
 
 def test_a_stamp_whose_instrument_failed_since_has_ended(make, client):

@@ -14,17 +14,13 @@ from labms import clock
 from labms.certificates.account import COLUMNS, Series, lines_of, number_accounts
 from labms.certificates.queries import certificates
 from labms.certificates.register import headings, register_rows
-from labms.certificates.rules import (
-    DOCUMENT_KINDS,
-    CertificateState,
-    DocumentKind,
-    Standing,
-)
+from labms.certificates.rules import DOCUMENT_KINDS, CertificateState, DocumentKind
 from labms.certificates.views.document import WORDS, asked, bp
 from labms.db import scoped
 from labms.errors import NotFound
 from labms.i18n import gettext
 from labms.policy import Permission, Scope, scope_of
+from labms.registry.standings import Standing
 from labms.sheets.writing import XLSX, harmless, xlsx_of
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_in, settings

@@ -29,8 +29,6 @@ from labms.certificates.rules import (
     DOCUMENT_KINDS,
     FILE_KINDS,
     REVOCATION_REASONS,
-    STANDINGS,
-    Standing,
 )
 from labms.certificates.sending import DOUBTS
 from labms.certificates.standards import standard_of
@@ -38,7 +36,9 @@ from labms.certificates.views.life import life_of
 from labms.dcc.writing import has_twin
 from labms.i18n import N_, gettext
 from labms.paper.qr import qr_svg
+from labms.registry.papers import worth_of
 from labms.registry.rules import ENDING_REASONS
+from labms.registry.standings import STANDINGS, Standing
 from labms.signing.rules import TRUSTS, WAYS
 from labms.web.lists import settings
 
@@ -124,6 +124,11 @@ def page_about(certificate_id: int, **forms: object) -> str:
         has_twin=has_twin,
         own_standard=standard_of(certificate),
         standing=standings([certificate])[certificate.id],
+        worth=worth_of(
+            certificate.instrument_id,
+            on=clock.today(),
+            expiring_days=settings().expiring_days,
+        ),
         ending=endings_of([certificate]).get(certificate.id),
         successor=successor_of(certificate.id),
         events=events_about("certificate", certificate.id),

@@ -12,7 +12,7 @@ from labms.certificates.queries import (
     correction_on_its_way,
     holds_of,
 )
-from labms.certificates.rules import HELD, STANDINGS
+from labms.registry.standings import HELD, STANDINGS
 
 
 def life_of(certificate: Certificate) -> dict[str, Any]:

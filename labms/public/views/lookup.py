@@ -3,8 +3,9 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -92,9 +93,11 @@ def _found(code: str) -> Found | None:
     return document_by_code(token, **when()) if token else None
 
 
-def _shown(found: Found, status: int = 200, *, problem: str = "") -> Response:
+def _shown(
+    found: Found, status: int = 200, *, problem: str = "", instrument_at: str = ""
+) -> Response:
     typed = request.args.get("serial", "")[:LONGEST_TYPED] if problem else ""
-    values = values_of(found, problem=problem, typed=typed)
+    values = values_of(found, problem=problem, typed=typed, instrument_at=instrument_at)
     return answer_with(FOUND, status, values=values, **shape_of(found))
 
 
@@ -266,4 +269,7 @@ def stamp(body: str, serial: str) -> ResponseReturnValue:
         )
     except (WrongSerial, TooManyGuesses) as error:
         return _shown(found.masked(), error.status, problem=str(error.text))
-    return _shown(found)
+    given = {"serial": request.args["serial"], "lang": request.args.get("lang")}
+    at = url_for(".instrument_of_stamp", body=body, serial=found.number)
+    typed = {key: value for key, value in given.items() if value}
+    return _shown(found, instrument_at=f"{at}?{urlencode(typed)}")

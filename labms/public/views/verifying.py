@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from labms.accounts.throttling import count_try, tries
 from labms.certificates.examining import Examination
 from labms.certificates.faults import Fault
-from labms.certificates.rules import STANDINGS, Standing, WrongSerial, read_token
+from labms.certificates.rules import WrongSerial, read_token
 from labms.i18n import N_, gettext
 from labms.proof.rules import document_id
 from labms.public.examination import (
@@ -31,6 +31,7 @@ from labms.public.queries import (
 )
 from labms.public.rules import MEANINGS, WINDOW, TooManyGuesses
 from labms.public.views.lookup import HEADERS, WHY, answer_with, bp, check_serial, when
+from labms.registry.standings import STANDINGS, Standing
 from labms.signing.rules import TRUSTS
 from labms.web.access import public, who_is_asking
 from labms.web.lists import settings
