@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor, log10
 
 from labms.catalogue.characteristics import Given
 from labms.catalogue.entries import Check, LimitUse, Procedure, Source
@@ -19,8 +20,9 @@ from labms.i18n import Message
 from labms.metrology.limits import Limits
 from labms.metrology.rounding import as_decimal
 
-WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 40
+WIDTH, HEIGHT = 640, 300
+#: Room around for numbers and units, in letters that are as large on a phone.
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 34, 60
 #: So many places between the ends of the range are looked at.
 PLACES = 160
 
@@ -210,7 +212,8 @@ def _curve(sheet: Sheet, use: LimitUse, rows: Sequence[Row]) -> _Curve:
         for row in rows
     ]
     low, high = (Fraction(row.nominal or 0) for row in (rows[0], rows[-1]))
-    low = min(low, Fraction(0)) if low >= 0 else low
+    if 0 < low <= high / 2:  # what begins near zero is drawn from there
+        low = Fraction(0)
     spots: list[Spot] = []
     for place in range(PLACES + 1) if len(rows) > 1 else ():
         nominal = low + (high - low) * place / PLACES
@@ -223,6 +226,11 @@ def _limits(sheet: Sheet, use: LimitUse, row: Row, nominal: Fraction) -> Limits 
     """Return the limits at any place; None where the table has none."""
     try:
         values = {**row.values, "nominal": nominal}
+        values |= {
+            column.key: column.planned.evaluate(values)
+            for column in sheet.check(row.check).columns
+            if column.planned is not None
+        }
         return sheet.limits_at(use, values=values, unit=row.error_unit)
     except (LabError, KeyError):
         return None
@@ -275,7 +283,13 @@ class _Scale:
 
 
 def _ticks(low: Fraction, high: Fraction) -> list[Fraction]:
-    return [low + (high - low) * part / 4 for part in range(5)]
+    """Return round numbers of a range, at most six."""
+    least = (high - low) / 5
+    unit = Fraction(10) ** floor(log10(least))
+    step = next(
+        size * unit for size in (1, 2, Fraction(5, 2), 5, 10) if size * unit >= least
+    )
+    return [step * n for n in range(ceil(low / step), floor(high / step) + 1)]
 
 
 def _line(number: int, curve: _Curve, scale: _Scale) -> Line:

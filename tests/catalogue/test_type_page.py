@@ -49,6 +49,10 @@ def test_the_picture_is_of_the_instrument_that_was_typed(page):
     assert tags.count("path") == 4
     assert {"title", "desc"} <= set(tags)
     assert "style=" not in svg
+    width, height = (float(x) for x in picture.attrib["viewBox"].split()[2:])
+    for text in picture.iter("text"):  # up to 19 units high on a phone
+        assert 19 <= float(text.attrib["y"]) <= height - 5
+        assert 0 <= float(text.attrib["x"]) <= width
     assert "15000" in svg
     assert "±75" in shown
     assert "Mức cân lớn nhất" in page("?c-Max=abc&c-e=50&c-class=IIII")
@@ -79,3 +83,25 @@ def test_flows_weights_and_gauges_are_drawn_as_well(catalogue, slug):
     assert drawn.problem is None
     assert drawn.drawings
     assert all(each.points for each in drawn.drawings)
+
+
+def test_a_load_made_of_weights_and_what_replaces_them_has_its_line_too(catalogue):
+    procedure = catalogue.procedure("can-o-to")
+    drawn = draw(procedure, characteristics=procedure.example)
+    loads = next(each for each in drawn.drawings if each.check.slug == "loads")
+    assert all(line.upper.count("L") > 2 for line in loads.lines)
+
+
+@pytest.mark.parametrize(
+    ("slug", "across"),
+    [
+        ("can-o-to", [0, 20000, 40000, 60000, 80000]),
+        ("nhiet-ke-y-hoc-thuy-tinh", [37, 38, 39, 40, 41]),  # nothing is read at 0 °C
+        ("huyet-ap-ke-lo-xo", [0, 50, 100, 150, 200, 250]),
+    ],
+)
+def test_round_numbers_stand_along_the_range_that_is_measured(catalogue, slug, across):
+    procedure = catalogue.procedure(slug)
+    drawn = draw(procedure, characteristics=procedure.example)
+    found = next(each for each in drawn.drawings if each.has_range)
+    assert [tick.value for tick in found.across] == across
