@@ -25,13 +25,14 @@ from labms.certificates.enclosing import (
     twin_found,
 )
 from labms.certificates.faults import SINCE, Fault, Finding
+from labms.certificates.life import HOLD_REASONS
 from labms.certificates.opened import (
     NotReadable,
     Opened,
     why_not_readable,
 )
 from labms.certificates.pdf import draw
-from labms.certificates.rules import REVOCATION_REASONS, RevocationReason
+from labms.certificates.rules import REVOCATION_REASONS
 from labms.errors import LabError
 from labms.filestore import hash_of
 from labms.proof.checkpoints import (
@@ -47,6 +48,13 @@ from labms.proof.notes import BadNote, PublicKey
 from labms.proof.rules import Entry, LogEvent, document_id
 from labms.proof.trail import open_trail_note
 from labms.signing.reading import SignatureFound, signatures_of
+
+#: What entries about a doubt come to; None: it is gone.
+_DOUBTS: Mapping[str, Fault | None] = {
+    LogEvent.SUSPEND.value: Fault.SUSPENDED,
+    LogEvent.REVIEW.value: Fault.UNDER_REVIEW,
+    LogEvent.LIFT.value: None,
+}
 
 
 class Log(Protocol):
@@ -357,13 +365,23 @@ def _tell_what_became(found: Examination, log: Log) -> None:
             found.add(Fault.SUPERSEDED, day=day)
         elif entry.event == LogEvent.VOID.value:
             found.add(Fault.VOID, day=day)
+    if SINCE.isdisjoint(found.faults):
+        _tell_doubt(found, [entry for _, entry in about])
     files = [one.file for _, one in about if one.event == LogEvent.FILE.value]
     if files and not found.is_logged and found.is_genuine:
         found.add(Fault.FILE_NOT_LOGGED)
 
 
+def _tell_doubt(found: Examination, entries: Sequence[Entry]) -> None:
+    """Note the last word about a doubt, unless that was that it is gone."""
+    words = [one for one in entries if one.event in _DOUBTS]
+    fault = _DOUBTS[words[-1].event] if words else None
+    if fault is not None:
+        day = f"{words[-1].day:%d/%m/%Y}"
+        found.add(fault, day=day, reason=_reason(words[-1].reason))
+
+
 def _reason(code: str) -> str:
-    try:
-        return REVOCATION_REASONS[RevocationReason(code)]
-    except ValueError:
-        return code
+    """Return what a code in the log means; one of later years stays a code."""
+    known: Mapping[str, str] = {**REVOCATION_REASONS, **HOLD_REASONS}
+    return known.get(code, code)

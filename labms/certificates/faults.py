@@ -40,6 +40,8 @@ class Fault(StrEnum):
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
     VOID = "void"
+    SUSPENDED = "suspended"
+    UNDER_REVIEW = "under_review"
 
 
 FAULTS: Mapping[Fault, str] = {
@@ -124,9 +126,24 @@ FAULTS: Mapping[Fault, str] = {
     Fault.REVOKED: N_("Revoked since, on {day}: {reason}"),
     Fault.SUPERSEDED: N_("An older version: another document took its place on {day}."),
     Fault.VOID: N_("Its number was given up on {day}; it is no document."),
+    Fault.SUSPENDED: N_(
+        "Suspended since {day}, it must not be relied upon until that is lifted: "
+        "{reason}"
+    ),
+    Fault.UNDER_REVIEW: N_(
+        "It counts, and has been under review since {day}: {reason}"
+    ),
 }
 #: About genuine files too: what became of the document since.
-SINCE = frozenset({Fault.REVOKED, Fault.SUPERSEDED, Fault.VOID})
+SINCE = frozenset(
+    {
+        Fault.REVOKED,
+        Fault.SUPERSEDED,
+        Fault.VOID,
+        Fault.SUSPENDED,
+        Fault.UNDER_REVIEW,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """A document that there is a doubt about: suspended or looked into, until it is gone.
 
 Neither touches the document itself. Under review, it counts, and everybody reads that
-it is looked into; suspended, it doesn't count until the doubt is gone.
+it is looked into; suspended, it doesn't count until the doubt is gone. Both, and that
+it is gone, stand in the public log: whoever checks without us knows it too.
 """
 
 from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.certificates.life import Held, HoldReason, NotHeld
+from labms.certificates.logged import log_held, log_lifted
 from labms.certificates.models import Certificate, Hold
 from labms.certificates.queries import holds_of
 from labms.certificates.rules import CertificateState, NotIssued, check_explained
@@ -55,6 +57,7 @@ def hold_certificate(
     db.session.add(hold)
     db.session.flush()
     record(_EVENTS[kind], certificate, actor=actor, reason=explanation)
+    log_held(certificate, hold)
     return hold
 
 
@@ -70,6 +73,7 @@ def lift_hold(certificate: Certificate, *, actor: Actor, text: str) -> None:
     because = check_explained(text)
     _lift(hold, actor=actor, because=because)
     record(EventType.CERTIFICATE_HOLD_LIFTED, certificate, actor=actor, reason=because)
+    log_lifted(certificate)
 
 
 def _lift(hold: Hold, *, actor: Actor, because: str) -> None:

@@ -6,11 +6,17 @@ the transaction ends, nobody else can append.
 
 from labms import clock
 from labms.certificates.enclosing import drawn_by
-from labms.certificates.models import Certificate
+from labms.certificates.models import Certificate, Hold
 from labms.certificates.twin import twin_of
 from labms.filestore import hash_of
 from labms.proof.rules import LogEvent, document_id
 from labms.proof.services import append
+from labms.registry.standings import HoldKind
+
+_HOLDS = {
+    HoldKind.SUSPENDED: LogEvent.SUSPEND,
+    HoldKind.UNDER_REVIEW: LogEvent.REVIEW,
+}
 
 
 def log_issue(certificate: Certificate) -> None:
@@ -53,6 +59,25 @@ def log_revoked(certificate: Certificate) -> None:
         document=document_id(certificate.lookup_token),
         reason=str(certificate.revocation_reason or ""),
         day=certificate.revoked_on or clock.today(),
+    )
+
+
+def log_held(certificate: Certificate, hold: Hold) -> None:
+    """Say that a document is suspended or looked into; of the reason only the code."""
+    append(
+        _HOLDS[hold.kind],
+        document=document_id(certificate.lookup_token),
+        reason=str(hold.reason),
+        day=hold.held_on,
+    )
+
+
+def log_lifted(certificate: Certificate) -> None:
+    """Say that the doubt about a document is gone."""
+    append(
+        LogEvent.LIFT,
+        document=document_id(certificate.lookup_token),
+        day=clock.today(),
     )
 
 

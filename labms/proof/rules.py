@@ -16,13 +16,20 @@ SCHEMA = "log-entry-1"
 
 
 class LogEvent(StrEnum):
-    """What happened to a document. A value never changes once released."""
+    """What happened to a document. A value never changes once released.
+
+    An entry is text, so further kinds may follow: whoever reads a log with an older
+    program checks its tree all the same, and passes over what it does not know.
+    """
 
     ISSUE = "issue"
     FILE = "file"
     SUPERSEDE = "supersede"
     REVOKE = "revoke"
     VOID = "void"
+    SUSPEND = "suspend"
+    REVIEW = "review"
+    LIFT = "lift"
 
 
 LOG_EVENTS: Mapping[str, str] = {
@@ -31,6 +38,9 @@ LOG_EVENTS: Mapping[str, str] = {
     LogEvent.SUPERSEDE: N_("Superseded by another document"),
     LogEvent.REVOKE: N_("Revoked"),
     LogEvent.VOID: N_("Its number was given up"),
+    LogEvent.SUSPEND: N_("Suspended: it must not be relied upon"),
+    LogEvent.REVIEW: N_("Put under review"),
+    LogEvent.LIFT: N_("Counts again: the doubt was lifted"),
 }
 
 
