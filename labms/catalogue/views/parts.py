@@ -19,7 +19,7 @@ from labms.catalogue.requiring import (
     standard_typed,
 )
 from labms.catalogue.views.blueprint import bp
-from labms.catalogue.views.corrections import (
+from labms.catalogue.views.drafts import (
     cited_before,
     draft_to_correct,
     faults_of,
