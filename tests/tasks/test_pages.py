@@ -103,6 +103,24 @@ def test_lists_are_read_with_few_queries(manager, work, selects):
         assert len(selects) <= 10, address
 
 
+@pytest.mark.parametrize("quantity", ["0", "10.000"])
+def test_a_purchase_of_no_piece_is_refused_beside_its_field(manager, work, quantity):
+    typed = {
+        "purpose": "inspection",
+        "name": "Xe chuyên dụng",
+        "quantity": quantity,
+        "holder_id": "",
+        "day": "01/02/2030",
+        "document": "Đề xuất 2",
+    }
+    answer = manager.post(f"/tasks/items/{work.item()}/purchases", data=typed)
+
+    assert answer.status_code == 200
+    assert 'id="quantity-errors"' in answer.text
+    assert "từ 1 đến 9999" in answer.text
+    assert "Xe chuyên dụng" in answer.text
+
+
 def test_progress_and_purchases_are_entered_on_their_pages(manager, work):
     item = work.item()
     manager.post(

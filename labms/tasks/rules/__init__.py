@@ -1,6 +1,7 @@
 """What work on a plan's tasks is, which step of it may follow which, and money."""
 
 from labms.tasks.rules.checks import (
+    MOST_PIECES,
     Criterion,
     Decided,
     Listed,
@@ -8,8 +9,10 @@ from labms.tasks.rules.checks import (
     check_amount,
     check_budget_step,
     check_days,
+    check_listed,
     check_progress,
     check_purchase_stage,
+    check_quantity,
     check_scores,
     persons_and_turns,
 )
@@ -18,6 +21,7 @@ from labms.tasks.rules.refusals import (
     BadAmount,
     BadList,
     BadPercent,
+    BadQuantity,
     BadScore,
     DayBefore,
     DayToCome,
@@ -59,6 +63,7 @@ __all__ = [
     "CONCLUSIONS",
     "FUNDING_SOURCES",
     "ITEM_STATES",
+    "MOST_PIECES",
     "NEXT_PURCHASE_STAGES",
     "NEXT_STAGES",
     "OPTION_KINDS",
@@ -69,6 +74,7 @@ __all__ = [
     "BadAmount",
     "BadList",
     "BadPercent",
+    "BadQuantity",
     "BadScore",
     "BudgetStage",
     "Conclusion",
@@ -96,8 +102,10 @@ __all__ = [
     "check_amount",
     "check_budget_step",
     "check_days",
+    "check_listed",
     "check_progress",
     "check_purchase_stage",
+    "check_quantity",
     "check_scores",
     "persons_and_turns",
 ]

@@ -9,7 +9,9 @@ from labms.i18n import N_
 from labms.tasks.rules.refusals import (
     AlreadyOver,
     BadAmount,
+    BadList,
     BadPercent,
+    BadQuantity,
     BadScore,
     DayBefore,
     DayToCome,
@@ -34,6 +36,16 @@ def check_amount(amount: Decimal) -> Decimal:
     if amount != amount.to_integral_value() or not 0 < amount < Decimal(10) ** 15:
         raise BadAmount
     return amount
+
+
+#: No purchase of a laboratory or an inspectorate holds more pieces of one thing.
+MOST_PIECES = 9999
+
+
+def check_quantity(quantity: int) -> None:
+    """Raise BadQuantity unless so many pieces can be bought."""
+    if not 1 <= quantity <= MOST_PIECES:
+        raise BadQuantity(most=MOST_PIECES)
 
 
 def check_days(*, day: date, before: date | None, on: date) -> None:
@@ -148,6 +160,17 @@ class Listed:
         name = clean(self.full_name).casefold()
         known = str(self.birth_year or clean(self.workplace).casefold())
         return "|".join((name, known, self.id_tail))
+
+
+def check_listed(rows: Iterable[Listed]) -> None:
+    """Raise BadList unless everybody on a list came, and stands there once."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.occasions < 1:
+            raise BadList(problem=N_("the number of occasions cannot be right"))
+        if row.person_key in seen:
+            raise BadList(problem=N_("the same person stands there twice"))
+        seen.add(row.person_key)
 
 
 def persons_and_turns(rows: Iterable[Listed]) -> tuple[int, int]:

@@ -60,6 +60,13 @@ class BadAmount(Invalid):
     message = N_("Enter an amount in whole VND, more than none.")
 
 
+class BadQuantity(Invalid):
+    """Nobody buys none of something, or more than any list of assets holds."""
+
+    code = "tasks.bad_quantity"
+    message = N_("Enter how many pieces, from 1 to {most}.")
+
+
 class PaidTooMuch(Conflict):
     """More was paid than approved."""
 

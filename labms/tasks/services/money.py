@@ -25,6 +25,7 @@ from labms.tasks.rules import (
     check_budget_step,
     check_days,
     check_purchase_stage,
+    check_quantity,
 )
 from labms.tasks.services.striking import added, entered
 
@@ -95,11 +96,12 @@ def add_purchase(
 ) -> Purchase:
     """Propose equipment to buy; its first step is the proposal.
 
-    Refuses with NotAllowed, NotFound, DocumentMissing or DayToCome.
+    Refuses with NotAllowed, NotFound, DocumentMissing, BadQuantity or DayToCome.
     """
     authorize(actor, Permission.PLAN_EDIT)
     if not document.strip():
         raise DocumentMissing
+    check_quantity(quantity)
     check_days(day=proposed_on, before=None, on=clock.today())
     holder = organisation_by_id(holder_id) if holder_id else None
     purchase = Purchase(

@@ -35,6 +35,7 @@ from labms.tasks.rules import (
     Listed,
     StepTwice,
     check_days,
+    check_listed,
     check_scores,
 )
 from labms.tasks.services.striking import added, entered
@@ -79,9 +80,10 @@ def list_participants(
     """Put a list of participants in the place of the one before.
 
     The figures of the training stay as they were entered; whether the list agrees with
-    them is shown beside. Refuses with NotAllowed.
+    them is shown beside. Refuses with NotAllowed or BadList.
     """
     authorize(actor, Permission.PLAN_EDIT)
+    check_listed(rows)
     before = db.session.scalar(
         sa.select(sa.func.count()).where(Participant.training_id == training.id)
     )
