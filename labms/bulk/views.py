@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -45,7 +44,7 @@ from labms.organisations.types import type_name
 from labms.policy import Permission
 from labms.remembering import remembering
 from labms.web.access import current_actor, requires
-from labms.web.lists import page_of, settings
+from labms.web.lists import application, page_of, settings
 
 bp = Blueprint("bulk", __name__, url_prefix="/bulk")
 
@@ -140,7 +139,7 @@ def _about(run_id: int, form: SignForm) -> Response:
     items = items_of(run_id)
     is_under_way = run.state is RunState.RUNNING
     if is_under_way and _has_nobody(run):
-        set_to_work(current_app._get_current_object(), run_id)  # type: ignore[attr-defined]
+        set_to_work(application(), run_id)
     template = "confirm" if run.state is RunState.PROPOSED else "run"
     answer = make_response(
         render_template(
@@ -200,7 +199,7 @@ def begin(run_id: int) -> ResponseReturnValue:
             looked_at=request.form.getlist("item", type=int),
         )
     if begun:
-        set_to_work(current_app._get_current_object(), run_id)  # type: ignore[attr-defined]
+        set_to_work(application(), run_id)
     return redirect(url_for(".show", run_id=run_id))
 
 
@@ -220,5 +219,5 @@ def resume(run_id: int) -> ResponseReturnValue:
     """Go on where it stopped."""
     with transaction():
         go_on(run_by_id(run_id, for_update=True), actor=current_actor())
-    set_to_work(current_app._get_current_object(), run_id)  # type: ignore[attr-defined]
+    set_to_work(application(), run_id)
     return redirect(url_for(".show", run_id=run_id))

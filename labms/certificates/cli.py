@@ -8,8 +8,6 @@ from typing import Any
 import click
 
 from labms import clock
-from labms.accounts.queries import user_by_login
-from labms.accounts.rules import WrongLogin
 from labms.certificates import life_cli
 from labms.certificates.content import content_hash
 from labms.certificates.files import newest_file
@@ -25,7 +23,7 @@ from labms.certificates.services import (
     reserve_certificate,
     resume_issuing,
 )
-from labms.certificates.signatures_cli import check_password
+from labms.certificates.signatures_cli import check_password, person_called
 from labms.certificates.twin import twin_bytes
 from labms.certificates.verifying import verify
 from labms.db import db, transaction
@@ -95,13 +93,10 @@ def issue(jobs: tuple[str, ...], login: str) -> None:
     the body signs on the server, the signatory's password is asked for, or read from
     the first line of standard input.
     """
-    signatory = user_by_login(login)
-    if signatory is None or not signatory.is_active:
-        _refuse(Message(N_("Nobody signs in as {login}."), {"login": login}))
-        sys.exit(1)
     try:
+        signatory = person_called(login)
         check_password(signatory, None)
-    except WrongLogin as error:
+    except LabError as error:
         _refuse(error)
         sys.exit(1)
     refused = False

@@ -383,5 +383,8 @@ def _tell_doubt(found: Examination, entries: Sequence[Entry]) -> None:
 
 def _reason(code: str) -> str:
     """Return what a code in the log means; one of later years stays a code."""
-    known: Mapping[str, str] = {**REVOCATION_REASONS, **HOLD_REASONS}
-    return known.get(code, code)
+    for words in (REVOCATION_REASONS, HOLD_REASONS):
+        for value, text in words.items():
+            if value == code:
+                return text
+    return code

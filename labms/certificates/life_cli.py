@@ -7,8 +7,6 @@ from enum import StrEnum
 import click
 
 from labms import clock
-from labms.accounts.models import User
-from labms.accounts.queries import user_by_login
 from labms.certificates.account import number_accounts
 from labms.certificates.correcting import FIELDS, differences
 from labms.certificates.holding import hold_certificate, lift_hold
@@ -24,29 +22,14 @@ from labms.certificates.queries import (
 from labms.certificates.register import headings, register_rows
 from labms.certificates.rules import CertificateState, DocumentKind
 from labms.certificates.services import finish_issuing
-from labms.certificates.signatures_cli import check_password
+from labms.certificates.signatures_cli import check_password, person_called
 from labms.certificates.superseding import supersede_certificate
 from labms.db import transaction
-from labms.errors import Invalid
-from labms.i18n import N_, gettext
+from labms.i18n import gettext
 from labms.policy import EVERYTHING
 from labms.registry.standings import HoldKind
 from labms.sheets.writing import harmless
 from labms.web.lists import settings
-
-
-class NobodySigns(Invalid):
-    """There is no such account, or it is switched off."""
-
-    code = "certificate.nobody_signs"
-    message = N_("Nobody signs in as {login}.")
-
-
-def _person(login: str) -> User:
-    found = user_by_login(login)
-    if found is None or not found.is_active:
-        raise NobodySigns(login=login)
-    return found
 
 
 def _codes(kind: type[StrEnum]) -> "click.Choice[str]":
@@ -85,7 +68,7 @@ def supersede(
     listed (what, in the document, now), for --take. Else the new number is printed.
     Where the body signs on the server, the signatory's password is asked for.
     """
-    signatory = _person(login)
+    signatory = person_called(login)
     found = certificate_by_number(number, body_code=body_code)
     if reason is None:
         _list_differences(found)
@@ -124,7 +107,7 @@ def hold(
     number: str, login: str, body_code: str | None, kind: str, reason: str, text: str
 ) -> None:
     """Suspend document NUMBER, or put it under review, as a quality manager."""
-    person = _person(login)
+    person = person_called(login)
     found = certificate_by_number(number, body_code=body_code)
     with transaction():
         hold_certificate(
@@ -143,7 +126,7 @@ def hold(
 @click.option("--text", required=True, help="What was found.")
 def lift(number: str, login: str, body_code: str | None, text: str) -> None:
     """Say that the doubt about document NUMBER is gone."""
-    person = _person(login)
+    person = person_called(login)
     found = certificate_by_number(number, body_code=body_code)
     with transaction():
         lift_hold(certificate_by_id(found.id, for_update=True), actor=person, text=text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from flask import current_app, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from labms.db import db
 from labms.settings import Settings
@@ -41,6 +41,12 @@ class Page(Generic[Row]):
 def settings() -> Settings:
     """Return the settings of the instance that is being served."""
     found: Settings = current_app.extensions["labms"]
+    return found
+
+
+def application() -> Flask:
+    """Return the application itself, for a thread that outlives the request."""
+    found: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return found
 
 

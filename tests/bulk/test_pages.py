@@ -3,9 +3,7 @@
 import html
 
 import pytest
-from click.testing import CliRunner
 
-from labms.bulk.cli import group
 from labms.bulk.models import BulkRun
 from labms.bulk.queries import items_of
 from labms.bulk.rules import RunState
@@ -134,21 +132,3 @@ def test_where_the_body_signs_on_the_server_the_password_is_asked_for(
         answer = desk.post(start, data={"shown": run.shown_hash, "password": word})
         assert answer.status_code == 422
     assert last_run().state is RunState.PROPOSED
-
-
-def test_commands_list_show_and_resume_runs(lab, desk, settings, app):
-    job = lab.submitted()
-    desk.post("/bulk/approve", data={"job": job.id})
-    run = last_run()
-    desk.post(f"/bulk/runs/{run.id}/start", data={"shown": run.shown_hash})
-
-    def told(*words):
-        return CliRunner().invoke(group, [str(word) for word in words])
-
-    resumed = told("resume")
-    assert resumed.exit_code == 0
-    assert resumed.output.startswith(f"{run.id}\t")
-    assert resumed.output.endswith("\t1/1\n")
-    assert f"{run.id}\tapprove" in told("list").output
-    assert job_by_id(job.id).number in told("show", run.id).output
-    assert told("resume", run.id).exit_code == 1, "it is finished"

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -34,7 +34,7 @@ from labms.public.views.lookup import HEADERS, WHY, answer_with, bp, check_seria
 from labms.registry.standings import STANDINGS, Standing
 from labms.signing.rules import TRUSTS
 from labms.web.access import public, who_is_asking
-from labms.web.lists import settings
+from labms.web.lists import application, settings
 
 #: What a genuine file may be worth without a warning.
 GOOD = frozenset(
@@ -147,7 +147,7 @@ def _told(data: bytes) -> Response:
     known = document_by_file(hashlib.sha256(data).hexdigest(), **when())
     found = None
     if known is None:
-        found = examined(current_app._get_current_object(), data)  # type: ignore[attr-defined]
+        found = examined(application(), data)
         known = _document_in(found)
     is_genuine = found is None or found.is_genuine
     page = render_template(
