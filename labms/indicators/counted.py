@@ -117,7 +117,7 @@ def _of_days(count: Count) -> Iterator[Row]:
         if promised is not None:
             yield "on-time-share", "job", number
     for code, condition in (
-        ("pass-share", daily.judged(count.area, **days)),
+        ("pass-share", daily.judged(count.area, **_days(count, "pass-share"))),
         ("workload", daily.in_work(count.area, on=count.on)),
     ):
         rows = sa.select(Job.id).join(Instrument, Instrument.id == Job.instrument_id)

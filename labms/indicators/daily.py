@@ -12,7 +12,7 @@ from labms import clock
 from labms.db import db, scoped
 from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.registered import joined_successor, present_key
-from labms.indicators.queries import PASSED_STATES
+from labms.indicators.queries import PASSED_STATES, not_revoked
 from labms.indicators.rules import Key
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
@@ -106,35 +106,47 @@ def taken(
     }
 
 
-def judged(area: str, *, first: date, last: date) -> sa.ColumnElement[bool]:
-    """Return the condition for verifications with a final verdict. Needs Instrument."""
+def judged(
+    area: str, *, first: date, last: date, known_on: date | None = None
+) -> sa.ColumnElement[bool]:
+    """Return the condition for verifications with a final verdict. Needs Instrument.
+
+    One whose certificate was revoked has none from that day on, see `not_revoked`.
+    """
     return sa.and_(
         Job.kind == JobKind.VERIFICATION,
         Job.state.in_(CLOSED_STATES),
         Job.verdict.is_not(None),
         Job.performed_on.between(first, last),
         Instrument.commune_key.in_(keys_in(area)),
+        not_revoked(last, known_on),
     )
 
 
 def verdicts_by_type(
-    area: str, *, first: date, last: date
+    area: str, *, first: date, last: date, known_on: date | None = None
 ) -> Mapping[str, tuple[int, int]]:
     """Return, for each type, how many verifications passed and how many there were."""
     found: dict[str, tuple[int, int]] = {}
-    for (slug, _), (passed, number) in verdicts(area, first=first, last=last).items():
+    cells = verdicts(area, first=first, last=last, known_on=known_on)
+    for (slug, _), (passed, number) in cells.items():
         before = found.get(slug, (0, 0))
         found[slug] = before[0] + passed, before[1] + number
     return found
 
 
 def verdicts(
-    area: str, *, first: date, last: date, narrow: Narrow = EVERYTHING_COUNTED
+    area: str,
+    *,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> Mapping[Key, tuple[int, int]]:
     """Return the same by type and commune of today. One query."""
     passed = sa.func.sum(sa.case((Job.verdict == Verdict.PASS, 1), else_=0))
     rows = _by_cell(passed, sa.func.count()).where(
-        judged(area, first=first, last=last), *_in_cells(narrow)
+        judged(area, first=first, last=last, known_on=known_on), *_in_cells(narrow)
     )
     with scoped(EVERYTHING):
         return {
@@ -159,13 +171,26 @@ def _in_cells(narrow: Narrow) -> list[sa.ColumnElement[bool]]:
     return narrow.of(Instrument.type_slug, Instrument.commune_key)
 
 
-def last_days(area: str, *, on: date, narrow: Narrow = EVERYTHING_COUNTED) -> Any:
+def last_days(
+    area: str,
+    *,
+    on: date,
+    narrow: Narrow = EVERYTHING_COUNTED,
+    since: date | None = None,
+) -> Any:
     """Return the subquery of instruments in use with the last day of their evidence.
 
     Columns: id, valid_until. Of what passed by the day, whichever lasts longest;
     instruments that never passed in labms, or whose type has no cycle, have none.
+    With `since` only instruments of which some evidence ended since then.
     """
     until = sa.func.max(Job.valid_until)
+    candidates = _in_cells(narrow)
+    if since is not None:
+        ended = sa.select(Job.instrument_id).where(
+            Job.valid_until >= since, Job.valid_until < on
+        )
+        candidates.append(Instrument.id.in_(ended))
     return (
         sa.select(Instrument.id, until.label("valid_until"))
         .join(Job, Job.instrument_id == Instrument.id)
@@ -178,7 +203,7 @@ def last_days(area: str, *, on: date, narrow: Narrow = EVERYTHING_COUNTED) -> An
             Instrument.registered_on <= on,
             sa.or_(Instrument.out_of_use_on.is_(None), Instrument.out_of_use_on > on),
             Instrument.commune_key.in_(keys_in(area)),
-            *_in_cells(narrow),
+            *candidates,
         )
         .group_by(Instrument.id)
         .subquery()
@@ -186,16 +211,26 @@ def last_days(area: str, *, on: date, narrow: Narrow = EVERYTHING_COUNTED) -> An
 
 
 def overdue(
-    area: str, *, on: date, narrow: Narrow = EVERYTHING_COUNTED
+    area: str,
+    *,
+    on: date,
+    narrow: Narrow = EVERYTHING_COUNTED,
+    since: date | None = None,
 ) -> Mapping[Key, int]:
-    """Return how many are overdue, by type and commune of today. One query."""
-    found = last_days(area, on=on, narrow=narrow)
+    """Return how many are overdue, by type and commune of today. One query.
+
+    With `since` only those that were not yet overdue on that earlier day.
+    """
+    found = last_days(area, on=on, narrow=narrow, since=since)
+    ran_out = [found.c.valid_until < on]
+    if since is not None:
+        ran_out.append(found.c.valid_until >= since)
     commune = present_key(Instrument.commune_key)
     rows = (
         sa.select(Instrument.type_slug, commune, sa.func.count())
         .join(found, found.c.id == Instrument.id)
         .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
-        .where(found.c.valid_until < on)
+        .where(*ran_out)
         .group_by(Instrument.type_slug, commune)
     )
     with scoped(EVERYTHING):

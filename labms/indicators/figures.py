@@ -171,8 +171,7 @@ class Count:
     @cached_property
     def verdicts(self) -> Mapping[str, tuple[int, int]]:
         """By type, how many verifications passed and how many there were."""
-        first = first_day("pass-share", self.plan, on=self.on)
-        return daily.verdicts_by_type(self.area, first=first, last=self.on)
+        return daily.verdicts_by_type(self.area, **self._since("pass-share"))
 
     @cached_property
     def overdue(self) -> int:

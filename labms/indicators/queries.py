@@ -18,6 +18,7 @@ from labms.certificates.rules import CertificateState
 from labms.db import db, scoped
 from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.registered import joined_successor, present_key
+from labms.i18n import N_
 from labms.indicators.designated import earlier, held
 from labms.indicators.rules import Key
 from labms.jobs.models import Job, Order
@@ -38,6 +39,8 @@ APPROVED_STATES = CLOSED_STATES | {JobState.APPROVED}
 #: A pass that gave evidence.
 PASSED_STATES = frozenset({JobState.CERTIFIED, JobState.EVIDENCED})
 #: So long after a day, results of that day may be submitted and count for it.
+#: Why a day still counts what was revoked since, see `not_revoked`.
+REVOKED_LATER = N_("revoked on {day}, after this day: it still counts here")
 ENTRY_DAYS = 31
 
 
@@ -72,6 +75,25 @@ def passing(
     issued for it. With a later `known_on` what was submitted and revoked by then
     counts as well: a recount.
     """
+    return sa.and_(
+        Job.kind == JobKind.VERIFICATION,
+        Job.state.in_(PASSED_STATES),
+        Job.verdict == Verdict.PASS,
+        Job.performed_on.between(first, last),
+        Job.submitted_at < known_until(last, known_on),
+        Instrument.commune_key.in_(keys_in(area)),
+        not_revoked(last, known_on),
+    )
+
+
+def known_until(last: date, known_on: date | None) -> datetime:
+def not_revoked(last: date, known_on: date | None = None) -> sa.ColumnElement[bool]:
+    """Return the condition for a job whose evidence was not revoked by a day.
+
+    A revocation counts from its own day on: figures of the days before it stay as they
+    were, and a recount with a later `known_on` says what they would be. A job of which
+    another certificate is issued keeps its place.
+    """
     revoked = sa.exists().where(
         Certificate.job_id == Job.id,
         Certificate.state == CertificateState.REVOKED,
@@ -80,18 +102,9 @@ def passing(
     issued = sa.exists().where(
         Certificate.job_id == Job.id, Certificate.state == CertificateState.ISSUED
     )
-    return sa.and_(
-        Job.kind == JobKind.VERIFICATION,
-        Job.state.in_(PASSED_STATES),
-        Job.verdict == Verdict.PASS,
-        Job.performed_on.between(first, last),
-        Job.submitted_at < known_until(last, known_on),
-        Instrument.commune_key.in_(keys_in(area)),
-        sa.or_(~revoked, issued),
-    )
+    return sa.or_(~revoked, issued)
 
 
-def known_until(last: date, known_on: date | None) -> datetime:
     """Return the moment until which what is entered counts for a day."""
     if known_on is None:
         return closed_at(last)
@@ -264,16 +277,16 @@ class Raised:
 def bodies_raised(
     area: str, *, first: date, last: date, known_on: date | None = None
 ) -> Mapping[RaisedKind, Raised]:
-    """Return records and different bodies for each kind. One query.
+    """Return records and different bodies for each kind. Three queries at most.
 
     A non-state body counts while it verifies: one that labms knows designations of
     needs one that holds on the last day.
     """
     idle = idle_bodies(last, known_on=known_on)
     records: dict[RaisedKind, list[int]] = {}
-    for kind, organisation in db.session.execute(
-        sa.select(BodyRaised.kind, BodyRaised.organisation_id).where(
-            within(BodyRaised, BodyRaised.achieved_on, area, first=first, last=last)
+    for number, kind, organisation in db.session.execute(
+        sa.select(BodyRaised.id, BodyRaised.kind, BodyRaised.organisation_id).where(
+            condition
         )
     ):
         if not (kind is RaisedKind.SOCIALISED and organisation in idle):

@@ -315,7 +315,10 @@ class Recount:
             "JOIN commune c ON c.key = i.commune_key WHERE j.kind = 'verification' "
             "AND j.state IN ('certified', 'evidenced', 'notified') "
             "AND j.performed_on >= :first AND j.performed_on <= :day "
-            "AND c.former_province_code IN ({provinces})"
+            "AND c.former_province_code IN ({provinces}) AND (j.id IN (SELECT "
+            "n.job_id FROM certificate n WHERE n.state = 'issued') OR j.id NOT IN "
+            "(SELECT r.job_id FROM certificate r WHERE r.state = 'revoked' "
+            "AND r.revoked_on <= :day))"
         )
         late = self.rows(
             "SELECT i.id FROM instrument i JOIN commune c ON c.key = i.commune_key "

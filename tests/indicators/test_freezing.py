@@ -100,7 +100,8 @@ def test_a_revocation_leaves_last_years_report_and_the_recount_names_it(count, m
     assert ("verified-share", 2, 2) in before
     share = next(f for f in found.figures if f.was.code == "verified-share")
     assert (share.was.numerator, share.now.share.numerator) == (2, 1)
-    [gone] = found.rows
+    verdict, gone = found.rows
+    assert (verdict.code, verdict.came) == ("pass-share", False)
     assert (gone.code, gone.came) == ("verified-share", False)
     assert certificate.number == gone.name
     assert certificate.number in str(gone.why)

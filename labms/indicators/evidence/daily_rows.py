@@ -93,7 +93,7 @@ def _job(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
 
 def verdicts(asked: Asked, type_name: TypeName) -> Evidence:
     """Return how many passed of each type, what failed most first."""
-    found = daily.verdicts_by_type(asked.area, first=asked.first, last=asked.on)
+    found = daily.verdicts_by_type(asked.area, **asked.days)
     by_failure = sorted(found.items(), key=lambda one: (one[1][0] - one[1][1], one[0]))
     rows = [
         (

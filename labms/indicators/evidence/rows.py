@@ -59,6 +59,8 @@ class Asked:
     type_slug: str = ""
     commune_key: str = ""
     q: str = ""
+    #: For rows of a recount: with what is known by this later day.
+    known_on: date | None = None
     #: Whether the person sees the work of all bodies, reports of others included.
     sees_all: bool = True
 
@@ -66,6 +68,11 @@ class Asked:
     def first(self) -> date:
         """The first day that counts."""
         return first_day(self.code, self.plan, on=self.on)
+
+    @property
+    def days(self) -> Mapping[str, Any]:
+        """Which days count, and with what is known when."""
+        return {"first": self.first, "last": self.on, "known_on": self.known_on}
 
     @property
     def is_filtered(self) -> bool:

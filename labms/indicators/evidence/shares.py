@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
-from labms.i18n import N_, gettext
+from labms.i18n import N_, Message, gettext
 from labms.indicators.evidence.rows import (
     Asked,
     Cell,
@@ -17,7 +17,7 @@ from labms.indicators.evidence.rows import (
     succession_of,
 )
 from labms.indicators.figures import Count
-from labms.indicators.queries import passing
+from labms.indicators.queries import REVOKED_LATER, passing
 from labms.indicators.rules import TypeLine
 from labms.indicators.supplied import counted_work
 from labms.jobs.models import Job
@@ -31,7 +31,7 @@ def lines(asked: Asked) -> list[TypeLine]:
     """Return the types that are asked for, what is most due first."""
     found = [
         line
-        for line in Count(asked.plan, asked.area, asked.on).lines
+        for line in Count(asked.plan, asked.area, asked.on, asked.known_on).lines
         if asked.type_slug in ("", line.type_slug)
     ]
     return sorted(found, key=lambda line: (-line.due, line.type_slug))
@@ -112,7 +112,7 @@ def passed_jobs(asked: Asked) -> Any:
     counted = (
         sa.select(sa.func.min(Job.id))
         .join(Instrument, Instrument.id == Job.instrument_id)
-        .where(passing(asked.area, first=asked.first, last=asked.on))
+        .where(passing(asked.area, **asked.days))
         .group_by(Job.instrument_id)
     )
     rows = (
@@ -128,6 +128,7 @@ def passed_jobs(asked: Asked) -> Any:
             body.name.label("body"),
             Certificate.id.label("certificate_id"),
             Certificate.number,
+            Certificate.revoked_on,
         )
         .select_from(Job)
         .join(Instrument, Instrument.id == Job.instrument_id)
@@ -137,9 +138,9 @@ def passed_jobs(asked: Asked) -> Any:
         .outerjoin(*succession_of(Instrument.commune_key))
         .outerjoin(
             Certificate,
-            sa.and_(
-                Certificate.job_id == Job.id,
-                Certificate.state == CertificateState.ISSUED,
+            Certificate.id
+            == sa.func.coalesce(
+                _newest(CertificateState.ISSUED), _newest(CertificateState.REVOKED)
             ),
         )
         .where(Job.id.in_(counted))
@@ -153,12 +154,28 @@ def passed_jobs(asked: Asked) -> Any:
     )
 
 
-def _pass(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
-    certificate = (
-        Cell(row.number, "certificates.show", {"certificate_id": row.certificate_id})
-        if row.certificate_id
-        else Cell(gettext(N_("stamp or mark")))
+def _newest(state: CertificateState) -> Any:
+    """Return the subquery of the newest certificate of a job in a state."""
+    own = sa.orm.aliased(Certificate)
+    return (
+        sa.select(sa.func.max(own.id))
+        .where(own.job_id == Job.id, own.state == state)
+        .scalar_subquery()
     )
+
+
+def _evidence(row: Any) -> Cell:
+    """Name the certificate; one that was revoked since says why it still counts."""
+    if not row.certificate_id:
+        return Cell(gettext(N_("stamp or mark")))
+    text = row.number
+    if row.revoked_on:
+        revoked = Message(REVOKED_LATER, {"day": row.revoked_on.strftime("%d/%m/%Y")})
+        text = f"{row.number}: {revoked}"
+    return Cell(text, "certificates.show", {"certificate_id": row.certificate_id})
+
+
+def _pass(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
     return (
         Cell(row.performed_on or "", "jobs.show", {"job_id": row.id}),
         Cell(type_name(row.type_slug)),
@@ -166,12 +183,12 @@ def _pass(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
         Cell(row.owner, "organisations.show", {"organisation_id": row.owner_id}),
         Cell(row.commune),
         Cell(row.body),
-        certificate,
+        _evidence(row),
     )
 
 
 def _reported(asked: Asked) -> Any:
-    work = counted_work(asked.area, first=asked.first, last=asked.on)
+    work = counted_work(asked.area, **asked.days)
     rows = (
         work.with_only_columns(
             ReportedWork.id,

@@ -15,7 +15,7 @@ from labms.plan.rules import RaisedKind
 
 def enterprises(asked: Asked, _type_name: TypeName) -> Evidence:
     """Return each turn of an enterprise: an order, or an act of support."""
-    orders = first_results(asked.area, first=asked.first, last=asked.on)
+    orders = first_results(asked.area, **asked.days)
     served = db.session.execute(
         sa.select(
             orders.c.day, Organisation.id, Organisation.name, Order.id, Order.number
@@ -112,16 +112,7 @@ def bodies(asked: Asked, _type_name: TypeName) -> Evidence:
     found = db.session.execute(
         sa.select(BodyRaised, Organisation.name)
         .join(Organisation, Organisation.id == BodyRaised.organisation_id)
-        .where(
-            BodyRaised.kind == kind,
-            within(
-                BodyRaised,
-                BodyRaised.achieved_on,
-                asked.area,
-                first=asked.first,
-                last=asked.on,
-            ),
-        )
+        .where(condition)
         .order_by(BodyRaised.achieved_on.desc(), BodyRaised.id.desc())
     )
     rows = [

@@ -1,5 +1,6 @@
 """What the pages of the figures share: what is asked for, and how it is shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
@@ -11,6 +12,7 @@ from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
 from labms.indicators.evidence import Cell, Evidence
 from labms.indicators.export import cells_of
+from labms.indicators.figures import Count
 from labms.indicators.rules import Standing, check_day
 from labms.places.rules import area_named
 from labms.plan.data import plan as plan_named
@@ -32,6 +34,8 @@ class Filter:
     on: date
     #: The day as it was typed, if it can't be read.
     unread: str = ""
+    #: Of a recount: the later day by which it is known what counts.
+    known_on: date | None = None
 
     @classmethod
     def asked(cls) -> "Filter":
@@ -40,11 +44,31 @@ class Filter:
         area = area_named(request.args.get("area") or plan.area)
         typed = request.args.get("on", "").strip()
         day = _day(typed) if typed else clock.today()
-        return cls(plan, area.code, day or clock.today(), "" if day else typed)
+        known_on = _day(request.args.get("known", "").strip())
+        return cls(
+            plan,
+            area.code,
+            day or clock.today(),
+            "" if day else typed,
+            known_on if day and known_on and known_on > day else None,
+        )
 
     def check(self) -> None:
         """Raise DayToCome or AreaNotYet if nothing can be counted."""
-        check_day(self.on, area=area_named(self.area), today=clock.today())
+        for day in (self.on, self.known_on or self.on):
+            check_day(day, area=area_named(self.area), today=clock.today())
+
+    @property
+    def count(self) -> Count:
+        """What counts it."""
+        return Count(self.plan, self.area, self.on, self.known_on)
+
+    @property
+    def address(self) -> Mapping[str, str]:
+        """The same in an address."""
+        known = {"known": self.known_on.isoformat()} if self.known_on else {}
+        on = self.on.isoformat()
+        return {"plan": self.plan.code, "area": self.area, "on": on, **known}
 
 
 def _day(typed: str) -> date | None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.certificates.queries import certificate_by_id
-from labms.indicators.counting_in import figures_with
+from labms.indicators.counting_in import WITHOUT_CERTIFICATES, figures_with
 from labms.indicators.recounting import reports_with
 from labms.indicators.views.asking import bp
 from labms.jobs.queries import job_by_id
@@ -29,4 +29,5 @@ def counted_in(certificate_id: int) -> ResponseReturnValue:
         found=figures_with(certificate, plan, today=clock.today()),
         reports=reports_with(rows),
         definitions=definitions(),
+        without=WITHOUT_CERTIFICATES,
     )

@@ -10,7 +10,7 @@ from labms.demand.forms import type_choices
 from labms.i18n import N_, gettext
 from labms.indicators.evidence import Asked, evidence
 from labms.indicators.evidence.daily_rows import overdue_by
-from labms.indicators.figures import Count, standings
+from labms.indicators.figures import standings
 from labms.indicators.rules import rounded
 from labms.indicators.views.asking import Filter, bp, named_type, sent
 from labms.places.queries import commune_choices
@@ -67,6 +67,7 @@ def _part(
         type_slug=given.get("type", "") if code in WITH_TYPES | WITH_COMMUNES else "",
         commune_key=given.get("commune", "") if code in WITH_COMMUNES else "",
         q=given.get("q", "").strip(),
+        known_on=asked.known_on,
         sees_all=_sees_all(),
     )
 
@@ -80,7 +81,7 @@ def rows(code: str) -> ResponseReturnValue:
     size, page = settings().page_size, max(request.args.get("page", 1, type=int), 1)
     part = _part(asked, code, offset=(page - 1) * size, size=size)
     found = evidence(part, type_name=named_type)
-    figure = Count(asked.plan, asked.area, asked.on).figure(code)
+    figure = asked.count.figure(code)
     return render_template(
         "indicators/rows.html",
         asked=asked,
@@ -127,4 +128,6 @@ def export(code: str, kind: str) -> ResponseReturnValue:
     asked.check()
     found = evidence(_part(asked, code), type_name=named_type)
     name = f"{wanted.code}-{asked.area}-{asked.on.isoformat()}"
+    if asked.known_on:
+        name += f"-known-{asked.known_on.isoformat()}"
     return sent(found, name, kind)
