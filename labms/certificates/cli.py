@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from labms import clock
-from labms.certificates import life_cli
+from labms.certificates import doubting_cli, life_cli
 from labms.certificates.content import content_hash
 from labms.certificates.files import newest_file
 from labms.certificates.models import Certificate
@@ -162,5 +162,5 @@ def _bytes(certificate: Certificate, form: str) -> bytes:
     return read(settings().files_dir, newest_file(certificate).file_hash)
 
 
-for _command in (verify, *life_cli.COMMANDS):
+for _command in (verify, *life_cli.COMMANDS, *doubting_cli.COMMANDS):
     group.add_command(_command)

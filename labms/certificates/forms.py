@@ -107,6 +107,22 @@ class LiftForm(Form):
     )
 
 
+class DoubtForm(Form):
+    """Why everything that rests on a standard is doubted, and what that comes to."""
+
+    kind = EnumField(
+        N_("What they are from now on"),
+        HoldKind,
+        {kind: STANDINGS[worth] for kind, worth in HELD.items()},
+        validators=[Required(N_("Choose one."))],
+    )
+    text = TextAreaField(
+        N_("What was found about the standard, for the laboratory"),
+        validators=[Required(N_("Say why.")), MaxLength(400)],
+        render_kw={"rows": 3},
+    )
+
+
 class VoidForm(Form):
     """Why a number gets no document."""
 

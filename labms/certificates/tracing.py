@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_number
@@ -52,9 +52,9 @@ def _last_job_of(serial: str) -> int | None:
     )
 
 
-def certificates_resting_on(
+def results_resting_on(
     calibration_ids: Collection[int], standard_id: int, since: date, until: date
-) -> list[dict[str, str | None]]:
+) -> list[tuple[Job, Certificate | None]]:
     """Return the results that rest on a standard between two days, by day.
 
     Also those of jobs that used standards by one of these calibrations, on any day.
@@ -78,11 +78,27 @@ def certificates_resting_on(
     rows = db.session.execute(
         select(Job, Certificate)
         .outerjoin(Certificate, and_(Certificate.job_id == Job.id, shown))
-        .options(joinedload(Job.order), joinedload(Job.instrument))
+        .options(
+            joinedload(Job.order),
+            joinedload(Job.instrument),
+            defer(Certificate.content),  # there may be thousands
+        )
         .where(Job.id.in_(used))
         .order_by(Job.performed_on, Job.id, Certificate.id)
     ).all()
-    return [_result(job, document) for job, document in rows]
+    return [(job, document) for job, document in rows]
+
+
+def certificates_resting_on(
+    calibration_ids: Collection[int], standard_id: int, since: date, until: date
+) -> list[dict[str, str | None]]:
+    """Return the same as plain values."""
+    return [
+        _result(job, document)
+        for job, document in results_resting_on(
+            calibration_ids, standard_id, since, until
+        )
+    ]
 
 
 def _result(job: Job, document: Certificate | None) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 from labms.certificates.views import (
     changing,
     correcting,
+    doubting,
     holding,
     issuing,
     reading,
@@ -17,6 +18,7 @@ __all__ = [
     "bp",
     "changing",
     "correcting",
+    "doubting",
     "holding",
     "issuing",
     "reading",
