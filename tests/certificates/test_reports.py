@@ -1,6 +1,8 @@
 """A test from its order to its report: readings against limits, and no evidence."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
@@ -15,7 +17,11 @@ from labms.certificates.content import content_hash
 from labms.certificates.correcting import check_judged_alike, draft_of
 from labms.certificates.examining import examine
 from labms.certificates.models import Certificate
-from labms.certificates.queries import certificate_by_id, job_to_certify
+from labms.certificates.queries import (
+    certificate_by_id,
+    content_of_document,
+    job_to_certify,
+)
 from labms.certificates.rules import DocumentKind
 from labms.certificates.services import finish_issuing, reserve_certificate
 from labms.db import db, transaction
@@ -151,6 +157,14 @@ def test_the_body_reads_what_a_report_says(client, lab, make, tested, reported) 
     assert "Các kết quả nằm trong giới hạn cho phép." in page.text
     assert "chấp nhận đơn giản" in page.text
     assert "Số tem" not in page.text
+    says = content_of_document(certificate_by_id(report.id))
+    tables = [table for stage in says["stages"] for table in stage["tables"]]
+    assert tables
+    text = html.unescape(re.sub(r"<[^>]+>", "|", page.text))
+    for table in tables:
+        for row in table["rows"]:
+            for cell in filter(None, row):
+                assert f"|{cell}|" in text, cell
 
 
 def test_a_test_is_asked_for_on_the_page_of_orders(client, lab, make) -> None:
