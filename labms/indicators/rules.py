@@ -148,14 +148,15 @@ def _counted_by(
     """
     found = dict.fromkeys(Source, 0)
     left = due_count(cells)
-    for cell in cells:
-        room = math.ceil(cell.due)
-        told = reported.get((slug, cell.commune_key), {})
-        done = {**told, Source.OWN: passed.get((slug, cell.commune_key), 0)}
-        for source in Source:
-            taken = min(done.get(source, 0), room, left)
+    rooms = [math.ceil(cell.due) for cell in cells]
+    for source in Source:  # of all communes, so that reports take nothing from own work
+        for place, cell in enumerate(cells):
+            key = slug, cell.commune_key
+            told = reported.get(key, {}).get(source, 0)
+            done = passed.get(key, 0) if source is Source.OWN else told
+            taken = min(done, rooms[place], left)
             found[source] += taken
-            room -= taken
+            rooms[place] -= taken
             left -= taken
     for source, number in reported.get((slug, None), {}).items():
         taken = min(number, left)
