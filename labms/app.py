@@ -95,6 +95,7 @@ TABLES = (
     "registry",
     "signing",
     "stamps",
+    "summaries",
     "supply",
     "tasks",
     "traceability",
@@ -102,6 +103,8 @@ TABLES = (
 
 for _part in TABLES:
     importlib.import_module(f"labms.{_part}.models")
+#: Listens to what changes, for the figures that are kept.
+importlib.import_module("labms.summaries.marking")
 
 #: Beside the package in a checkout, inside it when installed from a wheel.
 PACKAGE = Path(__file__).parent

@@ -88,6 +88,7 @@ class Job(Audited, Owned, Identified, Model):
         CheckConstraint("reason <> 'in_service'", name="is_no_inspection"),
         UniqueConstraint("order_id", "position"),
         Index("ix_job_body_state", "body_id", "state"),
+        Index("ix_job_valid_until", "valid_until"),
         Index(
             "uq_job_open",
             "instrument_id",

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from labms.indicators.days import days_looked_at
 from labms.indicators.figures import Count
 from labms.indicators.rules import Figure, rounded
 from labms.outlook.forecast import Forecast, forecast
-from labms.places.rules import area_named
-from labms.plan.rules import Plan, Target, is_closed
-
-#: So many month ends are looked at.
-MONTHS = 12
+from labms.plan.rules import Target, is_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +37,12 @@ class Heading:
         return [figure.value or Decimal(0) for figure in self.past]
 
 
-def month_ends(on: date, *, count: int = MONTHS) -> list[date]:
-    """Return the last days of so many months before a day, the oldest first.
-
-    >>> month_ends(date(2031, 3, 4), count=2)
-    [datetime.date(2031, 1, 31), datetime.date(2031, 2, 28)]
-    """
-    found: list[date] = []
-    end = on.replace(day=1) - timedelta(days=1)
-    while len(found) < count:
-        found.insert(0, end)
-        end = end.replace(day=1) - timedelta(days=1)
-    return found
-
-
 def headings(count: Count) -> list[Heading]:
     """Return where each target that is still open is heading."""
     plan, area, on = count.plan, count.area, count.on
     targets = [t for t in plan.targets_for(area) if not is_closed(t, on)]
     counts = [count.of_day(day) for day in days_looked_at(plan, area, on)]
     return [heading(target, counts, on=on) for target in targets]
-
-
-def days_looked_at(plan: Plan, area: str, on: date) -> list[date]:
-    """Return the month ends for which figures exist, and the day itself."""
-    exists_from = area_named(area).exists_from
-    first = max(plan.counts_from, exists_from or plan.counts_from)
-    return [day for day in month_ends(on) if day >= first] + [on]
 
 
 def heading(target: Target, counts: Sequence[Count], *, on: date) -> Heading:

@@ -9,7 +9,8 @@ from labms import clock
 from labms.db import db, transaction
 from labms.indicators.figures import Count
 from labms.jobs.rules import JobState
-from labms.outlook.heading import headings, month_ends
+from labms.indicators.days import month_ends
+from labms.outlook.heading import headings
 from labms.outlook.models import InvestmentOption
 from labms.outlook.planning import gaps, months_from, trips, workload
 from labms.outlook.queries import situation_on

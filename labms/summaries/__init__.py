@@ -1,0 +1,1 @@
+"""Figures of the dashboard, kept and counted anew only where something changed."""

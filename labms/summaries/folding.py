@@ -1,0 +1,345 @@
+"""Keeping summaries right: built from the rows once, then only what changed."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import chain
+
+import sqlalchemy as sa
+
+import labms
+from labms import clock
+from labms.db import db, scoped
+from labms.demand.narrowing import Narrow
+from labms.indicators import daily
+from labms.indicators.days import days_looked_at
+from labms.indicators.figures import first_day
+from labms.jobs.models import Job
+from labms.places.rules import AREAS
+from labms.plan.data import plans
+from labms.plan.rules import Plan, is_closed
+from labms.policy import EVERYTHING
+from labms.summaries import counting, keeping
+from labms.summaries.models import (
+    SummaryCell,
+    SummaryDay,
+    SummaryMark,
+    SummaryPace,
+    SummaryServed,
+    SummaryState,
+    SummaryTold,
+)
+from labms.summaries.rules import Touched, batches
+from labms.summaries.touching import Map, read_map, touched_by
+
+#: So many changes a reader of the page counts anew; more wait for the command.
+FEW = 200
+#: In an instance with so few jobs a reader of the page may count everything.
+SMALL = 30_000
+
+
+def lock() -> SummaryState:
+    """Let nobody else write here until the transaction ends, and return the state."""
+    db.session.connection().execute(
+        sa.text("INSERT INTO summary_state (id) VALUES (1) ON CONFLICT DO NOTHING")
+    )
+    return db.session.execute(
+        sa.select(SummaryState)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def build() -> None:
+    """Count everything from the rows and keep it. Nothing is left to be counted.
+
+    Set-based, a few queries for each kept day: see `counting.cells`.
+    """
+    with scoped(EVERYTHING):
+        state = lock()
+        keeping.delete(SummaryMark)
+        for day in db.session.scalars(sa.select(SummaryDay)).all():
+            keeping.remove(day)
+        for plan, area in _kept_areas():
+            _build_area(plan, area)
+        _build_pace()
+        state.folded_at = clock.now()
+        db.session.flush()
+
+
+def _kept_areas() -> list[tuple[Plan, str]]:
+    today = clock.today()
+    return [
+        (plan, code)
+        for plan in plans()
+        for code, area in AREAS.items()
+        if area.exists_from is None or area.exists_from <= today
+    ]
+
+
+def days_kept(plan: Plan, area: str, today: date) -> list[date]:
+    """Return the days beside today of which figures are kept.
+
+    Those that targets are held against, and the month ends of their trend.
+    """
+    targets = plan.targets_for(area)
+    if not targets:
+        return []
+    closed = {target.judged_on for target in targets if is_closed(target, today)}
+    return sorted(closed | set(days_looked_at(plan, area, today)) - {today})
+
+
+def _build_area(plan: Plan, area: str) -> None:
+    today = clock.today()
+    for day in days_kept(plan, area, today):
+        _build_day(plan, area, day, is_today=False)
+    _build_day(plan, area, today, is_today=True)
+
+
+def _build_day(plan: Plan, area: str, on: date, *, is_today: bool) -> None:
+    day = SummaryDay(
+        plan_code=plan.code,
+        area=area,
+        day=on,
+        is_today=is_today,
+        version=labms.__version__,
+    )
+    db.session.add(day)
+    db.session.flush()
+    count = keeping.count_of(day)
+    keeping.write_cells(day.id, counting.cells(count, is_today=is_today))
+    keeping.write_told(day.id, counting.told(count))
+    keeping.sum_types(day.id)
+    keeping.sum_communes(day.id)
+    served = counting.served(count)
+    keeping.write_served(day.id, served)
+    day.served_turns, day.served = sum(served.values()), len(served)
+    if not is_today:
+        day.facts = counting.facts(count)
+    db.session.flush()
+
+
+def first_of_pace(today: date) -> date:
+    """Return the first day of closing of which the page shows how long jobs took."""
+    return min(first_day("turnaround-median", plan, on=today) for plan in plans())
+
+
+def _build_pace() -> None:
+    today = clock.today()
+    first = first_of_pace(today)
+    keeping.delete(SummaryPace)
+    for area in {area for _, area in _kept_areas()}:
+        keeping.write_pace(area, daily.taken(area, first=first, last=today))
+
+
+def is_behind() -> bool:
+    """Whether anything is to be counted anew before what is kept is of now."""
+    today = clock.today()
+    kept = db.session.execute(
+        sa.select(
+            SummaryDay.plan_code,
+            SummaryDay.area,
+            SummaryDay.version,
+            sa.exists().where(SummaryMark.id.is_not(None)),
+        ).where(SummaryDay.is_today.is_(True), SummaryDay.day == today)
+    ).all()
+    wanted = {(plan.code, area) for plan, area in _kept_areas()}
+    return (
+        {(code, area) for code, area, _, _ in kept} != wanted
+        or any(version != labms.__version__ for _, _, version, _ in kept)
+        or any(waiting for *_, waiting in kept)
+    )
+
+
+def waiting() -> int:
+    """Return how many changes wait to be counted."""
+    return db.session.scalar(sa.select(sa.func.count(SummaryMark.id))) or 0
+
+
+def catch_up(*, few: bool = False) -> bool:
+    """Count anew what changed since, and go on to today. Returns whether it did.
+
+    With `few` only if that is soon done: few changes wait, and what is kept is of this
+    year, or the instance is small.
+    """
+    with scoped(EVERYTHING):
+        state = lock()
+        if not _can_go_on():
+            if few and not _is_small():
+                return False
+            build()
+            return True
+        marks = db.session.scalars(
+            sa.select(SummaryMark)
+            .order_by(SummaryMark.id)
+            .limit(FEW + 1 if few else None)
+        ).all()
+        if few and len(marks) > FEW and not _is_small():
+            return False
+        if few and len(marks) > FEW:
+            marks = db.session.scalars(sa.select(SummaryMark)).all()
+        for plan, area in _kept_areas():
+            _go_on(plan, area)
+        where = read_map()
+        touched = touched_by(marks, where)
+        for day in db.session.scalars(sa.select(SummaryDay)).all():
+            count_anew(day, touched, where)
+        _pace_anew(touched.closed)
+        for start in range(0, len(marks), 1000):
+            done = [mark.id for mark in marks[start : start + 1000]]
+            keeping.delete(SummaryMark, SummaryMark.id.in_(done))
+        for mark in marks:
+            db.session.expunge(mark)
+        state.folded_at = clock.now()
+        db.session.flush()
+        return True
+
+
+def _is_small() -> bool:
+    return (db.session.scalar(sa.select(sa.func.max(Job.id))) or 0) <= SMALL
+
+
+def _can_go_on() -> bool:
+    """Whether what is kept is of this year and this version of the program."""
+    today = clock.today()
+    kept = db.session.execute(
+        sa.select(SummaryDay.plan_code, SummaryDay.area, SummaryDay.day).where(
+            SummaryDay.is_today.is_(True),
+            SummaryDay.version == labms.__version__,
+            SummaryDay.day <= today,
+        )
+    )
+    known = {(code, area) for code, area, day in kept if day.year == today.year}
+    return {(plan.code, area) for plan, area in _kept_areas()} == known
+
+
+def _go_on(plan: Plan, area: str) -> None:
+    """Let what is kept of an earlier day of the year be that of today.
+
+    What happens is entered on its day or later, so that a day that comes changes
+    nothing by itself but what evidence ran out. Month ends on the way stay.
+    """
+    today = clock.today()
+    own = sa.select(SummaryDay).where(
+        SummaryDay.plan_code == plan.code, SummaryDay.area == area
+    )
+    day = db.session.execute(own.where(SummaryDay.is_today.is_(True))).scalar_one()
+    if day.day == today:
+        return
+    wanted = days_kept(plan, area, today)
+    others = db.session.scalars(own.where(SummaryDay.is_today.is_(False))).all()
+    known = {other.day for other in others}
+    for stop in [each for each in wanted if day.day <= each and each not in known]:
+        _run_out(day, stop)
+        copy = keeping.copied(day)
+        copy.facts = counting.facts(keeping.count_of(copy))
+    _run_out(day, today)
+    for other in others:
+        if other.day not in wanted:
+            keeping.remove(other)
+    for missing in set(wanted) - known - {d.day for d in db.session.scalars(own)}:
+        _build_day(plan, area, missing, is_today=False)
+    db.session.flush()
+
+
+def _run_out(day: SummaryDay, to: date) -> None:
+    """Go on to a later day: more evidence has run out."""
+    if to == day.day:
+        return
+    since, day.day = day.day, to
+    db.session.flush()
+    late = daily.overdue(day.area, on=to, since=since)
+    table = SummaryCell.__table__
+    for (slug, commune), number in late.items():
+        db.session.connection().execute(
+            sa.update(table)
+            .where(
+                SummaryCell.day_id == day.id,
+                SummaryCell.type_slug == slug,
+                SummaryCell.commune_key == commune,
+            )
+            .values(overdue=SummaryCell.overdue + number)
+        )
+    if late:
+        keeping.sum_types(day.id, {slug for slug, _ in late})
+
+
+def count_anew(day: SummaryDay, touched: Touched, where: Map) -> None:
+    """Count again what was touched of a day, from the rows."""
+    on, area = day.day, day.area
+    here = [
+        key
+        for key, first in touched.cells.items()
+        if first <= on and where.lies_in(key[1], area)
+    ]
+    told = [
+        place
+        for place, first in touched.told.items()
+        if first <= on and (not place[1] or where.lies_in(place[1], area))
+    ]
+    _cells_anew(day, here, where)
+    _told_anew(day, told, where)
+    types = {slug for slug, _ in chain(here, told)}
+    if types:
+        keeping.sum_types(day.id, types)
+    if here:
+        keeping.sum_communes(day.id, {commune for _, commune in here})
+    _served_anew(day, [n for n, first in touched.customers.items() if first <= on])
+    if touched.facts and not day.is_today:
+        day.facts = counting.facts(keeping.count_of(day))
+
+
+def _cells_anew(day: SummaryDay, keys: Iterable[tuple[str, str]], where: Map) -> None:
+    for types, communes in batches(keys):
+        narrow = Narrow(frozenset(types), where.of_any_time(communes))
+        found = counting.cells(
+            keeping.count_of(day), is_today=day.is_today, narrow=narrow
+        )
+        keeping.delete(
+            SummaryCell,
+            SummaryCell.day_id == day.id,
+            SummaryCell.type_slug.in_(types),
+            SummaryCell.commune_key.in_(communes),
+        )
+        keeping.write_cells(day.id, found)
+
+
+def _told_anew(day: SummaryDay, places: Iterable[tuple[str, str]], where: Map) -> None:
+    for types, communes in batches(places):
+        somewhere = communes - {""}
+        # to ask for no commune would be to ask for all
+        keys = where.of_any_time(somewhere) if somewhere else frozenset({""})
+        found = counting.told(
+            keeping.count_of(day), narrow=Narrow(frozenset(types), keys)
+        )
+        keeping.delete(
+            SummaryTold,
+            SummaryTold.day_id == day.id,
+            SummaryTold.type_slug.in_(types),
+            SummaryTold.commune_key.in_(communes | {""}),
+        )
+        keeping.write_told(day.id, found)
+
+
+def _served_anew(day: SummaryDay, numbers: list[int]) -> None:
+    if not numbers:
+        return
+    one_of = SummaryServed.organisation_id.in_(numbers)
+    before = keeping.kept_served(day.id, one_of)
+    after = counting.served(keeping.count_of(day), only=numbers)
+    if before == after:
+        return
+    keeping.delete(SummaryServed, SummaryServed.day_id == day.id, one_of)
+    keeping.write_served(day.id, after)
+    day.served_turns += sum(after.values()) - sum(before.values())
+    day.served += len(after) - len(before)
+
+
+def _pace_anew(closed: Iterable[date]) -> None:
+    today = clock.today()
+    first = first_of_pace(today)
+    for day in sorted(each for each in closed if first <= each <= today):
+        for area in {area for _, area in _kept_areas()}:
+            keeping.delete(
+                SummaryPace, SummaryPace.area == area, SummaryPace.closed_on == day
+            )
+            keeping.write_pace(area, daily.taken(area, first=day, last=day))
