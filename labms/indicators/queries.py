@@ -38,9 +38,9 @@ from labms.registry.models import Instrument
 APPROVED_STATES = CLOSED_STATES | {JobState.APPROVED}
 #: A pass that gave evidence.
 PASSED_STATES = frozenset({JobState.CERTIFIED, JobState.EVIDENCED})
-#: So long after a day, results of that day may be submitted and count for it.
 #: Why a day still counts what was revoked since, see `not_revoked`.
 REVOKED_LATER = N_("revoked on {day}, after this day: it still counts here")
+#: So long after a day, results of that day may be submitted and count for it.
 ENTRY_DAYS = 31
 
 
@@ -86,7 +86,6 @@ def passing(
     )
 
 
-def known_until(last: date, known_on: date | None) -> datetime:
 def not_revoked(last: date, known_on: date | None = None) -> sa.ColumnElement[bool]:
     """Return the condition for a job whose evidence was not revoked by a day.
 
@@ -105,6 +104,7 @@ def not_revoked(last: date, known_on: date | None = None) -> sa.ColumnElement[bo
     return sa.or_(~revoked, issued)
 
 
+def known_until(last: date, known_on: date | None) -> datetime:
     """Return the moment until which what is entered counts for a day."""
     if known_on is None:
         return closed_at(last)
@@ -277,16 +277,16 @@ class Raised:
 def bodies_raised(
     area: str, *, first: date, last: date, known_on: date | None = None
 ) -> Mapping[RaisedKind, Raised]:
-    """Return records and different bodies for each kind. Three queries at most.
+    """Return records and different bodies for each kind. One query.
 
     A non-state body counts while it verifies: one that labms knows designations of
     needs one that holds on the last day.
     """
     idle = idle_bodies(last, known_on=known_on)
     records: dict[RaisedKind, list[int]] = {}
-    for number, kind, organisation in db.session.execute(
-        sa.select(BodyRaised.id, BodyRaised.kind, BodyRaised.organisation_id).where(
-            condition
+    for kind, organisation in db.session.execute(
+        sa.select(BodyRaised.kind, BodyRaised.organisation_id).where(
+            within(BodyRaised, BodyRaised.achieved_on, area, first=first, last=last)
         )
     ):
         if not (kind is RaisedKind.SOCIALISED and organisation in idle):

@@ -108,11 +108,22 @@ def trainings(asked: Asked, _type_name: TypeName) -> Evidence:
 def bodies(asked: Asked, _type_name: TypeName) -> Evidence:
     """Return each record of a body."""
     kind = RAISED_INDICATORS[asked.code]
-    idle = idle_bodies(asked.on) if kind is RaisedKind.SOCIALISED else frozenset()
+    idle: frozenset[int] = frozenset()
+    if kind is RaisedKind.SOCIALISED:
+        idle = idle_bodies(asked.on, known_on=asked.known_on)
     found = db.session.execute(
         sa.select(BodyRaised, Organisation.name)
         .join(Organisation, Organisation.id == BodyRaised.organisation_id)
-        .where(condition)
+        .where(
+            BodyRaised.kind == kind,
+            within(
+                BodyRaised,
+                BodyRaised.achieved_on,
+                asked.area,
+                first=asked.first,
+                last=asked.on,
+            ),
+        )
         .order_by(BodyRaised.achieved_on.desc(), BodyRaised.id.desc())
     )
     rows = [
