@@ -1,7 +1,7 @@
 """How errors, limits and points of what was laid out are written."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -237,16 +237,26 @@ def budgets_text(check: Mapping[str, Any]) -> str:
         text = with_unit(number_text(budget["uncertainty"]), check["error_unit"])
         factor = number_text(budget["coverage_factor"])
         said = decision_text(budget.get("decision"))
-        found.append(f"{point}: {text} (k = {factor}){said and f', {said}'}")
+        found.append((point, f"{text} (k = {factor}){said and f', {said}'}"))
         if budget["is_small_enough"] is False:
             large.append(point)
-    parts = [f"U: {'; '.join(found)}."] if found else []
+    parts = [_uncertainties(found)] if found else []
     if large:
         told = gettext(N_("Too large beside the limit at: {points}."))
         parts.append(told.format(points="; ".join(large)))
     if problems:
         parts.append(f"{gettext(NO_UNCERTAINTY)} {problems[0]}".rstrip())
     return " ".join(parts)
+
+
+def _uncertainties(found: Sequence[tuple[str, str]]) -> str:
+    """Return U point by point; once where it is the same at all of them."""
+    values = {value for _, value in found}
+    if len(found) > 1 and len(values) == 1:
+        told = gettext(N_("U at every point: {value}."))
+        return told.format(value=values.pop())
+    listed = "; ".join(f"{point}: {value}" for point, value in found)
+    return f"U: {listed}."
 
 
 def _way_of(budget: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:

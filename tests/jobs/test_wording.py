@@ -1,7 +1,13 @@
 """Where readings lie that are judged together, and what a condition may be."""
 
 from labms.i18n import speaking
-from labms.jobs.wording import bounds_text, group_result, number_text, spoken
+from labms.jobs.wording import (
+    bounds_text,
+    budgets_text,
+    group_result,
+    number_text,
+    spoken,
+)
 
 
 def row(key, direction, repetition=None):
@@ -61,3 +67,23 @@ def test_numbers_of_a_paper_are_spoken_in_english_and_names_stay_what_they_are()
         assert spoken("Điêzen 0,05S") == "Điêzen 0,05S"
     with speaking("vi"):
         assert spoken("25,3 °C") == "25,3 °C"
+
+
+def test_an_uncertainty_that_is_the_same_at_all_points_is_said_once():
+    rows = [row("a", "up"), row("b", "down") | {"nominal": "15"}]
+    budget = {"coverage_factor": "2.00", "is_small_enough": True}
+    check = {"rows": rows, "error_unit": "kg"}
+
+    def told(*values):
+        budgets = [
+            budget | {"rows": [one["key"]], "uncertainty": value}
+            for one, value in zip(rows, values, strict=True)
+        ]
+        with speaking("vi"):
+            return budgets_text(check | {"budgets": budgets})
+
+    assert told("1.2", "1.2") == "U tại mọi điểm: 1,2 kg (k = 2,00)."
+    assert told("1.2", "1.3") == (
+        "U: 7,5 kg (½ Max) tăng: 1,2 kg (k = 2,00); "
+        "15 kg (½ Max) giảm: 1,3 kg (k = 2,00)."
+    )
