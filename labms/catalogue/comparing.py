@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from labms.catalogue.entries import InstrumentType, LegalList, ListEntry
+from labms.catalogue.entries import InstrumentType, ListEntry
 from labms.catalogue.rules import CONTROL_NAMES
 from labms.catalogue.wording import (
     field_name,
@@ -174,13 +174,12 @@ def _new(thing: Document) -> str:
 
 
 def cycle_differences(
-    before: LegalList, after: LegalList, *, types: Mapping[str, InstrumentType]
+    old: Mapping[str, ListEntry],
+    new: Mapping[str, ListEntry],
+    *,
+    types: Mapping[str, InstrumentType],
 ) -> tuple[Difference, ...]:
     """Return which types have another cycle, other controls, or came or went."""
-    old, new = (
-        {each.type_slug: each for each in reversed(legal.entries)}
-        for legal in (before, after)
-    )
     found = []
     for slug in sorted(old.keys() | new.keys(), key=lambda slug: types[slug].code):
         name = f"{types[slug].code} {local_name(types[slug])}"

@@ -1,8 +1,8 @@
 """What changed since a body last released a procedure, or a list of the law."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from labms.catalogue.comparing import (
@@ -10,7 +10,7 @@ from labms.catalogue.comparing import (
     cycle_differences,
     procedure_differences,
 )
-from labms.catalogue.entries import LegalList, Procedure
+from labms.catalogue.entries import LegalList, ListEntry, Procedure
 from labms.catalogue.faults import Table
 from labms.catalogue.models import CycleRelease, ProcedureRelease
 from labms.catalogue.own_revisions import procedure_called
@@ -64,30 +64,54 @@ def _content(release: ProcedureRelease) -> Mapping[str, Any] | None:
 
 
 def cycle_changes(body_id: int, legal: LegalList) -> Changes | None:
-    """Return what changed since the body's last release of this list or of another.
+    """Return what changed since the body's last release of this list or of others.
 
     The same list, if it was released as it stood in another edition of the catalogue;
-    else the list that came before it.
+    else the lists that counted on the day before it: one may name a few types only,
+    and leave the rest to an older one.
     """
-    lists = shipped_catalogue().lists
+    catalogue = shipped_catalogue()
     releases = cycle_releases(body_id)
-    same = [each for each in releases if each.list_slug == legal.slug]
-    earlier = [
-        each
-        for each in releases
-        if each.list_slug in lists
-        and lists[each.list_slug].in_force_from < legal.in_force_from
-    ]
-    earlier.sort(key=lambda each: lists[each.list_slug].in_force_from)
-    now_hash = shipped_catalogue().content_hash(legal)
-    if same and same[0].content is not None and same[0].content_hash != now_hash:
-        before, old = same[0], _list_of(same[0].content)
-    elif earlier:
-        before, old = earlier[-1], lists[earlier[-1].list_slug]
-    else:
+    same = next((each for each in releases if each.list_slug == legal.slug), None)
+    if same and same.content and same.content_hash != catalogue.content_hash(legal):
+        before = _list_of(same.content)
+        found = cycle_differences(
+            _by_type(before), _by_type(legal), types=catalogue.types
+        )
+        return Changes(same, before.title, found)
+    earlier = {
+        each.list_slug: each
+        for each in reversed(releases)
+        if each.list_slug in catalogue.lists
+        and catalogue.lists[each.list_slug].in_force_from < legal.in_force_from
+    }
+    day = legal.in_force_from
+    old = _counting(day - timedelta(days=1), earlier)
+    if not old:
         return None
-    types = shipped_catalogue().types
-    return Changes(before, old.title, cycle_differences(old, legal, types=types))
+    new = {**_counting(day, {*earlier, legal.slug}), **_by_type(legal)}
+    counted = sorted(
+        {each.list_slug for each in old.values()},
+        key=lambda slug: catalogue.lists[slug].in_force_from,
+    )
+    return Changes(
+        earlier[counted[-1]],
+        ", ".join(catalogue.lists[slug].title for slug in counted),
+        cycle_differences(old, new, types=catalogue.types),
+    )
+
+
+def _by_type(legal: LegalList) -> dict[str, ListEntry]:
+    return {each.type_slug: each for each in reversed(legal.entries)}
+
+
+def _counting(day: date, lists: Collection[str]) -> dict[str, ListEntry]:
+    """Return what some lists ask for on a day, type by type."""
+    catalogue = shipped_catalogue()
+    found = {
+        slug: catalogue.entry_on(slug, day, lists=lists) for slug in catalogue.types
+    }
+    return {slug: entry for slug, entry in found.items() if entry is not None}
 
 
 def _list_of(content: Mapping[str, Any]) -> LegalList:

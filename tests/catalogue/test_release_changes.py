@@ -96,6 +96,9 @@ def test_a_shared_table_that_changed_is_told_too(catalogue):
 
 def test_the_lists_of_the_law_are_compared_type_by_type(catalogue):
     old, new = catalogue.lists["tt-07-2019"], catalogue.lists["tt-04-2026"]
+    old, new = (
+        {each.type_slug: each for each in legal.entries} for legal in (old, new)
+    )
     with speaking("en"):
         found = cycle_differences(old, new, types=catalogue.types)
 
@@ -144,6 +147,42 @@ def test_a_release_keeps_what_it_released_and_the_page_tells_what_changed(client
     assert "Số lần lặp" in page
     assert ">7<" in page
     assert "99 tháng" in cycles
+
+
+def test_a_list_of_a_few_types_is_compared_with_all_that_counted_before(make):
+    body, catalogue = make.body(), shipped_catalogue()
+    manager = make.user(Role.QUALITY_MANAGER, body=body)
+
+    def changes(slug):
+        with speaking("en"):
+            return cycle_changes(body.id, catalogue.lists[slug])
+
+    def release(slug):
+        shown = catalogue.content_hash(catalogue.lists[slug])
+        with transaction():
+            release_cycles(body.id, list_slug=slug, shown=shown, actor=manager)
+
+    release("tt-07-2019")
+    few = changes("tt-03-2024")
+    assert few.name == "TT 07/2019/TT-BKHCN"
+    told = [(each.before, each.after) for each in few.differences]
+    assert len(told) == 4  # three came, and one went
+    assert [each for each in told if each[1] == "not listed"] == [
+        ("60 months", "not listed")
+    ]
+
+    release("tt-03-2024")
+    many = changes("tt-04-2026")
+    assert many.name == "TT 07/2019/TT-BKHCN, TT 03/2024/TT-BKHCN"
+    assert many.release.list_slug == "tt-03-2024"
+    scale = [
+        (each.what, each.before, each.after)
+        for each in many.differences
+        if each.place == "10 Truck scale (weighbridge)"
+    ]
+    assert scale == [("Cycle", "12 months", "24 months")]
+    came = [each for each in many.differences if each.before == "not listed"]
+    assert len(came) < len(catalogue.lists["tt-04-2026"].entries) / 3
 
 
 def rewrite(row, **values):
