@@ -1,0 +1,378 @@
+"""How fast the dashboard has its numbers, with millions of jobs behind them.
+
+    python -m tests.benchmarks.bench_figures [--jobs 10000000] [--folder /tmp/large]
+    python -m tests.postgres -- python -m tests.benchmarks.bench_figures …
+
+On SQLite in a folder of its own, or in a database of its own beside the one that
+LABMS_TEST_DATABASE_URL names. One million jobs take minutes, ten take half an hour and
+10 GB; `--folder` says where. With `--reuse` it works in that very folder or database,
+fills it only if it is empty, and leaves it.
+
+Bars: the numbers of a dashboard within 50 ms for 95 of 100 calls, of both areas; they
+are those that are counted from the rows; a correction of the past changes no figure
+but of its cell, its type, its commune and its customer; a recount at the end finds
+everything equal. The exit status is 1 beyond a bar.
+
+Told beside, so that a number means something: the floor is the very rows of summaries
+that a call reads, read bare through the driver; groups are the same figures of one day
+by plain GROUP BY over the rows; and the dashboard from the rows. The results are kept
+beside this file, by engine and size.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import event
+
+from labms import clock
+from labms.app import create_app
+from labms.db import db, scoped, transaction
+from labms.indicators.figures import Count
+from labms.jobs.models import Job
+from labms.plan.data import plan
+from labms.policy import EVERYTHING
+from labms.reports.dashboard import Board, board_of
+from labms.settings import Settings
+from labms.summaries.folding import build, catch_up
+from labms.summaries.reading import kept
+from labms.summaries.recounting import differences
+from tests.benchmarks.changes import Changes
+from tests.benchmarks.province import TODAY, fill, prepare
+from tests.databases import an_empty_database
+
+MOST_P95_MS = 50.0
+CALLS = 200
+#: From so many jobs on, the trend of a plan's area is not counted from the rows: it
+#: takes an hour.
+LARGE = 2_000_000
+#: The plan's, with targets and a trend of twelve months; and the whole province.
+AREAS = ("ben-tre-old", "vinh-long-new")
+RESULT = Path(__file__).with_name("figures.json")
+GROUPS = (
+    """SELECT i.type_slug, i.commune_key, COUNT(*), COUNT(DISTINCT i.id)
+    FROM job j JOIN instrument i ON i.id = j.instrument_id
+    WHERE j.kind = 'verification' AND j.verdict = 'pass'
+    AND j.performed_on BETWEEN :first AND :last GROUP BY 1, 2""",
+    """SELECT i.type_slug, j.verdict, COUNT(*)
+    FROM job j JOIN instrument i ON i.id = j.instrument_id
+    WHERE j.performed_on BETWEEN :first AND :last GROUP BY 1, 2""",
+    """SELECT type_slug, commune_key, COUNT(*) FROM instrument
+    WHERE out_of_use_on IS NULL GROUP BY 1, 2""",
+    """SELECT type_slug, commune_key, SUM(in_use_count) FROM demand_figure
+    WHERE holder IS NULL AND replaced_by_id IS NULL GROUP BY 1, 2""",
+    """SELECT customer_id, COUNT(*) FROM "order" GROUP BY 1""",
+    """SELECT COUNT(*) FROM (SELECT instrument_id FROM job
+    GROUP BY instrument_id HAVING MAX(valid_until) < :last) AS late""",
+    """SELECT j.closed_at, o.received_at, COUNT(*)
+    FROM job j JOIN "order" o ON o.id = j.order_id
+    WHERE j.closed_at >= :first GROUP BY 1, 2""",
+)
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Return how long some work takes, as somebody waits for it."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def milliseconds(times: list[float]) -> dict[str, float]:
+    """Return what to tell of many."""
+    ordered = sorted(times)
+    return {
+        "median": round(1000 * ordered[len(ordered) // 2], 2),
+        "p95": round(1000 * ordered[int(len(ordered) * 0.95)], 2),
+        "most": round(1000 * ordered[-1], 2),
+    }
+
+
+def numbers(board: Board) -> dict[str, Any]:
+    """Return every number of a dashboard, to be compared."""
+    return {
+        "figures": [
+            (
+                s.figure.definition.code,
+                s.figure.value,
+                s.figure.turns,
+                s.figure.distinct,
+            )
+            for s in (*board.targets, *board.others)
+        ],
+        "types": [(line.type_slug, line.due, line.counted) for line in board.types],
+        "communes": [(gap.commune_key, gap.due, gap.done) for gap in board.communes],
+        "trend": [[f.value for f in heading.past] for heading in board.headings],
+    }
+
+
+def from_rows(area: str) -> Board:
+    """Return the dashboard as the rows say."""
+    return board_of(Count(plan("3446"), area, TODAY))
+
+
+def from_summaries(area: str) -> Board:
+    """Return the dashboard as a page reads it, in a session that has read nothing."""
+    db.session.remove()
+    return board_of(kept(Count(plan("3446"), area, TODAY)))
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """Yield the statements that run meanwhile, with what is put into them."""
+    found: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        found.append((statement, given))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+class Bench:
+    """One province of one size on one engine."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self.told: dict[str, Any] = {"jobs": jobs}
+        self.failed: list[str] = []
+
+    def tell(self, what: str, found: Any) -> None:
+        """Note and print a result."""
+        self.told[what] = found
+        print(f"{what}: {found}", flush=True)
+
+    def check(self, what: str, cleared: bool) -> None:
+        """Hold against a bar."""
+        if not cleared:
+            self.failed.append(what)
+            print(f"BEYOND THE BAR: {what}", flush=True)
+
+    def prepare(self) -> None:
+        """Fill the database, unless there is a province in it."""
+        prepare()
+        if db.session.scalar(sa.select(sa.func.max(Job.id))) is None:
+            self.tell("fill_s", round(seconds(lambda: fill(jobs=self.jobs)), 1))
+            self.analyse()
+
+    def run(self, calls: int) -> None:
+        """Measure everything, in an application context."""
+        self.tell("groups_s", round(self.groups(), 2))
+        self.tell("build_s", round(seconds(self.build), 1))
+        self.analyse()
+        for area in AREAS:
+            self.dashboard(area, calls)
+        self.changes()
+        begun = time.perf_counter()
+        found = list(differences())
+        self.tell("recount_s", round(time.perf_counter() - begun, 1))
+        for difference in found[:5]:
+            print(difference)
+        self.check("a recount finds everything equal", not found)
+
+    def analyse(self) -> None:
+        """Do what PostgreSQL does by itself after a while, where that is off."""
+        db.session.remove()
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.exec_driver_sql("VACUUM ANALYZE")
+
+    def build(self) -> None:
+        """Build the summaries."""
+        with transaction():
+            build()
+
+    def groups(self) -> float:
+        """Return the seconds of the figures of one day by plain GROUP BY."""
+        first = TODAY.replace(month=1, day=1)
+        with db.engine.connect() as connection:
+            return sum(
+                seconds(
+                    lambda sql=sql: connection.execute(  # type: ignore[misc]
+                        sa.text(sql).bindparams(
+                            *(
+                                sa.bindparam(name, day, sa.Date)
+                                for name, day in (("first", first), ("last", TODAY))
+                                if f":{name}" in sql
+                            )
+                        )
+                    ).all()
+                )
+                for sql in GROUPS
+            )
+
+    def dashboard(self, area: str, calls: int) -> None:
+        """Measure one area, and compare with what the rows say."""
+        with statements() as ran:
+            board = from_summaries(area)
+        taken = milliseconds(
+            [seconds(lambda: from_summaries(area)) for _ in range(calls)]
+        )
+        rows, floor = self.floor(ran, calls)
+        found: dict[str, Any] = {
+            "ms": taken,
+            "queries": len(ran),
+            "floor_ms": floor,
+            "floor_rows": rows,
+            "ratio_to_floor": round(taken["median"] / floor["median"], 1),
+            "ratio_to_groups": round(taken["median"] / self.told["groups_s"] / 1000, 5),
+        }
+        has_trend = bool(board.headings)
+        if not has_trend or self.jobs < LARGE:
+            begun = time.perf_counter()
+            rows_say = numbers(from_rows(area))
+            found["from_rows_s"] = round(time.perf_counter() - begun, 1)
+            self.check(f"{area}: as the rows say", numbers(board) == rows_say)
+        self.tell(area, found)
+        self.check(f"{area}: p95 within {MOST_P95_MS} ms", taken["p95"] <= MOST_P95_MS)
+
+    def floor(
+        self, ran: list[tuple[str, Any]], calls: int
+    ) -> tuple[int, dict[str, float]]:
+        """Return how many rows of summaries a call reads, and the time to read them."""
+        db.session.remove()
+        reads = [each for each in ran if "FROM summary_" in each[0]]
+        with db.engine.connect() as connection:
+            cursor: Any = connection.connection.cursor()
+
+            def read() -> int:
+                count = 0
+                for statement, given in reads:
+                    cursor.execute(statement, given)
+                    count += len(cursor.fetchall())
+                return count
+
+            rows = read()
+            return rows, milliseconds([seconds(read) for _ in range(calls)])
+
+    def changes(self) -> None:
+        """Measure what happens every day, and corrections of the past."""
+        changes = Changes()
+        found: dict[str, Any] = {}
+        for what in changes.kinds:
+            times, folds, written, cells = [], [], [], []
+            for n in range(changes.times[what]):
+                before = changes.kept()
+                change = changes.prepared(what, n)
+                times.append(seconds(change.make))
+                with statements() as ran:
+                    folds.append(seconds(self.fold))
+                written.append(rows_written(ran))
+                differing = changes.differing(before)
+                cells.append(len(differing))
+                astray = sorted(k for k in differing if not change.concerns(k))
+                self.check(f"{what} changes only its own: {astray[:5]}", not astray)
+            found[what] = {
+                "ms": milliseconds(times),
+                "fold_ms": milliseconds(folds),
+                "rows_written": max(written),
+                "rows_differing": max(cells),
+            }
+        self.tell("changes", found)
+
+    def fold(self) -> None:
+        """Bring the summaries up to date."""
+        with transaction():
+            catch_up()
+
+
+def rows_written(ran: list[tuple[str, Any]]) -> int:
+    """Return how many rows of summaries were written."""
+    return sum(
+        len(given) if isinstance(given, list) else 1
+        for statement, given in ran
+        if statement.startswith("INSERT INTO summary_")
+        and not statement.startswith("INSERT INTO summary_state")
+    )
+
+
+def application(folder: Path, url: str) -> Flask:
+    """Return an application on a database."""
+    return create_app(
+        Settings(
+            instance=folder,
+            secret_key="for-benchmarks-only-0123456789abcdef",
+            public_url="https://kiemdinh.example.vn",
+            database_url=url,
+        )
+    )
+
+
+def keep(engine: str, told: dict[str, Any], *, cleared: bool) -> None:
+    """Write the result beside this file, and how it grew with the size."""
+    known = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
+    own = known.setdefault(engine, {})
+    before = own.get(str(told["jobs"]), {})
+    filled = {name: before[name] for name in ("fill_s",) if name in before}
+    own[str(told["jobs"])] = filled | told | {"cleared": cleared}
+    sizes = sorted(int(size) for size in own if size.isdigit())
+    if len(sizes) > 1:
+        small, large = own[str(sizes[0])], own[str(sizes[-1])]
+        own["growth"] = {
+            "jobs": round(sizes[-1] / sizes[0], 1),
+            **{
+                area: round(
+                    large[area]["ms"]["median"] / small[area]["ms"]["median"], 2
+                )
+                for area in AREAS
+            },
+            "groups": round(large["groups_s"] / small["groups_s"], 1),
+        }
+    known["bar_p95_ms"] = MOST_P95_MS
+    RESULT.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+@contextmanager
+def somewhere(asked: argparse.Namespace) -> Iterator[tuple[Path, str]]:
+    """Yield a folder, and the address of a database."""
+    if asked.reuse:
+        asked.folder.mkdir(parents=True, exist_ok=True)
+        yield asked.folder, os.environ.get("LABMS_TEST_DATABASE_URL", "")
+        return
+    with (
+        tempfile.TemporaryDirectory(dir=asked.folder) as place,
+        an_empty_database(Path(place)) as url,
+    ):
+        yield Path(place), url
+
+
+def main() -> int:
+    """Measure, print, keep the result, and say whether each bar was cleared."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--jobs", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--reuse", action="store_true")
+    parser.add_argument("--fill-only", action="store_true")
+    parser.add_argument("--calls", type=int, default=CALLS)
+    asked = parser.parse_args()
+    bench = Bench(asked.jobs)
+    with somewhere(asked) as (folder, url):
+        app = application(folder, url)
+        with app.app_context(), scoped(EVERYTHING), clock.at(TODAY):
+            bench.prepare()
+            if asked.fill_only:
+                return 0
+            bench.run(asked.calls)
+            engine = db.engine.dialect.name
+            db.session.remove()
+            db.engine.dispose()
+    keep(engine, bench.told, cleared=not bench.failed)
+    for what in bench.failed:
+        print(f"beyond the bar: {what}")
+    return 1 if bench.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
