@@ -28,6 +28,8 @@ from labms.reports.rules import (
     usual_around,
 )
 from labms.reports.writing import file_name, written
+from labms.summaries.reading import KeptCount
+from labms.summaries.views import kept_count
 from labms.tasks.rules import OPTION_KINDS
 from labms.web.access import requires
 
@@ -65,7 +67,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.INDICATOR_READ)
 def dashboard() -> ResponseReturnValue:
     """Targets, gaps, communes and trends of today, each opening into what it counts."""
-    count = asked_count()
+    count = kept_count(asked_count())
     slug = _type(request.args.get("type", ""))
     return render_template(
         "reports/dashboard.html",
@@ -75,6 +77,7 @@ def dashboard() -> ResponseReturnValue:
         type_slug=slug,
         types=[line.type_slug for line in count.lines if line.due],
         top_of=top_of,
+        kept=count.kept if isinstance(count, KeptCount) else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import labms
 from labms.db import db
 from labms.demand.queries import Coverage
 from labms.indicators import daily
@@ -237,7 +238,11 @@ def _days(count: Count) -> list[KeptDay]:
             SummaryDay.served,
             SummaryDay.facts,
         )
-        .where(SummaryDay.plan_code == count.plan.code, SummaryDay.area == count.area)
+        .where(
+            SummaryDay.plan_code == count.plan.code,
+            SummaryDay.area == count.area,
+            SummaryDay.version == labms.__version__,
+        )
         .order_by(SummaryDay.is_today)
     )
     return [
