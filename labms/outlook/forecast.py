@@ -4,13 +4,17 @@ The change of each month is taken as one draw, independent of the others and as 
 the months to come; the band holds the sum of the coming changes with 90 % by Student's
 t, which grows wide where few months are known. Nothing is foretold from fewer than
 three changes. A figure in per cent ends at 0 and 100, a count never falls below now.
+A month in which a survey changed what a share is a share of is no draw: see
+`is_another_demand`.
 """
 
 import itertools
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
 from labms.plan.rules import Comparison, Target
 
@@ -22,6 +26,9 @@ _T95 = (
     "1.701 1.699 1.697"
 ).split()
 FEWEST_CHANGES = 3
+#: A demand that grows or shrinks by more than this part within a month was surveyed
+#: anew: instruments alone come and go more slowly. labms' own number.
+ANOTHER_DEMAND = Fraction(1, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +36,21 @@ class Forecast:
     """What a figure will be on a day, if the pace stays."""
 
     on: date
-    #: The value that it starts from, to one place.
+    #: The value that it starts from, to one place, or to as many as the side takes on
+    #: which of the target it is.
     now: Decimal
+    #: `now` and the pace of all months ahead, also where that is beyond what can be.
+    straight: Decimal
     expected: Decimal
     low: Decimal
     high: Decimal
     #: Change in a month, on the average of the months looked at.
     pace: Decimal
     months_known: int
-    months_ahead: int
+    #: What is left of the month of the day, and the months after it; to one place.
+    months_ahead: Decimal
+    #: From `now` to the target; none and less where that is reached.
+    gap: Decimal
     #: Months until the target at this pace; None if never.
     months_to_target: int | None
 
@@ -45,20 +58,65 @@ class Forecast:
         """Return "yes", "no" or "open": whether the whole band meets the target."""
         if target.comparison is Comparison.ABOUT:
             return "open"
-        strict = target.comparison is Comparison.MORE_THAN
-
-        def meets(value: Decimal) -> bool:
-            return value > target.value if strict else value >= target.value
-
-        if meets(self.low):
+        if _meets(self.low, target):
             return "yes"
-        return "open" if meets(self.high) else "no"
+        return "open" if _meets(self.high, target) else "no"
 
 
-def months_between(first: date, last: date) -> int:
-    """Return the months from one day to another, a begun one counted."""
-    months = 12 * (last.year - first.year) + last.month - first.month
-    return max(0, months + (last.day > first.day))
+def _meets(value: Decimal, target: Target) -> bool:
+    strict = target.comparison is Comparison.MORE_THAN
+    return value > target.value if strict else value >= target.value
+
+
+def months_between(first: date, last: date) -> Decimal:
+    """Return the months after one day until another, to one place.
+
+    Of a month that is not over counts the part that is left: what the day's value
+    holds already is not counted once more.
+
+    >>> months_between(date(2026, 11, 30), date(2030, 12, 31))
+    Decimal('49')
+    >>> months_between(date(2026, 11, 15), date(2030, 12, 31))
+    Decimal('49.5')
+    """
+    months = Fraction(max(_position(last) - _position(first), 0))
+    exact = Decimal(months.numerator) / months.denominator
+    found = exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+    whole = found.to_integral_value()
+    return whole if whole == found else found
+
+
+def _position(day: date) -> Fraction:
+    days = monthrange(day.year, day.month)[1]
+    return 12 * day.year + day.month + Fraction(day.day, days)
+
+
+def is_another_demand(before: int, after: int) -> bool:
+    """Whether what a share is a share of changed by more than `ANOTHER_DEMAND`."""
+    return abs(after - before) > ANOTHER_DEMAND * before
+
+
+def _short(value: Decimal, target: Target) -> Decimal:
+    """Return a value to one place, or to as many as keep it on its side of a target."""
+    wanted = target.value
+    for places in range(1, 7):
+        short = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_FLOOR)
+        if (short > wanted, short < wanted) == (value > wanted, value < wanted):
+            return short
+    return value
+
+
+def _needed(gap: Decimal, pace: Decimal, target: Target, *, is_met: bool) -> int | None:
+    """Return the months that a gap takes at a pace: whole ones, rounded up."""
+    if is_met:
+        return 0
+    if pace <= 0:
+        return None
+    exact = gap / pace
+    whole = int(exact.to_integral_value(rounding=ROUND_CEILING))
+    # what has to be exceeded is not reached by touching it
+    touches = target.comparison is Comparison.MORE_THAN and whole == exact
+    return whole + touches
 
 
 def forecast(
@@ -68,46 +126,54 @@ def forecast(
     on: date,
     target: Target,
     is_share: bool,
+    left_out: Collection[int] = (),
 ) -> Forecast | None:
     """Return where a figure is heading; None if too little is known.
 
     `month_ends` are the values of as many month ends, the oldest first: whole months
-    alone make the pace. `now` is the value of the day `on`, from which it goes on.
+    alone make the pace, without those `left_out`, by the position of the month end that
+    they led to. `now` is the value of the day `on`, which goes on by the months that
+    remain after it.
     """
-    changes = [b - a for a, b in itertools.pairwise(month_ends)]
+    changes = [
+        after - before
+        for place, (before, after) in enumerate(itertools.pairwise(month_ends), 1)
+        if place not in left_out
+    ]
     if len(changes) < FEWEST_CHANGES or target.judged_on <= on:
         return None
     known, ahead = len(changes), months_between(on, target.judged_on)
+    is_met = _meets(now, target)
     mean = sum(changes, Decimal(0)) / known
     variance = sum(((c - mean) ** 2 for c in changes), Decimal(0)) / (known - 1)
     # the mean is itself an estimate: ahead² / known is what that adds
-    spread = variance * (ahead + Decimal(ahead * ahead) / known)
+    spread = variance * (ahead + ahead * ahead / known)
     t = Decimal(_T95[min(known - 1, 30) - 2])
     half = t * spread.sqrt()
-    now = now.quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
+    now = _short(now, target)
     pace = mean.quantize(Decimal("0.001"))
     expected = now + ahead * pace
     floor, ceiling = (Decimal(0), Decimal(100)) if is_share else (now, None)
 
     def within(value: Decimal) -> Decimal:
         value = max(value, floor)
-        value = value if ceiling is None else min(value, ceiling)
-        return value.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+        return _tenth(value if ceiling is None else min(value, ceiling))
 
     gap = target.value - now
-    needed = None
-    if gap <= 0:
-        needed = 0
-    elif pace > 0:
-        needed = int(-(-gap // pace))
     return Forecast(
         on=target.judged_on,
         now=now,
+        straight=_tenth(expected),
         expected=within(expected),
         low=within(expected - half),
         high=within(expected + half),
         pace=pace,
         months_known=known,
         months_ahead=ahead,
-        months_to_target=needed,
+        gap=gap,
+        months_to_target=_needed(gap, pace, target, is_met=is_met),
     )
+
+
+def _tenth(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from labms.indicators.days import days_looked_at
 from labms.indicators.figures import Count
 from labms.indicators.rules import Figure, rounded
-from labms.outlook.forecast import Forecast, forecast
+from labms.outlook.forecast import Forecast, forecast, is_another_demand
 from labms.plan.rules import Target, is_closed
 
 
@@ -20,6 +21,8 @@ class Heading:
     #: The oldest first; the last one is of the day itself.
     past: tuple[Figure, ...]
     forecast: Forecast | None
+    #: Month ends at which the demand was another one than a month before.
+    another_demand: tuple[date, ...] = ()
 
     @property
     def now(self) -> Figure:
@@ -58,9 +61,28 @@ def heading(target: Target, counts: Sequence[Count], *, on: date) -> Heading:
         for figure in figures
         if figure.first_on == now.first_on and figure.value is not None
     ]
-    ends = [f.value for f in alike if f.value is not None and f.on != on]
+    whole = [figure for figure in alike if figure.on != on]
+    left_out = _with_another_demand(whole)
     found = None
     if now.value is not None:
-        is_share = now.share is not None
-        found = forecast(ends, now=now.value, on=on, target=target, is_share=is_share)
-    return Heading(target, tuple(alike or [now]), found)
+        found = forecast(
+            [f.value for f in whole if f.value is not None],
+            now=now.value,
+            on=on,
+            target=target,
+            is_share=now.share is not None,
+            left_out=left_out,
+        )
+    another = tuple(whole[place].on for place in left_out)
+    return Heading(target, tuple(alike or [now]), found, another)
+
+
+def _with_another_demand(figures: Sequence[Figure]) -> list[int]:
+    """Return the places of month ends at which a share is one of another demand."""
+    return [
+        place
+        for place, (before, after) in enumerate(pairwise(figures), 1)
+        if before.share is not None
+        and after.share is not None
+        and is_another_demand(before.share.denominator, after.share.denominator)
+    ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from labms.outlook.forecast import forecast, months_between
+from labms.outlook.forecast import forecast, is_another_demand, months_between
 from labms.plan.data import plan
 from labms.plan.rules import Comparison
 
@@ -75,14 +75,62 @@ def test_a_strict_target_is_not_reached_by_touching_it():
 @pytest.mark.parametrize(
     ("first", "last", "months"),
     [
-        ("2030-01-31", "2030-12-31", 11),
-        ("2030-01-30", "2030-12-31", 12),
-        ("2030-12-31", "2030-12-31", 0),
+        ("2030-01-31", "2030-12-31", "11"),
+        ("2026-11-30", "2030-12-31", "49"),
+        ("2030-11-15", "2030-12-31", "1.5"),
+        ("2030-11-01", "2030-12-31", "2"),  # 29/30 of a month is 1.0
+        ("2030-12-31", "2030-12-31", "0"),
     ],
 )
-def test_a_begun_month_counts(first, last, months):
+def test_of_a_begun_month_counts_what_is_left(first, last, months):
     days = date.fromisoformat(first), date.fromisoformat(last)
-    assert months_between(*days) == months
+    assert months_between(*days) == Decimal(months)
+
+
+def test_the_value_of_the_day_goes_on_by_the_months_after_it():
+    # by hand: 2 a month, of November half is left: 20 + 1.5 · 2
+    ends = [Decimal(one) for one in (12, 14, 16, 18)]
+    day = date(2030, 11, 15)
+    found = forecast(ends, now=Decimal(20), on=day, target=TARGET, is_share=False)
+    assert found.expected == found.straight == 23
+
+
+@pytest.mark.parametrize(
+    ("now", "months"),
+    [(80, 11), (58, 23), (81, 10)],  # 20 / 1.9 = 10.5…, 42 / 1.9 = 22.1…, 19 / 1.9 = 10
+)
+def test_a_target_takes_as_many_months_as_the_numbers_shown_say(now, months):
+    found = foretold(*(Decimal(now) - 19 * n / Decimal(10) for n in (3, 2, 1, 0)))
+    assert found.pace == Decimal("1.9")
+    assert (months - 1) * found.pace < found.gap <= months * found.pace
+    assert found.months_to_target == months
+
+
+def test_what_has_to_be_exceeded_takes_a_month_more_than_touching_it():
+    strict = replace(TARGET, comparison=Comparison.MORE_THAN)
+    assert foretold(70, 75, 80, 85).months_to_target == 3
+    assert foretold(70, 75, 80, 85, target=strict).months_to_target == 4
+    just = foretold("99.97", "99.98", "99.99", "100.02", target=strict)
+    assert (just.now, just.months_to_target) == (Decimal("100.02"), 0)
+
+
+def test_a_month_of_another_survey_is_no_part_of_the_pace():
+    # a survey halved the demand at the third month end: 40 % became 80 %
+    ends = [Decimal(one) for one in (38, 40, 80, 81, 82)]
+    given = {"now": Decimal(82), "on": ON, "target": TARGET, "is_share": True}
+
+    assert forecast(ends, **given).pace == 11
+    found = forecast(ends, **given, left_out=[2])
+    # by hand: changes 2, 1, 1; their mean 4/3; 82 + 12 · 1.333 = 98.0
+    assert (found.pace, found.months_known) == (Decimal("1.333"), 3)
+    assert found.expected == Decimal("98.0")
+    assert forecast(ends[:4], **given, left_out=[2]) is None
+
+
+def test_a_demand_that_changes_by_more_than_a_twentieth_is_another_one():
+    assert not is_another_demand(1000, 1050)
+    assert is_another_demand(1000, 1051)
+    assert is_another_demand(1000, 949)
 
 
 def test_a_begun_month_is_no_part_of_the_pace():

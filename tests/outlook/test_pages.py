@@ -7,9 +7,9 @@ import pytest
 
 from labms import clock
 from labms.db import db, transaction
+from labms.indicators.days import month_ends
 from labms.indicators.figures import Count
 from labms.jobs.rules import JobState
-from labms.indicators.days import month_ends
 from labms.outlook.heading import headings
 from labms.outlook.models import InvestmentOption
 from labms.outlook.planning import gaps, months_from, trips, workload
@@ -195,11 +195,24 @@ def test_a_forecast_follows_from_the_figures_of_month_ends(make):
     assert served.forecast.low >= 15
 
 
+def test_a_month_end_with_another_demand_is_named_and_left_out_of_the_pace(make):
+    make.demand_figure(year=2029, counted_on=date(2029, 1, 5), in_use_count=100)
+    make.demand_figure(year=2029, counted_on=date(2029, 6, 5), in_use_count=300)
+
+    found = headings(Count(PLAN, "ben-tre-old", date(2029, 10, 31)))
+
+    (share,) = (h for h in found if h.target.indicator == "designated-share")
+    assert date(2029, 6, 30) in share.another_demand
+    assert date(2029, 7, 31) not in share.another_demand
+    known = len(share.past) - 2 - len(share.another_demand)
+    assert share.forecast.months_known == known
+
+
 def test_a_forecast_is_shown_with_its_arithmetic(manager, make):
     for month in range(1, 11):
         make.support(supported_on=date(2029, month, 5))
     with clock.at(datetime(2029, 11, 2, 3, tzinfo=UTC)):
         page = manager.get("/outlook/forecast").text
 
-    assert "10,0 + 14 tháng × 0,909 = 22,7" in page
+    assert "10,0 + 13,9 tháng × 0,909 = 22,6" in page
     assert "trend__band" in page
