@@ -58,6 +58,7 @@ FIELDS: Mapping[str, str] = {
     "decision": N_("Decision rule"),
     "spread": N_("Spread"),
     "hysteresis": N_("Hysteresis"),
+    "shift": N_("Shift of the indication"),
     "requires": N_("What a reading needs"),
     "note_vi": N_("How to go about it, in Vietnamese"),
     "note_en": N_("How to go about it, in English"),

@@ -28,13 +28,6 @@ ANSWERS: Mapping[str, str] = {
     "na": N_("Not applicable"),
 }
 VERDICTS: Mapping[str, str] = {"pass": N_("Pass"), "fail": N_("Fail")}
-DISTRIBUTIONS: Mapping[str, str] = {
-    "normal": N_("normal"),
-    "t": N_("Student's"),
-    "rectangular": N_("rectangular"),
-    "triangular": N_("triangular"),
-    "arcsine": N_("arcsine"),
-}
 NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
 #: Of a number that stands alone: a fuel is called 0,05S in every language.

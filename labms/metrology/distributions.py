@@ -24,6 +24,16 @@ class Distribution(StrEnum):
     EXACT = "exact"
 
 
+#: What those are called that procedures may name.
+DISTRIBUTION_NAMES: Mapping[Distribution, str] = {
+    Distribution.NORMAL: N_("normal"),
+    Distribution.T: N_("Student's"),
+    Distribution.RECTANGULAR: N_("rectangular"),
+    Distribution.TRIANGULAR: N_("triangular"),
+    Distribution.ARCSINE: N_("arcsine"),
+}
+
+
 class BadInput(Invalid):
     """An input quantity is described in a way that gives no uncertainty."""
 

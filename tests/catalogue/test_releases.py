@@ -150,6 +150,19 @@ def test_every_page_answers(client, make, manager, path, language):
     assert client.get(path).status_code == 200
 
 
+def test_whoever_releases_sees_what_an_uncertainty_follows_from(client, make, manager):
+    make.sign_in(client, manager)
+    page = client.get("/catalogue/procedures/can-o-to/2026-1").text
+    for seen in (
+        "steps = round_up(substitution / available, 1)",
+        "U không quá 1/3 giới hạn",
+        "Độ phân giải khi đọc ở các lần thế tải (chữ nhật)",
+        "gối 12",
+        "≤ mpe",
+    ):
+        assert seen in page, seen
+
+
 def test_a_release_on_the_page_needs_the_tick(client, make, body, manager):
     make.sign_in(client, manager)
     path = f"/catalogue/procedures/{SCALE}/2026-1"

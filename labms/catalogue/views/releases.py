@@ -36,9 +36,11 @@ from labms.catalogue.services import (
 from labms.catalogue.shipped import shipped_catalogue
 from labms.catalogue.since import cycle_changes, procedure_changes
 from labms.catalogue.views.blueprint import body_id, bp, release_name
+from labms.catalogue.wording import field_name
 from labms.db import transaction
 from labms.i18n import N_, gettext
 from labms.metrology.decision import RULES
+from labms.metrology.distributions import DISTRIBUTION_NAMES
 from labms.policy import Permission
 from labms.web.access import current_actor, requires
 
@@ -106,6 +108,8 @@ def procedure(slug: str, revision: str) -> ResponseReturnValue:
         unchecked=catalogue.unchecked(found),
         modes=MODE_NAMES,
         rules=RULES,
+        distributions=DISTRIBUTION_NAMES,
+        field_name=field_name,
         from_memory=is_mostly_from_memory(found),
         release=live_release(body_id(), slug),
         changes=procedure_changes(body_id(), found),

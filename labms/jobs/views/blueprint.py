@@ -9,6 +9,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.jobs import wording
 from labms.jobs.conformity import AGREED_RULES
 from labms.jobs.rules import JOB_KINDS, JOB_STATES, JobState
+from labms.metrology.distributions import DISTRIBUTION_NAMES
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -41,7 +42,7 @@ def words() -> dict[str, Any]:
         "job_states": JOB_STATES,
         "job_kinds": JOB_KINDS,
         "agreed_rules": AGREED_RULES,
-        "distributions": wording.DISTRIBUTIONS,
+        "distributions": DISTRIBUTION_NAMES,
         "state_badges": STATE_BADGES,
         "reason_names": REASON_NAMES,
         "evidence_names": EVIDENCE_NAMES,
