@@ -58,6 +58,7 @@ from labms.proof.services import check_ready
 from labms.reports import cli as reports
 from labms.settings import Settings, SettingsError
 from labms.stamps import cli as stamps
+from labms.summaries import cli as summaries
 from labms.tasks import cli as tasks
 from labms.traceability import cli as traceability
 from labms.traceability import dcc_cli
@@ -77,6 +78,7 @@ ON_INSTANCE: tuple[click.Command, ...] = (
     reports.command,
     tasks.command,
     stamps.group,
+    summaries.group,
     dcc_cli.group,
     traceability.trace_command(standards_used_for),
     traceability.impact_command(certificates_resting_on),

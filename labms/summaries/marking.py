@@ -19,12 +19,18 @@ from labms.db import db
 from labms.demand.models import DemandFigure
 from labms.indicators.queries import ENTRY_DAYS
 from labms.jobs.models import Job, Order
-from labms.organisations.models import Designation, DesignationScope, Organisation
+from labms.organisations.models import (
+    Designation,
+    DesignationScope,
+    Organisation,
+    OrganisationRoleRow,
+)
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.registry.models import Instrument
 from labms.summaries.models import SummaryMark
 from labms.summaries.rules import MarkKind
 from labms.supply.models import ActivityReport, BodyCapacity, StatedScope
+from labms.tasks.models import Accreditation, Assessment
 
 #: Columns of a mark.
 Mark = dict[str, Any]
@@ -121,6 +127,7 @@ def _order(change: Change) -> Iterator[Mark]:
 def _organisation(change: Change) -> Iterator[Mark]:
     if change.has("kind", "commune_key", "name") and not inspect(change.row).pending:
         yield _mark(MarkKind.ORGANISATION, date.min, number=change.row.id)
+        yield _mark(MarkKind.FACTS)
 
 
 def _figure(change: Change) -> Iterator[Mark]:
@@ -149,7 +156,9 @@ def _facts(_change: Change) -> Iterator[Mark]:
 
 
 _MARKING: Mapping[type[Any], Callable[[Change], Iterator[Mark]]] = {
+    Accreditation: _facts,
     ActivityReport: _report,
+    Assessment: _facts,
     BodyCapacity: _facts,
     BodyRaised: _facts,
     Certificate: _certificate,
@@ -160,6 +169,7 @@ _MARKING: Mapping[type[Any], Callable[[Change], Iterator[Mark]]] = {
     Job: _job,
     Order: _order,
     Organisation: _organisation,
+    OrganisationRoleRow: _facts,
     ProgrammeSupport: _support,
     StatedScope: _facts,
     Training: _facts,
