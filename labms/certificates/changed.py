@@ -2,7 +2,9 @@
 
 Bytes after the end of what was issued are allowed only to signatures and time stamps
 that are known to belong to it: that of the body, and those of signers whose authority
-is believed. Everybody else may be told of, and makes another file of it.
+is believed. Where nothing but signatures was added, which nobody sees, and their signer
+cannot be judged, the file is said to be unaltered and signed since: neither genuine nor
+another one. Whatever else is added makes another file of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,18 +15,22 @@ from labms.certificates.opened import (
     NotReadable,
     Opened,
     additions_show_nothing,
+    adds_only_signatures,
     differences,
     page_of,
     pages_in,
     pages_with_additions,
 )
-from labms.signing.reading import SignatureFound
-from labms.signing.rules import Coverage, SigningWay, Trust
+from labms.errors import LabError
+from labms.signing.reading import SignatureFound, added_to
+from labms.signing.rules import Added, Coverage, SigningWay, Trust
 from labms.signing.sealing import FIELD
 
 #: The signer's authority is believed; whether the certificate was in its dates as well
 #: is told beside.
 _KNOWN = frozenset({Trust.TRUSTED, Trust.EXPIRED})
+#: Nobody said anything against the signer.
+_UNJUDGED = _KNOWN | {Trust.UNKNOWN}
 #: Of a file: what says where things are in it.
 _END = 150
 
@@ -37,7 +43,12 @@ def is_sealed(content: Mapping[str, Any] | None) -> bool:
 
 
 def in_additions(
-    opened: Opened, signatures: Sequence[SignatureFound], *, sealed: bool
+    ours: bytes,
+    data: bytes,
+    opened: Opened,
+    signatures: Sequence[SignatureFound],
+    *,
+    sealed: bool,
 ) -> Iterator[Finding]:
     """Yield what is wrong with a file that begins with all that was drawn.
 
@@ -48,7 +59,8 @@ def in_additions(
         yield from _named(differences(opened.first, opened.last))
         yield from _missing(signatures, sealed)
         return
-    yield from _missing(signatures, sealed)
+    missing = list(_missing(signatures, sealed))
+    yield from missing
     is_broken = not all(one.intact for one in signatures)
     if is_broken:
         yield Finding(Fault.SIGNATURE_BROKEN, {})
@@ -56,6 +68,10 @@ def in_additions(
     yield from _named(changed)
     strangers = list(_strangers(signatures, sealed))
     ends_elsewhere = signatures[-1].covers is not Coverage.WHOLE_FILE
+    is_as_issued = not (missing or is_broken or changed or ends_elsewhere)
+    if strangers and is_as_issued and _only_signed(ours, data, opened, signatures):
+        yield Finding(Fault.SIGNED_SINCE, strangers[0].details)
+        return
     is_plain = all(one.is_good for one in signatures) or (
         additions_show_nothing(opened.last)
     )
@@ -127,6 +143,23 @@ def _named(paths: Sequence[str]) -> Iterator[Finding]:
 def _missing(signatures: Sequence[SignatureFound], sealed: bool) -> Iterator[Finding]:
     if sealed and not any(one.field == FIELD for one in signatures):
         yield Finding(Fault.SIGNATURE_MISSING, {})
+
+
+def _only_signed(
+    ours: bytes, data: bytes, opened: Opened, signatures: Sequence[SignatureFound]
+) -> bool:
+    """Whether what was added is signatures alone, as two ways of looking at it agree.
+
+    Ours looks at what there is now; pyHanko's at each change from version to version.
+    """
+    try:
+        return (
+            adds_only_signatures(opened.last)
+            and all(one.is_sound and one.trust in _UNJUDGED for one in signatures)
+            and added_to(data, ours) in (Added.SIGNATURES, Added.STAMPS)
+        )
+    except LabError:
+        return False
 
 
 def _strangers(signatures: Sequence[SignatureFound], sealed: bool) -> Iterator[Finding]:

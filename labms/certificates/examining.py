@@ -9,9 +9,7 @@ the key does not vouch for. No database is needed, no network, no settings.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
 
 from labms.certificates.changed import in_additions, in_rewriting, is_sealed
 from labms.certificates.enclosing import (
@@ -24,7 +22,8 @@ from labms.certificates.enclosing import (
     names_logo,
     twin_found,
 )
-from labms.certificates.faults import SINCE, Fault, Finding
+from labms.certificates.examined import Examination, Log
+from labms.certificates.faults import SINCE, Fault
 from labms.certificates.life import HOLD_REASONS
 from labms.certificates.opened import (
     NotReadable,
@@ -37,7 +36,6 @@ from labms.errors import LabError
 from labms.filestore import hash_of
 from labms.proof.checkpoints import (
     BadProof,
-    Checkpoint,
     Proof,
     UnknownKey,
     open_checkpoint,
@@ -47,7 +45,7 @@ from labms.proof.merkle import leaf_hash
 from labms.proof.notes import BadNote, PublicKey
 from labms.proof.rules import Entry, LogEvent, document_id
 from labms.proof.trail import open_trail_note
-from labms.signing.reading import SignatureFound, signatures_of
+from labms.signing.reading import signatures_of
 
 #: What entries about a doubt come to; None: it is gone.
 _DOUBTS: Mapping[str, Fault | None] = {
@@ -55,78 +53,6 @@ _DOUBTS: Mapping[str, Fault | None] = {
     LogEvent.REVIEW.value: Fault.UNDER_REVIEW,
     LogEvent.LIFT.value: None,
 }
-
-
-class Log(Protocol):
-    """What examining asks of a log, wherever it is kept."""
-
-    @property
-    def size(self) -> int:
-        """How many entries it has."""
-
-    def leaf(self, position: int) -> bytes | None:
-        """Return the hash of an entry."""
-
-    def about(self, document: str) -> Sequence[tuple[int, Entry]]:
-        """Return what happened to a document, oldest first."""
-
-    def document_of(self, file: str) -> str | None:
-        """Return the id of the document that a file with this hash is of."""
-
-
-@dataclass(slots=True)
-class Examination:
-    """What was found out about a file."""
-
-    file: str
-    """Its SHA-256, in hex."""
-    findings: list[Finding] = field(default_factory=list)
-    content: Mapping[str, Any] | None = None
-    """The words in it, which may be anybody's unless it is genuine."""
-    document: str = ""
-    """The id of the document, as the log has it; empty if unknown."""
-    entry: Entry | None = None
-    checkpoint: Checkpoint | None = None
-    key: PublicKey | None = None
-    """Whose log vouches for it."""
-    position: int | None = None
-    signatures: Sequence[SignatureFound] = ()
-    is_logged: bool = False
-    """Whether the log that was given has this very file."""
-    is_newest: bool | None = None
-    """Whether the log that was given has no later file of it; None without a log."""
-    is_followed: bool = False
-    """Whether the log that was given knows what became of it since."""
-
-    @property
-    def is_genuine(self) -> bool:
-        """Whether the file is what was issued, whatever became of it since."""
-        return all(one.fault in SINCE for one in self.findings)
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it is genuine, and nothing is known that ended it."""
-        return not self.findings
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What is wrong, in the order in which it was found."""
-        return [one.fault for one in self.findings]
-
-    @property
-    def code(self) -> str:
-        """The secret code that its words lead to; empty if there is none."""
-        return code_in(self.content) if self.content else ""
-
-    def add(self, fault: Fault, **details: object) -> None:
-        """Note something that is wrong, once."""
-        if fault not in self.faults:
-            self.findings.append(Finding(fault, details))
-
-    def add_all(self, findings: Iterable[Finding]) -> None:
-        """Note several things, each kind of them once."""
-        for one in findings:
-            self.add(one.fault, **one.details)
 
 
 def examine(
@@ -156,13 +82,6 @@ def examine(
     if log is not None and found.document:
         _tell_what_became(found, log)
     return found
-
-
-def code_in(content: Mapping[str, Any]) -> str:
-    """Return the secret code in a document's words."""
-    lookup = content.get("lookup")
-    url = lookup.get("url") if isinstance(lookup, dict) else ""
-    return url.rsplit("/", 1)[-1] if isinstance(url, str) else ""
 
 
 def _look_up_file(found: Examination, log: Log) -> None:
@@ -317,7 +236,7 @@ class _Examining:
                 return
         signatures, before = found.signatures, found.faults
         found.add_all(
-            in_additions(self._opened, signatures, sealed=sealed)
+            in_additions(ours, self._data, self._opened, signatures, sealed=sealed)
             if is_whole
             else in_rewriting(
                 ours,
@@ -368,7 +287,8 @@ def _tell_what_became(found: Examination, log: Log) -> None:
     if SINCE.isdisjoint(found.faults):
         _tell_doubt(found, [entry for _, entry in about])
     files = [one.file for _, one in about if one.event == LogEvent.FILE.value]
-    if files and not found.is_logged and found.is_genuine:
+    is_as_issued = found.is_genuine or found.is_unaltered
+    if files and not found.is_logged and is_as_issued:
         found.add(Fault.FILE_NOT_LOGGED)
 
 

@@ -31,6 +31,7 @@ class Fault(StrEnum):
     SAVED_ANEW = "saved_anew"
     ALTERED = "altered"
     EXTENDED = "extended"
+    SIGNED_SINCE = "signed_since"
     STRANGE_SIGNATURE = "strange_signature"
     SIGNATURE_BROKEN = "signature_broken"
     SIGNATURE_MISSING = "signature_missing"
@@ -105,6 +106,10 @@ FAULTS: Mapping[Fault, str] = {
         "but it is no longer the file that was issued, and nothing vouches for it."
     ),
     Fault.EXTENDED: N_("Something was added to the file after it was issued."),
+    Fault.SIGNED_SINCE: N_(
+        "Unaltered as issued; signed since by {signer}. Whose signature that is cannot "
+        "be judged here: the log knows, or the authority that vouches for its signer."
+    ),
     Fault.STRANGE_SIGNATURE: N_(
         "A signature of somebody unknown was added: {signer}. Whether it belongs to "
         "the document, the log knows, or the authority that vouches for its signer."

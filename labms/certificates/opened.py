@@ -203,6 +203,41 @@ def additions_show_nothing(last: Revision) -> bool:
         return "/XFA" not in form and not pages_with_additions(last)
 
 
+#: What a form may hold whose fields are signatures.
+_OF_A_FORM = frozenset({"/Fields", "/SigFlags", "/DR", "/DA"})
+#: What makes something happen when a page is opened or a field is touched.
+_ACTIONS = frozenset({"/A", "/AA"})
+
+
+def adds_only_signatures(last: Revision) -> bool:
+    """Whether all that a form holds is signatures that nobody sees and that do nothing.
+
+    Fields of another kind hold values, which somebody may read for what was issued.
+    """
+    with _readable():
+        form = _at(last.root, "/AcroForm", {})
+        pages = list(_pages(last))
+        notes = [one for page in pages for one in _items(_at(page, "/Annots", []))]
+        return (
+            additions_show_nothing(last)
+            and not set(form) - _OF_A_FORM
+            and not any(_ACTIONS & set(one) for one in notes)
+            and all(_is_signature(one) for one in _items(_at(form, "/Fields", [])))
+        )
+
+
+def _is_signature(field: Any) -> bool:
+    """Whether a field is a signature, with nothing below it but its own widget."""
+    return (
+        _at(field, "/FT") == "/Sig"
+        and not _ACTIONS & set(field)
+        and all(
+            "/FT" not in kid and "/T" not in kid and not _ACTIONS & set(kid)
+            for kid in _items(_at(field, "/Kids", []))
+        )
+    )
+
+
 def pages_with_additions(last: Revision) -> list[int]:
     """Return the pages, from 1, upon which something lies that may be seen."""
     with _readable():

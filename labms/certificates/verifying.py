@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import current_app, has_app_context
 
 from labms import clock
-from labms.certificates.examining import Examination, Log, examine
+from labms.certificates.examined import Examination, Log, Verdict
+from labms.certificates.examining import examine
 from labms.certificates.faults import SINCE
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
@@ -37,6 +38,7 @@ IN_FORCE = frozenset(
     {Standing.VALID, Standing.EXPIRING, Standing.NOTICE, Standing.CALIBRATED}
 )
 GENUINE = N_("Genuine: it is what was issued.")
+UNALTERED = N_("Unaltered as issued, and signed since by somebody unknown: --trust")
 TEST_PRINT = N_("A test print, without legal value.")
 
 SINCE_UNKNOWN = N_(
@@ -78,7 +80,8 @@ def verify(
 
     With --key it needs no instance and no network. The exit status is 1 for a file that
     is not what was issued, and for a document that is not in force today: expired,
-    ended, superseded or revoked.
+    ended, superseded or revoked; also for one that is unaltered and signed since by
+    somebody whom neither --trust nor --log knows, which is told apart from both.
     """
     data = file.read_bytes()
     is_here = has_app_context()
@@ -164,7 +167,9 @@ def _say(
             click.echo(certificate.revocation_text or "")
     elif found.is_genuine:
         click.echo(f"{_number(found)}\tgenuine\t{gettext(GENUINE)}")
-    if found.is_genuine and not _is_followed(found, certificate):
+    elif found.is_unaltered:
+        click.echo(f"{_number(found)}\tunaltered\t{gettext(UNALTERED)}")
+    if found.verdict is not Verdict.OTHER and not _is_followed(found, certificate):
         click.echo(gettext(SINCE_UNKNOWN))
     if _is_test(found):
         click.echo(gettext(TEST_PRINT))
@@ -187,6 +192,7 @@ def _told(
     return {
         "file": found.file,
         "genuine": found.is_genuine,
+        "verdict": str(found.verdict),
         "faults": [
             {"code": str(one.fault), "text": str(one.text)} for one in found.findings
         ],

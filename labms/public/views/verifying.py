@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from labms.accounts.throttling import count_try, tries
-from labms.certificates.examining import Examination
+from labms.certificates.examined import Examination
 from labms.certificates.faults import Fault
 from labms.certificates.rules import WrongSerial, read_token
 from labms.i18n import N_, gettext
@@ -150,9 +150,11 @@ def _told(data: bytes) -> Response:
         found = examined(application(), data)
         known = _document_in(found)
     is_genuine = found is None or found.is_genuine
+    is_unaltered = found is not None and found.is_unaltered
     page = render_template(
         "public/file.html",
         is_genuine=is_genuine,
+        is_unaltered=is_unaltered,
         is_signed_since=found is not None and is_genuine,
         is_not_ours=found is not None and Fault.NOT_OURS in found.faults,
         is_no_pdf=found is not None and Fault.NOT_A_PDF in found.faults,
