@@ -46,6 +46,7 @@ class DemandFigure(Audited, Identified, Model):
     __table_args__ = (
         CheckConstraint("in_use_count >= 0", name="not_negative"),
         Index("ix_demand_figure_cell", "year", "type_slug", "commune_key"),
+        Index("ix_demand_figure_place", "type_slug", "commune_key"),
     )
 
     #: Of a standard: which need of procedures it meets, as the catalogue names it.

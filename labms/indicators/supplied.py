@@ -57,7 +57,9 @@ def scopes(area: str, *, on: date, known_on: date | None = None) -> list[ScopeLi
     before = day_known_until(on, known_on)
     inside = lies_within(area)
     rows = db.session.execute(
-        sa.select(Designation, DesignationScope, Organisation, inside)
+        sa.select(
+            Designation, DesignationScope, Organisation.id, Organisation.name, inside
+        )
         .join(DesignationScope, DesignationScope.designation_id == Designation.id)
         .join(Organisation, Organisation.id == Designation.body_id)
         .where(Designation.issued_on <= on, Designation.valid_until >= on)
@@ -66,8 +68,8 @@ def scopes(area: str, *, on: date, known_on: date | None = None) -> list[ScopeLi
         ScopeLine(
             table="designation_scope",
             id=scope.id,
-            organisation_id=body.id,
-            name=body.name,
+            organisation_id=body_id,
+            name=name,
             type_slug=scope.type_slug,
             reasons=reasons_then(scope, was.get(designation.id)),
             range_text=scope.range_text,
@@ -78,7 +80,7 @@ def scopes(area: str, *, on: date, known_on: date | None = None) -> list[ScopeLi
             is_inside=bool(is_inside),
             is_ours=True,
         )
-        for designation, scope, body, is_inside in rows
+        for designation, scope, body_id, name, is_inside in rows
         if held(designation, on, was.get(designation.id))
         and reasons_then(scope, was.get(designation.id))
     ]

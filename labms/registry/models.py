@@ -48,6 +48,7 @@ class Instrument(Audited, Owned, Identified, Model):
     __table_args__ = (
         UniqueConstraint("type_slug", "maker_key", "serial_key"),
         Index("ix_instrument_cell", "type_slug", "commune_key"),
+        Index("ix_instrument_serial", "type_slug", "serial_key"),
         CheckConstraint(
             "(state = 'out_of_use') = (out_of_use_on IS NOT NULL)",
             name="day_if_out_of_use",

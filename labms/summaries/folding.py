@@ -19,6 +19,7 @@ from labms.plan.data import plans
 from labms.plan.rules import Plan, is_closed
 from labms.policy import EVERYTHING
 from labms.summaries import counting, keeping
+from labms.summaries.figures import as_text
 from labms.summaries.models import (
     SummaryCell,
     SummaryDay,
@@ -28,6 +29,7 @@ from labms.summaries.models import (
     SummaryState,
     SummaryTold,
 )
+from labms.summaries.reading import count_kept
 from labms.summaries.rules import Touched, batches
 from labms.summaries.touching import Map, read_map, touched_by
 
@@ -115,6 +117,7 @@ def _build_day(plan: Plan, area: str, on: date, *, is_today: bool) -> None:
     day.served_turns, day.served = sum(served.values()), len(served)
     if not is_today:
         day.facts = counting.facts(count)
+        day.figures = as_text(count_kept(day))
     db.session.flush()
 
 
@@ -232,6 +235,7 @@ def _go_on(plan: Plan, area: str) -> None:
         _run_out(day, stop)
         copy = keeping.copied(day)
         copy.facts = counting.facts(keeping.count_of(copy))
+        copy.figures = as_text(count_kept(copy))
     _run_out(day, today)
     for other in others:
         if other.day not in wanted:
@@ -283,9 +287,14 @@ def count_anew(day: SummaryDay, touched: Touched, where: Map) -> None:
         keeping.sum_types(day.id, types)
     if here:
         keeping.sum_communes(day.id, {commune for _, commune in here})
-    _served_anew(day, [n for n, first in touched.customers.items() if first <= on])
-    if touched.facts and not day.is_today:
+    served = [n for n, first in touched.customers.items() if first <= on]
+    _served_anew(day, served)
+    if day.is_today:
+        return
+    if touched.facts:
         day.facts = counting.facts(keeping.count_of(day))
+    if here or told or served or touched.facts:
+        day.figures = as_text(count_kept(day))
 
 
 def _cells_anew(day: SummaryDay, keys: Iterable[tuple[str, str]], where: Map) -> None:

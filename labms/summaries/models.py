@@ -31,6 +31,8 @@ class SummaryDay(Identified, Model):
     served: Mapped[int] = mapped_column(default=0)
     #: JSON: designated bodies, capacities, trainings, bodies raised; not of today.
     facts: Mapped[str] = mapped_column(default="")
+    #: JSON: the figures of the day, by code; not of today.
+    figures: Mapped[str] = mapped_column(default="")
 
 
 def _day() -> Mapped[int]:

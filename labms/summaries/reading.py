@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -15,19 +15,20 @@ from labms.demand.queries import Coverage
 from labms.indicators import daily
 from labms.indicators.figures import Count, first_day
 from labms.indicators.queries import Persons, Raised
-from labms.indicators.rules import CommuneLine, TypeLine
+from labms.indicators.rules import CommuneLine, Figure, TypeLine
 from labms.indicators.supplied import capacity_by_type, designated_bodies
 from labms.places.models import Commune
 from labms.places.queries import keys_in
+from labms.plan.data import plan as plan_named
 from labms.plan.rules import RaisedKind
-from labms.summaries.keeping import kept_cells, kept_communes
+from labms.summaries.figures import figure_of
+from labms.summaries.keeping import kept_cells, kept_communes, kept_types
 from labms.summaries.models import (
     SummaryCell,
     SummaryDay,
     SummaryMark,
     SummaryPace,
     SummaryState,
-    SummaryType,
 )
 from labms.summaries.rules import KeptCommune, KeptType, lines_of_communes
 
@@ -40,8 +41,9 @@ class KeptDay:
     day: date
     is_today: bool
     served: tuple[int, int]
-    facts: Mapping[str, Any]
-    types: list[KeptType] = field(default_factory=list)
+    #: Of a day that has passed, as JSON: what is read as a whole, and its figures.
+    facts: str
+    figures: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,25 @@ class KeptCount(Count):
             return Count(self.plan, self.area, day)
         return self if day == self.on else replace(self, on=day)
 
+    def figure(self, code: str) -> Figure:
+        """Return one indicator's figure."""
+        told = self._told.get(code)
+        return super().figure(code) if told is None else figure_of(code, told, self)
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self._day.figures or "{}")
+        return found
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self._day.facts)
+        return found
+
+    @cached_property
+    def _types(self) -> list[KeptType]:
+        return sorted(kept_types(self._day.id), key=lambda kept: kept.type_slug)
+
     @property
     def _day(self) -> KeptDay:
         assert self.kept is not None  # noqa: S101 (made by `kept` alone)
@@ -82,21 +103,21 @@ class KeptCount(Count):
             capacity = capacity_by_type(self.scopes, self.capacities)
         else:
             designated, capacity = (
-                self._day.facts["designated"],
-                self._day.facts["capacity"],
+                self._facts["designated"],
+                self._facts["capacity"],
             )
         return [
             kept.line(
                 tuple(designated.get(kept.type_slug, ())), capacity.get(kept.type_slug)
             )
-            for kept in self._day.types
+            for kept in self._types
             if kept.has_demand
         ]
 
     @cached_property
     def turns(self) -> int:
         """All passes of the year, several of one instrument among them."""
-        return sum(kept.turns for kept in self._day.types)
+        return sum(kept.turns for kept in self._types)
 
     @cached_property
     def _communes(self) -> list[KeptCommune]:
@@ -132,7 +153,7 @@ class KeptCount(Count):
         """Records of bodies."""
         if self._day.is_today:
             return super().raised
-        told = self._day.facts["raised"]
+        told = self._facts["raised"]
         return {RaisedKind(kind): Raised(*found) for kind, found in told.items()}
 
     @cached_property
@@ -140,7 +161,7 @@ class KeptCount(Count):
         """Who took part in trainings."""
         if self._day.is_today:
             return super().persons
-        return Persons(*self._day.facts["persons"])
+        return Persons(*self._facts["persons"])
 
     @cached_property
     def enterprises(self) -> tuple[int, int]:
@@ -154,7 +175,7 @@ class KeptCount(Count):
             return super().verdicts
         return {
             kept.type_slug: (kept.judged_passed, kept.judged)
-            for kept in self._day.types
+            for kept in self._types
             if kept.judged
         }
 
@@ -163,14 +184,14 @@ class KeptCount(Count):
         """How many instruments have evidence that ran out."""
         if not self._day.is_today:
             return super().overdue
-        return sum(kept.overdue for kept in self._day.types)
+        return sum(kept.overdue for kept in self._types)
 
     @cached_property
     def workload(self) -> int:
         """How many jobs are in work."""
         if not self._day.is_today:
             return super().workload
-        return sum(kept.in_work for kept in self._day.types)
+        return sum(kept.in_work for kept in self._types)
 
     @cached_property
     def pace(self) -> daily.Pace:
@@ -201,31 +222,18 @@ class KeptCount(Count):
 def kept(count: Count) -> Count:
     """Return a count that reads what is kept; itself if nothing is kept for its day.
 
-    Three queries, whatever the size.
+    Two queries, whatever the size.
     """
     days = {day.day: day for day in _days(count) if day.is_today or day.day != count.on}
     if count.on not in days:
         return count
-    types: dict[int, list[KeptType]] = {}
-    names = list(KeptType.__dataclass_fields__)
-    rows = db.session.execute(
-        sa.select(SummaryType.day_id, *(getattr(SummaryType, name) for name in names))
-        .where(SummaryType.day_id.in_([day.id for day in days.values()]))
-        .order_by(SummaryType.day_id, SummaryType.type_slug)
-    )
-    for day_id, *values in rows:
-        own = dict(zip(names, values, strict=True))
-        types.setdefault(day_id, []).append(KeptType(**own))
-    whole = {
-        day: replace(kept, types=types.get(kept.id, [])) for day, kept in days.items()
-    }
     as_of, waiting = db.session.execute(
         sa.select(
             sa.select(SummaryState.folded_at).scalar_subquery(),
             sa.select(sa.func.count(SummaryMark.id)).scalar_subquery(),
         )
     ).one()
-    return KeptCount(count.plan, count.area, count.on, kept=Kept(whole, as_of, waiting))
+    return KeptCount(count.plan, count.area, count.on, kept=Kept(days, as_of, waiting))
 
 
 def _days(count: Count) -> list[KeptDay]:
@@ -237,6 +245,7 @@ def _days(count: Count) -> list[KeptDay]:
             SummaryDay.served_turns,
             SummaryDay.served,
             SummaryDay.facts,
+            SummaryDay.figures,
         )
         .where(
             SummaryDay.plan_code == count.plan.code,
@@ -245,7 +254,33 @@ def _days(count: Count) -> list[KeptDay]:
         )
         .order_by(SummaryDay.is_today)
     )
-    return [
-        KeptDay(number, day, is_today, (turns, different), json.loads(facts or "{}"))
-        for number, day, is_today, turns, different, facts in rows
-    ]
+    return [_kept_day(*row) for row in rows]
+
+
+def _kept_day(
+    number: int,
+    day: date,
+    is_today: bool,
+    turns: int,
+    different: int,
+    facts: str,
+    figures: str,
+) -> KeptDay:
+    return KeptDay(
+        number,
+        day,
+        is_today,
+        (turns, different),
+        facts,
+        figures,
+    )
+
+
+def count_kept(day: SummaryDay) -> Count:
+    """Return a count of one kept day that reads what is kept, but for its figures."""
+    own = _kept_day(
+        day.id, day.day, day.is_today, day.served_turns, day.served, day.facts, ""
+    )
+    return KeptCount(
+        plan_named(day.plan_code), day.area, day.day, kept=Kept({day.day: own}, None, 0)
+    )

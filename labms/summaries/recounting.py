@@ -13,6 +13,7 @@ from labms.indicators import daily
 from labms.plan.data import plans
 from labms.policy import EVERYTHING
 from labms.summaries import counting, keeping
+from labms.summaries.figures import as_text
 from labms.summaries.folding import build, catch_up, first_of_pace, lock
 from labms.summaries.models import SummaryDay
 from labms.summaries.rules import communes_of, types_of
@@ -110,10 +111,12 @@ def _tables(day: SummaryDay) -> Iterator[tuple[str, _Table, _Table]]:
         {
             ("enterprises",): (day.served_turns, day.served),
             ("facts",): day.facts,
+            ("figures",): day.figures,
         },
         {
             ("enterprises",): (sum(served.values()), len(served)),
             ("facts",): "" if day.is_today else counting.facts(count),
+            ("figures",): "" if day.is_today else as_text(count),
         },
     )
 

@@ -73,7 +73,7 @@ def stated_scopes(
             StatedScope.issued_on <= on,
             StatedScope.valid_until >= on,
         )
-        .options(joinedload(StatedScope.organisation))
+        .options(joinedload(StatedScope.organisation).lazyload(Organisation.role_rows))
         .order_by(Organisation.folded, StatedScope.id)
     )
     return [(scope, bool(is_inside)) for scope, is_inside in rows]

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("served_turns", sa.Integer, nullable=False),
         sa.Column("served", sa.Integer, nullable=False),
         sa.Column("facts", sa.Text, nullable=False),
+        sa.Column("figures", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_summary_day"),
         sa.UniqueConstraint(
             "plan_code",
@@ -189,11 +190,17 @@ def upgrade() -> None:
     )
     # what is counted again is found by its cell, and what ran out by its day
     op.create_index("ix_instrument_cell", "instrument", ["type_slug", "commune_key"])
+    op.create_index("ix_instrument_serial", "instrument", ["type_slug", "serial_key"])
+    op.create_index(
+        "ix_demand_figure_place", "demand_figure", ["type_slug", "commune_key"]
+    )
     op.create_index("ix_job_valid_until", "job", ["valid_until"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_job_valid_until", table_name="job")
+    op.drop_index("ix_demand_figure_place", table_name="demand_figure")
+    op.drop_index("ix_instrument_serial", table_name="instrument")
     op.drop_index("ix_instrument_cell", table_name="instrument")
     for table in reversed(TABLES):
         op.drop_table(table)
