@@ -95,8 +95,8 @@ def capabilities(count: Count) -> list[TypeCapability]:
     for scope in count.scopes:
         if VerificationReason.PERIODIC in scope.reasons:
             may.setdefault(scope.type_slug, []).append(scope)
-    persons = _persons(count.on)
-    standards = _standards(count.on)
+    persons = card_holders(count.on)
+    standards = standards_at_hand(count.on)
     found = [
         _capability(line, may.get(line.type_slug, []), persons, standards, on=count.on)
         for line in count.lines
@@ -178,7 +178,7 @@ def _scarcest(
     return kind, number
 
 
-def _persons(on: date) -> Mapping[tuple[int, str], frozenset[int]]:
+def card_holders(on: date) -> Mapping[tuple[int, str], frozenset[int]]:
     """Return who holds a card for which type at which body on a day. Two queries."""
     rows = db.session.execute(
         sa.select(VerifierCard, VerifierCardField.type_slug).join(
@@ -192,7 +192,7 @@ def _persons(on: date) -> Mapping[tuple[int, str], frozenset[int]]:
     return {key: frozenset(users) for key, users in found.items()}
 
 
-def _standards(on: date) -> Mapping[tuple[int, str], int]:
+def standards_at_hand(on: date) -> Mapping[tuple[int, str], int]:
     """Return how many usable standards of each kind each body holds. Two queries.
 
     In use, and with a calibration that is in force on the day; whether the whole chain

@@ -12,10 +12,12 @@ from labms.catalogue.rules import VerificationReason
 from labms.db import db, scoped
 from labms.demand.registered import joined_successor, present_key
 from labms.errors import NotFound
-from labms.indicators.capability import needs_of
+from labms.indicators.capability import card_holders, needs_of, standards_at_hand
 from labms.indicators.daily import last_days
 from labms.indicators.figures import Count
+from labms.indicators.supplied import periodic
 from labms.organisations.models import Body, Organisation
+from labms.outlook.capacity import Capacities, Stated
 from labms.outlook.models import InvestmentOption
 from labms.outlook.rules import Need, Option, Situation
 from labms.people.models import VerifierCard
@@ -24,6 +26,8 @@ from labms.places.queries import keys_in
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument, Standard
 from labms.registry.rules import StandardState
+from labms.supply.models import BodyCapacity
+from labms.supply.rules import Limit
 from labms.tasks.rules import OptionKind
 from labms.traceability.queries import calibrations_in_force
 
@@ -43,6 +47,46 @@ def situation_on(count: Count) -> Situation:
         bodies=frozenset(bodies),
         has=frozenset(need for need in has if need[0] in bodies),
         served=frozenset(line.type_slug for line in count.lines if line.designated),
+    )
+
+
+def capacities_on(count: Count, situation: Situation) -> Capacities:
+    """Return what bodies can do of what is due, and what stops them.
+
+    How many persons and standards are there is known of bodies that work with labms; of
+    others each statement is taken as that of one.
+    """
+    limits = dict(
+        db.session.execute(
+            sa.select(BodyCapacity.id, BodyCapacity.limited_by).where(
+                BodyCapacity.id.in_([each.id for each in count.capacities])
+            )
+        ).all()
+    )
+    holders, at_hand = card_holders(count.on), standards_at_hand(count.on)
+
+    def there(body: int, slug: str, limit: Limit) -> int:
+        persons = len(holders.get((body, slug), ()))
+        standards = min((at_hand.get((body, k), 0) for k in needs_of(slug)), default=0)
+        if limit is Limit.PERSON:
+            return persons
+        return standards if limit is Limit.STANDARD else min(persons, standards)
+
+    return Capacities(
+        due=situation.due,
+        stated={
+            (each.organisation_id, each.type_slug): Stated(
+                each.per_year,
+                limits[each.id],
+                there(each.organisation_id, each.type_slug, limits[each.id]),
+            )
+            for each in count.capacities
+            if each.type_slug in situation.due
+        },
+        may=frozenset(
+            (scope.organisation_id, scope.type_slug) for scope in periodic(count.scopes)
+        ),
+        has=situation.has,
     )
 
 

@@ -7,10 +7,11 @@ than the sum of both. That is why the best set is searched for and not only adde
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Protocol, Self
 
 from labms.errors import Invalid
 from labms.i18n import N_
@@ -91,9 +92,43 @@ class Situation:
             )
         }
 
+    @property
+    def share(self) -> Fraction:
+        """The part of all that is due that some body can verify."""
+        able = self.due_of(self.possible)
+        return Fraction(able, self.total) if self.total else Fraction(0)
+
+    def outcome(self, options: Sequence[Option]) -> "Chosen":
+        """Return what some options bring together."""
+        return outcome(self, options)
+
+    def after(self, options: Sequence[Option]) -> "Situation":
+        """Return the same with these options added."""
+        met = self.has.union(*(option.meets for option in options))
+        return replace(self, has=met)
+
+    def recipes(self, options: Sequence[Option]) -> Iterator[frozenset[int]]:
+        """Yield the smallest sets of options that make any type possible."""
+        yield from _recipes(self, options)
+
     def due_of(self, slugs: Iterable[str]) -> int:
         """Return what is due of some types together."""
         return sum(self.due.get(slug, 0) for slug in slugs)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What options bring of one type: what could be done in a year before and after."""
+
+    type_slug: str
+    due: int
+    before: int
+    after: int
+
+    @property
+    def gain(self) -> int:
+        """How many more of what is due."""
+        return min(self.due, self.after) - min(self.due, self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +136,13 @@ class Chosen:
     """Some options together, and what they bring."""
 
     options: tuple[Option, ...]
-    #: Types that could be verified with them and not without.
+    #: Types of which more could be verified with them than without.
     gained: frozenset[str]
     gain: int
     #: None if the cost of any of them is not known.
     cost: Decimal | None
+    #: The same in numbers, type by type.
+    brought: tuple[Brought, ...]
 
     @property
     def key(self) -> tuple[int, int, Decimal, int, tuple[int, ...]]:
@@ -122,14 +159,21 @@ class Chosen:
 def outcome(situation: Situation, options: Sequence[Option]) -> Chosen:
     """Return what some options bring together."""
     gained = _gained(situation, options)
-    costs = [option.cost for option in options]
-    known = [cost for cost in costs if cost is not None]
+    due = {slug: situation.due[slug] for slug in sorted(gained)}
     return Chosen(
         tuple(options),
         gained,
-        situation.due_of(gained),
-        sum(known, Decimal(0)) if len(known) == len(costs) else None,
+        sum(due.values()),
+        cost_of(options),
+        tuple(Brought(slug, number, 0, number) for slug, number in due.items()),
     )
+
+
+def cost_of(options: Iterable[Option]) -> Decimal | None:
+    """Return what options cost together; None if nobody knows."""
+    costs = [option.cost for option in options]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
 
 
 def _gained(situation: Situation, options: Sequence[Option]) -> frozenset[str]:
@@ -173,10 +217,10 @@ def best_sets(
             within = budget is None or (one.cost is not None and one.cost <= budget)
             if within and (size not in best or one.key < best[size].key):
                 best[size] = one
-    return _growing(best)
+    return growing(best)
 
 
-def _growing(best: Mapping[int, Chosen]) -> list[Chosen]:
+def growing(best: Mapping[int, Chosen]) -> list[Chosen]:
     """Return the best of all sets up to each size, where a larger one brings more."""
     found: list[Chosen] = []
     for size in range(1, MOST_IN_SET + 1):
@@ -241,8 +285,10 @@ class Step:
     gain: int
     gained: frozenset[str]
     cost: Decimal | None
-    #: Part of all that is due that can be verified after this step.
+    #: Part of all that is due that can be verified before and after this step.
+    share_before: Fraction
     share_after: Fraction
+    brought: tuple[Brought, ...]
 
     @property
     def cost_each(self) -> Decimal | None:
@@ -252,43 +298,71 @@ class Step:
         return (self.cost / self.gain).quantize(Decimal(1))
 
 
-def ranked(situation: Situation, options: Sequence[Option]) -> list[Step]:
+class World(Protocol):
+    """What options are added to: see `Situation` and `outlook.capacity.Capacities`."""
+
+    @property
+    def total(self) -> int:
+        """All that is due."""
+
+    @property
+    def share(self) -> Fraction:
+        """The part of it that can be verified."""
+
+    def outcome(self, options: Sequence[Option]) -> Chosen:
+        """Return what some options bring together."""
+
+    def after(self, options: Sequence[Option]) -> Self:
+        """Return the same with these options added."""
+
+    def recipes(self, options: Sequence[Option]) -> Iterator[frozenset[int]]:
+        """Yield the smallest sets of options that bring anything."""
+
+
+def ranked(
+    world: World, options: Sequence[Option], *, budget: Decimal | None = None
+) -> list[Step]:
     """Return what to add first: each step brings the most for its money.
 
     Greedy: of all options and pairs and triples that are enough for some type, the one
     with the most instruments a year per đồng; where costs are not known, the most
-    instruments. It need not be the best set, see `best_sets`, which is exact.
+    instruments. It need not be the best set, see `best_sets`, which is exact. With a
+    budget only steps of which the cost is known and that, together with those before
+    them, stay within it.
     """
     by_id = {option.id: option for option in options}
-    have: frozenset[Need] = frozenset()
-    taken: frozenset[int] = frozenset()
-    steps: list[Step] = []
-    while True:
-        now = Situation(
-            situation.due, situation.bodies, situation.has | have, situation.served
-        )
-        left = [option for option in options if option.id not in taken]
+    left, steps, room = dict(by_id), list[Step](), budget
+    while world.total:
         tries = [
-            outcome(now, [by_id[n] for n in sorted(ids)])
-            for ids in _recipes(now, left)
+            world.outcome([by_id[n] for n in sorted(ids)])
+            for ids in set(world.recipes(list(left.values())))
             if len(ids) <= MOST_IN_SET
         ]
-        tries = [one for one in tries if one.gain]
-        if not tries or not situation.total:
-            return steps
+        tries = [one for one in tries if one.gain and _fits(one.cost, room)]
+        if not tries:
+            break
         best = min(tries, key=_per_money)
-        taken |= {option.id for option in best.options}
-        have |= frozenset(need for option in best.options for need in option.meets)
-        able = situation.due_of(situation.able(have))
+        before, world = world.share, world.after(best.options)
+        for option in best.options:
+            del left[option.id]
+        if room is not None and best.cost is not None:
+            room -= best.cost
         steps.append(
             Step(
                 best.options,
                 best.gain,
                 best.gained,
                 best.cost,
-                Fraction(able, situation.total),
+                before,
+                world.share,
+                best.brought,
             )
         )
+    return steps
+
+
+def _fits(cost: Decimal | None, room: Decimal | None) -> bool:
+    return room is None or (cost is not None and cost <= room)
 
 
 def _per_money(one: Chosen) -> tuple[bool, Fraction, tuple[object, ...]]:

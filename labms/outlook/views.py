@@ -14,12 +14,14 @@ from labms.i18n import N_
 from labms.indicators.capability import capabilities
 from labms.indicators.figures import Count
 from labms.indicators.rules import check_day, rounded
+from labms.outlook.capacity import Capacities, Stated, best_capacities
 from labms.outlook.forms import OptionForm
 from labms.outlook.heading import headings
 from labms.outlook.planning import months_from, trips, workload
 from labms.outlook.queries import (
     as_option,
     bodies_in,
+    capacities_on,
     proposal_by_id,
     proposals,
     situation_on,
@@ -38,6 +40,7 @@ from labms.plan.data import plan as plan_named
 from labms.plan.data import plans
 from labms.plan.forms import StrikeForm
 from labms.policy import Permission
+from labms.supply.rules import LIMITS
 from labms.tasks.forms import read_money
 from labms.tasks.rules import OPTION_KINDS, OptionKind
 from labms.tasks.views.filling import filled_in
@@ -84,29 +87,51 @@ def index() -> ResponseReturnValue:
     """What lacks for which demand, and what to add first, with the arithmetic."""
     count = asked_count()
     situation = situation_on(count)
+    limited = capacities_on(count, situation)
     rows = proposals()[:MOST_OPTIONS]
     options = [as_option(row) for row in rows]
     typed = request.args.get("budget", "").strip()
     budget, unread = _budget(typed)
     able = situation.possible
-    lacking = [each for each in capabilities(count) if each.line.type_slug not in able]
+    is_capacity = request.args.get("share") == "capacity"
+    lacking = [
+        each
+        for each in capabilities(count)
+        if each.line.type_slug not in able
+        or (is_capacity and each.line.within_capacity < each.line.due)
+    ]
+    world = limited if is_capacity else situation
     return render_template(
         "outlook/index.html",
         count=count,
         areas=AREAS.values(),
         situation=situation,
         able=situation.due_of(able),
+        is_capacity=is_capacity,
+        within=sum(limited.within(slug) for slug in limited.due),
+        stated=_stated(limited),
+        limits=LIMITS,
         lacking=page_in(lacking),
         missing=_missing(situation),
         bodies=bodies_in(count.area),
-        steps=ranked(situation, options),
-        sets=best_sets(situation, options, budget=budget),
+        steps=ranked(world, options, budget=budget),
+        sets=best_capacities(limited, options, budget=budget)
+        if is_capacity
+        else best_sets(situation, options, budget=budget),
         budget=typed,
         unread=unread,
         proposals=rows,
         kinds=OPTION_KINDS,
         most=MOST_OPTIONS,
     )
+
+
+def _stated(limited: Capacities) -> Mapping[str, list[tuple[int, Stated]]]:
+    """Return what bodies of the area stated of each type."""
+    found: dict[str, list[tuple[int, Stated]]] = {}
+    for (body, slug), stated in sorted(limited.stated.items()):
+        found.setdefault(slug, []).append((body, stated))
+    return found
 
 
 def _budget(typed: str) -> tuple[Decimal | None, bool]:

@@ -17,6 +17,8 @@ from labms.outlook.queries import situation_on
 from labms.outlook.services import propose_option
 from labms.plan.data import plan
 from labms.policy import Role
+from labms.supply.rules import Limit
+from labms.supply.services import state_capacity
 from labms.tasks.rules import OptionKind
 from tests.factories import SPRING_SCALE
 from tests.world import HERE
@@ -104,6 +106,37 @@ def test_a_proposal_is_entered_ranked_and_struck_out(manager, make):
     manager.post(f"/outlook/options/{row.id}/strike", data={"reason": "Giá đã cũ rồi"})
     assert "Chỉ định cân lò xo" not in manager.get("/outlook/").text
     assert manager.get("/outlook/options/999999/strike").status_code == 404
+
+
+def test_a_gap_of_capacity_is_ranked_with_its_arithmetic(manager, make):
+    make.demand_figure(in_use_count=300)
+    body = make.body()
+    make.designation(body, SPRING_SCALE)
+    with transaction():
+        state_capacity(
+            organisation_id=body.id,
+            type_slug=SPRING_SCALE,
+            per_year=60,
+            from_on=TODAY,
+            limited_by=Limit.PERSON,
+            basis="1 người × 60 ngày",
+            document="Công văn số 3",
+            actor=make.user(Role.MANAGER),
+        )
+    propose(make, body, OptionKind.PERSON)
+
+    assert "Bổ sung person" not in steps_of(manager.get("/outlook/").text)
+    page = manager.get("/outlook/?share=capacity").text
+    assert "Bổ sung person" in steps_of(page)
+    assert "60 + 60) − min(" in page
+    assert "60, thiếu kiểm định viên" in page
+    page = manager.get("/outlook/?share=capacity&budget=999.999").text
+    assert "Bổ sung person" not in steps_of(page)
+
+
+def steps_of(page):
+    """What stands above the list of all proposals."""
+    return page.partition("<h2>Các đề xuất</h2>")[0]
 
 
 def test_an_empty_province_says_so_on_every_page(manager):
