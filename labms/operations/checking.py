@@ -37,6 +37,7 @@ from labms.settings import Settings
 from labms.signing.keys import looked_at
 from labms.signing.queries import way_of
 from labms.signing.rules import SigningWay
+from labms.summaries.folding import MANY, state
 
 #: Less than this, and the disk is full before anybody has noticed.
 FREE_BYTES = 500 * 1024 * 1024
@@ -232,6 +233,24 @@ def _log() -> Finding:
     )
 
 
+def _summaries() -> Finding:
+    """Look at how far the figures of the dashboard are; counting them takes long."""
+    found = state()
+    told = {
+        "waiting": found.waiting,
+        "recounted_at": found.recounted_at and found.recounted_at.isoformat(),
+        "differing": found.differing,
+    }
+    problem = None
+    if found.differing:
+        text = N_("Kept figures differed from the rows: labms summaries recount --mend")
+        problem = Message(text)
+    elif found.waiting > MANY:
+        text = N_("{count} changes wait for the dashboard: labms summaries fold")
+        problem = Message(text, {"count": found.waiting})
+    return Finding("summaries", told, problem)
+
+
 _IN_THE_TABLES: tuple[Callable[[], Finding], ...] = (
     _fence,
     _reserved,
@@ -240,6 +259,7 @@ _IN_THE_TABLES: tuple[Callable[[], Finding], ...] = (
     _rows,
     _log_key,
     _log,
+    _summaries,
 )
 
 

@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy import event
 
 from labms import clock
-from labms.db import db
+from labms.db import db, transaction
 from labms.demo.cast import LOGINS, PASSWORD
 from labms.demo.filling import beginning, fill
 from labms.demo.timeline import Progress
 from labms.filestore import without_waiting
 from labms.operations.making import check_free, lay_foundation, write_settings
+from labms.summaries.folding import build
 
 #: Opens an instance folder.
 Opener = Callable[[Path], AbstractContextManager[Flask]]
@@ -46,6 +47,8 @@ def make_demo(
                 lay_foundation()
             with without_waiting():
                 fill(app, seed=seed, progress=progress)
+            with transaction():
+                build()
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

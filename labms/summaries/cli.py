@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from labms.db import transaction
 from labms.i18n import gettext
-from labms.summaries.folding import build, catch_up, waiting
+from labms.summaries.folding import build, catch_up, state
 from labms.summaries.recounting import recount
 
 group = AppGroup("summaries", help="Figures that are kept for the dashboard.")
@@ -25,7 +25,7 @@ def fold() -> None:
     Readers of the dashboard do it themselves while little waits.
     """
     with transaction():
-        number = waiting()
+        number = state().waiting
         catch_up()
     click.echo(gettext("Counted anew: {count} changes").format(count=number))
 

@@ -1,7 +1,8 @@
 """Keeping summaries right: built from the rows once, then only what changed."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import chain
 
 import sqlalchemy as sa
@@ -35,6 +36,8 @@ from labms.summaries.touching import Map, read_map, touched_by
 
 #: So many changes a reader of the page counts anew; more wait for the command.
 FEW = 200
+#: If more wait, nobody has counted them for long.
+MANY = 20_000
 #: In an instance with so few jobs a reader of the page may count everything.
 SMALL = 30_000
 
@@ -57,14 +60,14 @@ def build() -> None:
     Set-based, a few queries for each kept day: see `counting.cells`.
     """
     with scoped(EVERYTHING):
-        state = lock()
+        head = lock()
         keeping.delete(SummaryMark)
         for day in db.session.scalars(sa.select(SummaryDay)).all():
             keeping.remove(day)
         for plan, area in _kept_areas():
             _build_area(plan, area)
         _build_pace()
-        state.folded_at = clock.now()
+        head.folded_at = clock.now()
         db.session.flush()
 
 
@@ -153,9 +156,24 @@ def is_behind() -> bool:
     )
 
 
-def waiting() -> int:
-    """Return how many changes wait to be counted."""
-    return db.session.scalar(sa.select(sa.func.count(SummaryMark.id))) or 0
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far what is kept is."""
+
+    waiting: int
+    recounted_at: datetime | None
+    #: How many figures differed then.
+    differing: int | None
+
+
+def state() -> State:
+    """Return how many changes wait, and what the last recount found."""
+    row = db.session.get(SummaryState, 1)
+    return State(
+        waiting=db.session.scalar(sa.select(sa.func.count(SummaryMark.id))) or 0,
+        recounted_at=row.recounted_at if row else None,
+        differing=row.differing if row else None,
+    )
 
 
 def catch_up(*, few: bool = False) -> bool:
@@ -165,7 +183,7 @@ def catch_up(*, few: bool = False) -> bool:
     year, or the instance is small.
     """
     with scoped(EVERYTHING):
-        state = lock()
+        head = lock()
         if not _can_go_on():
             if few and not _is_small():
                 return False
@@ -192,7 +210,7 @@ def catch_up(*, few: bool = False) -> bool:
             keeping.delete(SummaryMark, SummaryMark.id.in_(done))
         for mark in marks:
             db.session.expunge(mark)
-        state.folded_at = clock.now()
+        head.folded_at = clock.now()
         db.session.flush()
         return True
 
