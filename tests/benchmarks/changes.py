@@ -15,13 +15,10 @@ from flask import current_app
 from labms import clock
 from labms.accounts.models import User
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState, RevocationReason
-from labms.certificates.services import (
-    finish_issuing,
-    reserve_certificate,
-    revoke_certificate,
-)
+from labms.certificates.services import reserve_certificate, revoke_certificate
 from labms.db import db, transaction
 from labms.demand.models import DemandFigure
 from labms.demand.rules import DemandSource
