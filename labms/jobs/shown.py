@@ -28,9 +28,9 @@ from labms.jobs.sheets import (
     evaluated,
     limits_used,
     procedure_of,
-    rows_of,
     snapshot_of,
 )
+from labms.jobs.standing_out import Near, nearest, too_uncertain
 from labms.metrology.verdicts import Verdict
 from labms.places.queries import commune_names
 from labms.stamps.models import Stamp
@@ -132,8 +132,10 @@ class ReviewShown:
     """What a reviewer looks at: the job, what stands out, what changed."""
 
     job: JobShown
-    worst: list[dict[str, Any]]
-    """The readings that use most of their limit."""
+    worst: list[Near]
+    """What uses most of its limit."""
+    too_uncertain: list[str]
+    """Where U is too large beside the limit, check by check."""
     untaken: list[str]
     """Where nothing was read, though the examination was reached."""
     changed: list[Changed]
@@ -156,7 +158,8 @@ def review_shown(job: Job) -> ReviewShown:
     problems = chain_as_used(by, on=job.day_performed).problems
     return ReviewShown(
         job=shown,
-        worst=_worst(shown.laid) if shown.laid else [],
+        worst=nearest(shown.laid) if shown.laid else [],
+        too_uncertain=too_uncertain(shown.laid) if shown.laid else [],
         untaken=untaken(shown.laid) if shown.laid else [],
         changed=changed_since_return(job, shown.laid) if shown.laid else [],
         chain_problems=[str(problem) for problem in problems],
@@ -175,9 +178,3 @@ def _side(job: Job) -> Side:
         performed_on=job.performed_on,
         verdict=job.verdict,
     )
-
-
-def _worst(laid: Mapping[str, Any], *, most: int = 3) -> list[dict[str, Any]]:
-    rows = [row for row in rows_of(laid) if row["share"]]
-    rows.sort(key=lambda row: -row["share"])
-    return rows[:most]

@@ -46,6 +46,15 @@ def number_text(value: str | None) -> str:
     return text.replace(".", ",") if i18n.language() == "vi" else text
 
 
+def figures_text(text: str) -> str:
+    """Return printed figures, as ±2.5 or −1 / +2.5, with the mark of the language.
+
+    For cells that hold numbers and signs alone: names would lose their points.
+    """
+    text = text.replace("-", MINUS)
+    return text.replace(".", ",") if i18n.language() == "vi" else text
+
+
 def typed_text(typed: str) -> str:
     """Return a decimal that a person typed, with comma or point, as it is shown here.
 
@@ -219,11 +228,8 @@ def statements_of(laid: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def budgets_text(check: Mapping[str, Any]) -> str:
     """Return the uncertainty at each point of a check, as one line below it."""
-    rows = {row["key"]: row for row in check["rows"]}
-    found, problems, large = [], [], []
-    for budget in check.get("budgets", ()):
-        first = rows[budget["rows"][0]]
-        point = " ".join(filter(None, (point_text(first), _way_of(budget, rows))))
+    found, problems = [], []
+    for point, budget in _budgets_at(check):
         if budget["uncertainty"] is None:
             problems.append(budget.get("problem", ""))
             continue
@@ -231,25 +237,64 @@ def budgets_text(check: Mapping[str, Any]) -> str:
         factor = number_text(budget["coverage_factor"])
         said = decision_text(budget.get("decision"))
         found.append((point, f"{text} (k = {factor}){said and f', {said}'}"))
-        if budget["is_small_enough"] is False:
-            large.append(point)
     parts = [_uncertainties(found)] if found else []
-    if large:
-        told = gettext(N_("Too large beside the limit at: {points}."))
-        parts.append(told.format(points="; ".join(large)))
+    if large := large_text(check):
+        parts.append(large)
     if problems:
         parts.append(f"{gettext(NO_UNCERTAINTY)} {problems[0]}".rstrip())
     return " ".join(parts)
 
 
+def large_text(check: Mapping[str, Any]) -> str:
+    """Return where U is too large beside the limit; nothing where it is nowhere."""
+    known = [each for each in _budgets_at(check) if each[1]["uncertainty"] is not None]
+    large = [point for point, each in known if each["is_small_enough"] is False]
+    if len(large) > 1 and len(large) == len(known):
+        told = gettext(N_("Too large beside the limit at all {n} points."))
+        return told.format(n=len(large))
+    told = gettext(N_("Too large beside the limit at: {points}."))
+    return told.format(points="; ".join(large)) if large else ""
+
+
+def _budgets_at(check: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the budgets of a check, each with the point that it is about."""
+    rows = {row["key"]: row for row in check["rows"]}
+    return [
+        (
+            " ".join(
+                filter(None, (point_text(rows[one["rows"][0]]), _way_of(one, rows)))
+            ),
+            one,
+        )
+        for one in check.get("budgets", ())
+    ]
+
+
+#: So many points of one value and more are told as "all the others".
+MANY = 3
+
+
 def _uncertainties(found: Sequence[tuple[str, str]]) -> str:
-    """Return U point by point; once where it is the same at all of them."""
-    values = {value for _, value in found}
-    if len(found) > 1 and len(values) == 1:
-        told = gettext(N_("U at every point: {value}."))
-        return told.format(value=values.pop())
-    listed = "; ".join(f"{point}: {value}" for point, value in found)
-    return f"U: {listed}."
+    """Return U by its values: once where it is the same, and where it differs.
+
+    What most points have comes last, as that of all the others.
+    """
+    by: dict[str, list[str]] = {}
+    for point, value in found:
+        by.setdefault(value, []).append(point)
+    if len(found) > 1 and len(by) == 1:
+        told = gettext(N_("U at all {n} points: {value}."))
+        return told.format(n=len(found), value=found[0][1])
+    most = max(by, key=lambda value: len(by[value]))
+    if len(by[most]) < MANY:
+        most = ""
+    listed = [
+        f"{', '.join(points)}: {value}" for value, points in by.items() if value != most
+    ]
+    if most:
+        told = gettext(N_("at the other {n} points: {value}"))
+        listed.append(told.format(n=len(by[most]), value=most))
+    return f"U: {'; '.join(listed)}."
 
 
 def _way_of(budget: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:

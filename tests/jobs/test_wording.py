@@ -1,9 +1,12 @@
 """Where readings lie that are judged together, and what a condition may be."""
 
+import pytest
+
 from labms.i18n import speaking
 from labms.jobs.wording import (
     bounds_text,
     budgets_text,
+    figures_text,
     group_result,
     number_text,
     spoken,
@@ -82,8 +85,35 @@ def test_an_uncertainty_that_is_the_same_at_all_points_is_said_once():
         with speaking("vi"):
             return budgets_text(check | {"budgets": budgets})
 
-    assert told("1.2", "1.2") == "U tại mọi điểm: 1,2 kg (k = 2,00)."
+    assert told("1.2", "1.2") == "U tại cả 2 điểm: 1,2 kg (k = 2,00)."
     assert told("1.2", "1.3") == (
         "U: 7,5 kg (½ Max) tăng: 1,2 kg (k = 2,00); "
         "15 kg (½ Max) giảm: 1,3 kg (k = 2,00)."
     )
+
+
+def test_an_uncertainty_that_most_points_have_is_told_of_them_all_at_once():
+    rows = [row(str(n), "up", n) | {"nominal": str(n)} for n in range(1, 6)]
+    budget = {"coverage_factor": "4.53", "is_small_enough": False}
+    budgets = [
+        budget | {"rows": [each["key"]], "uncertainty": "15" if n == 2 else "14"}
+        for n, each in enumerate(rows)
+    ]
+    with speaking("en"):
+        told = budgets_text({"rows": rows, "error_unit": "g", "budgets": budgets})
+    assert told == (
+        "U: 3 kg (½ Max) increasing: 15 g (k = 4.53); "
+        "at the other 4 points: 14 g (k = 4.53). "
+        "Too large beside the limit at all 5 points."
+    )
+
+
+@pytest.mark.parametrize(
+    "printed", ["±2.5", "\u22120.5 / +2.5", "+0.1100", "-3.5", "2.00"]
+)
+def test_figures_with_signs_have_the_mark_of_the_language(printed):
+    with speaking("vi"):
+        assert "." not in figures_text(printed)
+        assert figures_text(printed).count(",") == printed.count(".")
+    with speaking("en"):
+        assert figures_text(printed) == printed.replace("-", "\u2212")

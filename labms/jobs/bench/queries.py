@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +18,7 @@ from labms.jobs.queries import job_by_id, jobs_of_order
 from labms.jobs.rules import JobState, NoReleasedProcedure
 from labms.jobs.sheets import rows_of, sheet_of
 from labms.jobs.shown import CLOSE_TO_LIMIT
+from labms.jobs.standing_out import Near, nearest
 from labms.metrology.verdicts import Verdict
 from labms.policy import Actor, Permission, allowed
 from labms.remembering import remembering
@@ -173,8 +173,8 @@ class Submitted:
     job: Job
     share: int
     """The largest share of a limit that was used up, in percent."""
-    worst: Mapping[str, Any] | None
-    """The row that uses it."""
+    worst: Near | None
+    """What uses it."""
     failed: tuple[str, ...]
     """What was answered by no, in the language in use."""
 
@@ -194,13 +194,13 @@ def submitted_of(order_id: int, *, actor: Actor) -> list[Submitted]:
         if job.state is not JobState.AWAITING_REVIEW or not is_mine:
             continue
         rows = list(rows_of(job.evaluation or {"stages": []}))
-        worst = max(rows, key=lambda row: row["share"] or 0, default=None)
+        near = nearest(job.evaluation or {"stages": []}, most=1)
         language = i18n.language()
         found.append(
             Submitted(
                 job=job,
                 share=int(largest_share(job.evaluation or {"stages": []})),
-                worst=worst if worst and worst["share"] else None,
+                worst=near[0] if near else None,
                 failed=tuple(
                     row[f"check_{language}"]
                     for row in rows

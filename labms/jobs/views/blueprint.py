@@ -26,6 +26,7 @@ STATE_BADGES = {
 }
 
 bp.add_app_template_filter(wording.number_text, "digits")
+bp.add_app_template_filter(wording.figures_text, "figures")
 bp.add_app_template_filter(wording.signed, "signed")
 bp.add_app_template_filter(wording.typed_text, "as_typed")
 bp.add_app_template_filter(wording.spoken, "spoken")
