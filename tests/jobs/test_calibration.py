@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from labms import clock
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.queries import content_of_document, job_to_certify
 from labms.certificates.rules import DocumentKind
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.services import reserve_certificate
 from labms.db import db, transaction
 from labms.indicators.queries import passes
 from labms.jobs.calibrating import (
@@ -325,7 +326,7 @@ def test_whoever_reviews_a_calibration_sees_what_the_agreed_rule_says(bench, cli
         )
     measuring = " ".join(verifier.get(f"/jobs/{job_id}/measure").text.split())
     assert re.search(r"1,6 bar [^;]*, không đạt", measuring)
-    assert re.search(r"1,28 bar [^;]*, đạt", measuring)
+    assert re.search(r"tại [0-9]+ điểm còn lại: [^;]*, đạt", measuring)
     with transaction():
         submit_job(job_to_change(job_id), actor=bench.people[Role.VERIFIER])
 
@@ -335,6 +336,10 @@ def test_whoever_reviews_a_calibration_sees_what_the_agreed_rule_says(bench, cli
         heads = re.findall(r"<th[^>]*>([^<]+)", text.split("Kết quả: ")[1])
         assert heads[:2] == ["Điểm đo ", "Kết luận"]
         assert "Chấp nhận đơn giản" in text
+        assert "±0,016" in text
+        assert 'data-label="U (bar)"' in text  # a card on a telephone has no heads
+        assert 'data-label="Giới hạn (bar)"' in text
+        assert not re.search(r"<(?:td|th)[^>]*>[^<]*[0-9][.][0-9]", text)
     text = reviewer.get(f"/jobs/{job_id}/review").text
     assert "verdict--fail" in text
     assert "verdict--pass" not in text
@@ -347,5 +352,6 @@ def test_a_calibration_without_a_statement_is_neither_green_nor_red(bench, clien
     reviewer = bench.make.sign_in(client, bench.people[Role.REVIEWER])
     text = reviewer.get(f"/jobs/{job_id}/review").text
     assert '<p class="verdict">' in text
+    assert '">Kết quả</th>' not in text  # nothing is judged: no empty column
     assert "Chỉ nêu giá trị" in text or "không kết luận" in text
     assert "None" not in text
