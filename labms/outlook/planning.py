@@ -147,6 +147,17 @@ class Gap:
         """What is due and was not done."""
         return self.due - self.done
 
+    @property
+    def shade(self) -> str:
+        """Name how much was done: "0" to "5", all of it; "unknown" if never surveyed.
+
+        What is known from the register alone was verified at some time, so that a
+        commune that nobody surveyed would look better than one that somebody did.
+        """
+        if not self.is_surveyed:
+            return "unknown"
+        return str(5 * self.done // self.due if self.due else 5)
+
 
 def gaps(count: Count, *, type_slug: str = "") -> list[Gap]:
     """Return each commune of which any demand is known, the biggest gap first."""

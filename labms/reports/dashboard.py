@@ -121,6 +121,15 @@ class CommuneRow:
     outside: Sequence[ScopeLine]
     #: What was proposed for the type, with its cost.
     proposals: Sequence[InvestmentOption]
+    #: What is due of the type in the whole area, and what its bodies can do in a year;
+    #: None: none of them stated it.
+    due_in_area: int
+    capacity: int | None
+
+    @property
+    def can_do_all(self) -> bool:
+        """Whether bodies of the area can do all of the type that is due in it."""
+        return self.capacity is not None and self.capacity >= self.due_in_area
 
     @property
     def missing(self) -> int:
@@ -132,6 +141,7 @@ def rows_of_commune(count: Count, commune_key: str) -> list[CommuneRow]:
     """Return each type of which any demand is known in a commune, biggest gap first."""
     scopes = _periodic(count.scopes)
     proposed = proposals()
+    lines = {line.type_slug: line for line in count.lines}
     found = []
     for cell in count.cells:
         if cell.commune_key != commune_key:
@@ -150,6 +160,8 @@ def rows_of_commune(count: Count, commune_key: str) -> list[CommuneRow]:
                 inside=[scope for scope in own if scope.is_inside],
                 outside=[scope for scope in own if not scope.is_inside],
                 proposals=[p for p in proposed if cell.type_slug in p.type_slugs],
+                due_in_area=lines[cell.type_slug].due,
+                capacity=lines[cell.type_slug].capacity,
             )
         )
     return sorted(found, key=lambda row: (-row.missing, row.type_slug))

@@ -4,10 +4,14 @@ from datetime import date
 
 import pytest
 
+from labms.db import transaction
 from labms.indicators.figures import Count, standings
+from labms.jobs.rules import JobState
 from labms.plan.data import plan
 from labms.policy import Role
 from labms.reports.dashboard import board_of
+from labms.supply.rules import Limit
+from labms.supply.services import state_capacity
 from tests.factories import SPRING_SCALE
 from tests.world import HERE
 
@@ -55,6 +59,57 @@ def test_the_worst_commune_of_a_type_leads_to_who_could_serve_it(manager, make):
     assert body.name in manager.get(address).text
     assert manager.get("/reports/communes/khong-co").status_code == 404
     assert manager.get("/reports/dashboard?type=khong-co").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("per_year", "said"),
+    [
+        (None, "chưa ai công bố làm được bao nhiêu"),
+        (100, "một năm làm được 100 trong 150 đến hạn"),
+        (150, "không cần mua sắm"),
+    ],
+)
+def test_a_commune_says_what_serving_it_would_cost(manager, make, per_year, said):
+    make.demand_figure(in_use_count=300)
+    address = f"/reports/communes/{HERE}?type={SPRING_SCALE}"
+    assert "chưa có đề xuất mua sắm" in manager.get(address).text
+    body = make.body()
+    make.designation(body, SPRING_SCALE)
+    if per_year:
+        with transaction():
+            state_capacity(
+                organisation_id=body.id,
+                type_slug=SPRING_SCALE,
+                per_year=per_year,
+                from_on=TODAY,
+                limited_by=Limit.TIME,
+                basis="100 ngày",
+                document="Công văn số 3",
+                actor=make.user(Role.MANAGER),
+            )
+
+    page = manager.get(address).text
+
+    assert said in page
+    assert f"{per_year or 'chưa nêu'}" in page
+
+
+def test_a_commune_that_was_never_surveyed_does_not_look_good(manager, make):
+    make.demand_figure(in_use_count=30)
+    make.job(
+        JobState.EVIDENCED,
+        instrument_id=make.instrument(commune_key=make.commune().key).id,
+        performed_on=TODAY,
+        standards=[],
+    )
+    board = board_of(Count(PLAN, "ben-tre-old", TODAY))
+
+    assert sorted(gap.shade for gap in board.communes) == ["0", "unknown"]
+    alone = next(gap for gap in board.communes if gap.shade == "unknown")
+    assert (alone.done, alone.due) == (1, 1)
+    page = manager.get("/reports/dashboard").text
+    assert "grid__tile--unknown" in page
+    assert "grid__tile--5" not in page
 
 
 def test_the_biggest_gap_comes_first(make):
