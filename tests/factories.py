@@ -1,7 +1,7 @@
 """One method for each model; a test names only what it is about."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,19 +17,25 @@ from labms.demand.rules import DemandSource
 from labms.jobs.models import Job, JobStandard, Order
 from labms.jobs.rules import CLOSED_STATES, JobKind, JobState
 from labms.metrology.verdicts import Verdict
-from labms.organisations.models import (
-    Body,
-)
+from labms.organisations.models import Body, Organisation
+from labms.organisations.rules import OrganisationRole
+from labms.places.models import District
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import RaisedKind
 from labms.policy import Role
 from labms.registry.models import Instrument, Standard
 from labms.registry.rules import StandardRank, identity_key
+from labms.tasks.data import criteria_in_use
+from labms.tasks.models import Accreditation, Assessment
+from labms.tasks.rules import Conclusion
 from labms.text import fold
 from labms.traceability.models import Calibration, CalibrationReference
 from labms.traceability.rules import IssuerKind
 from tests.factories_bodies import FUTURE, PAST, SPRING_SCALE, MakeBodies, numbers
 from tests.world import HERE
+
+#: The city of Bến Tre, a district until 2025-06-30.
+CITY = "829"
 
 
 class Make(MakeBodies):
@@ -77,11 +83,13 @@ class Make(MakeBodies):
             given,
         )
 
-    def body_raised(self, kind: RaisedKind, **given: Any) -> BodyRaised:
+    def body_raised(
+        self, kind: RaisedKind, *, has_papers: bool = True, **given: Any
+    ) -> BodyRaised:
         """An organisation that counts for the plan from today on."""
         if "organisation_id" not in given:
-            given["organisation_id"] = self.organisation().id
-        return self._undertaking(
+            given["organisation_id"] = self.laboratory().id
+        raised: BodyRaised = self._undertaking(
             BodyRaised,
             {
                 "kind": kind,
@@ -90,6 +98,46 @@ class Make(MakeBodies):
             },
             given,
         )
+        if has_papers and kind is not RaisedKind.SOCIALISED:
+            self.accreditation(raised)
+        if has_papers and kind is RaisedKind.CRITERIA:
+            self.assessment(raised)
+        return raised
+
+    def laboratory(self) -> Organisation:
+        """A body in the city of Bến Tre as it was."""
+        if db.session.get(District, CITY) is None:
+            self._add(District(code=CITY, name="Thành phố Bến Tre", province_code="83"))
+        commune = self.commune(former_province_code="83", district_code=CITY)
+        return self.organisation(OrganisationRole.BODY, commune_key=commune.key)
+
+    def accreditation(self, raised: BodyRaised, **given: Any) -> Accreditation:
+        """The certificate behind a record, from its day on for three years."""
+        defaults: dict[str, Any] = {
+            "raised_id": raised.id,
+            "number": "VILAS 000",
+            "issued_by": "BoA",
+            "issued_on": raised.achieved_on,
+            "valid_until": raised.achieved_on + timedelta(days=1095),
+            "scope": "",
+            "entered_on": clock.today(),
+            "entered_by_id": raised.entered_by_id,
+        }
+        return self._add(Accreditation(**defaults | given))  # type: ignore[no-any-return]
+
+    def assessment(self, raised: BodyRaised, **given: Any) -> Assessment:
+        """What found that a laboratory meets the criteria."""
+        defaults = {
+            "organisation_id": raised.organisation_id,
+            "criteria": criteria_in_use().reference,
+            "assessed_on": raised.achieved_on,
+            "assessors": "Hội đồng",
+            "conclusion": Conclusion.MEETS,
+            "total": 40,
+            "raised_id": raised.id,
+            "entered_by_id": raised.entered_by_id,
+        }
+        return self._undertaking(Assessment, defaults, given)  # type: ignore[no-any-return]
 
     def _undertaking(
         self, kind: type[Any], defaults: dict[str, Any], given: dict[str, Any]

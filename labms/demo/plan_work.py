@@ -20,6 +20,7 @@ from labms.plan.models import BodyRaised, Training
 from labms.plan.rules import RaisedKind
 from labms.tasks import services
 from labms.tasks.data import criteria_in_use
+from labms.tasks.models import Assessment
 from labms.tasks.queries import (
     item_by_id,
     line_by_id,
@@ -324,7 +325,10 @@ def _lists(cast: Cast, names: Sequence[str]) -> None:
 
 
 def _certificates(cast: Cast) -> None:
-    """Enter a certificate behind a raised body, and an assessment that falls short."""
+    """Enter a certificate behind a raised body, and two assessments.
+
+    One meets the criteria and is recognised, the other falls short.
+    """
     raised = db.session.scalar(
         sa.select(BodyRaised).where(BodyRaised.kind == RaisedKind.CAPABILITY)
     )
@@ -339,9 +343,22 @@ def _certificates(cast: Cast) -> None:
             scope="Khối lượng, dung tích",
             actor=cast.manager,
         )
-    criteria = criteria_in_use()
-    services.enter_assessment(
-        organisation_id=cast.bodies[1].body_id,
+    _assessed(cast, 1, Conclusion.DOES_NOT)
+    services.enter_accreditation(
+        db.session.get_one(BodyRaised, _assessed(cast, 0, Conclusion.MEETS).raised_id),
+        number="VILAS 001 (giả tưởng)",
+        issued_by="Văn phòng Công nhận Cổ Tích",
+        issued_on=today,
+        valid_until=date(today.year + 3, today.month, 28),
+        scope="Khối lượng, dung tích",
+        actor=cast.manager,
+    )
+
+
+def _assessed(cast: Cast, which: int, conclusion: Conclusion) -> Assessment:
+    today, criteria = clock.today(), criteria_in_use()
+    return services.enter_assessment(
+        organisation_id=cast.bodies[which].body_id,
         criteria=criteria,
         assessed_on=today,
         assessors="Tổ đánh giá của Sở Khoa học và Công nghệ",
@@ -349,7 +366,7 @@ def _certificates(cast: Cast) -> None:
             each.code: (Decimal(9 - n % 4), "Hồ sơ hệ thống quản lý, quan sát tại chỗ")
             for n, each in enumerate(criteria.criteria)
         },
-        conclusion=Conclusion.DOES_NOT,
+        conclusion=conclusion,
         document=f"Biên bản đánh giá ngày {today:%d/%m/%Y}",
         area=AREA,
         actor=cast.manager,

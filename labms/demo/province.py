@@ -126,7 +126,6 @@ RAISED = (
     (date(2024, 4, 25), 1, RaisedKind.SOCIALISED, "Được chỉ định kiểm định nhóm 2"),
     (date(2025, 5, 15), 2, RaisedKind.SOCIALISED, "Được chỉ định kiểm định nhóm 2"),
     (date(2024, 11, 20), 0, RaisedKind.CAPABILITY, "TCVN ISO/IEC 17025:2017"),
-    (date(2026, 3, 19), 0, RaisedKind.CRITERIA, "Bộ tiêu chí quốc gia về phòng đo"),
 )
 ACTIVITIES = (
     "Hướng dẫn lập kế hoạch bảo đảm đo lường",
@@ -190,6 +189,7 @@ def _raised(
         document=f"Quyết định ngày {achieved_on:%d/%m/%Y} của {fiction.COMMITTEE}",
         area=AREA,
         actor=cast.manager,
+        is_non_state=kind is RaisedKind.SOCIALISED,
     )
 
 

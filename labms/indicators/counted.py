@@ -17,6 +17,7 @@ from labms.plan.rules import RaisedKind
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument
 from labms.supply.models import ReportedWork
+from labms.tasks.qualifying import unfit
 
 #: What is below the line of all three shares is kept once, under this code.
 DEMAND = "demand"
@@ -98,9 +99,11 @@ def _of_bodies(count: Count) -> Iterator[Row]:
         first=count.plan.counts_from,
         last=count.on,
     )
+    left_out = unfit(condition, on=count.on)
     for raised in db.session.scalars(sa.select(BodyRaised).where(condition)):
         is_idle = raised.organisation_id in idle
-        if not (raised.kind is RaisedKind.SOCIALISED and is_idle):
+        is_idle = is_idle and raised.kind is RaisedKind.SOCIALISED
+        if not is_idle and raised.id not in left_out:
             yield codes[raised.kind], "body_raised", raised.id
 
 

@@ -33,6 +33,7 @@ from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import RaisedKind
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument
+from labms.tasks.qualifying import unfit
 
 #: A result that a reviewer approved, whatever it is.
 APPROVED_STATES = CLOSED_STATES | {JobState.APPROVED}
@@ -277,19 +278,23 @@ class Raised:
 def bodies_raised(
     area: str, *, first: date, last: date, known_on: date | None = None
 ) -> Mapping[RaisedKind, Raised]:
-    """Return records and different bodies for each kind. One query.
+    """Return records and different bodies for each kind. Three queries at most.
 
-    A non-state body counts while it verifies: one that labms knows designations of
-    needs one that holds on the last day.
+    Each has what `unfit` asks for. A non-state body counts while it verifies: one that
+    labms knows designations of needs one that holds on the last day.
     """
     idle = idle_bodies(last, known_on=known_on)
+    condition = within(BodyRaised, BodyRaised.achieved_on, area, first=first, last=last)
+    left_out = unfit(condition, on=last)
     records: dict[RaisedKind, list[int]] = {}
-    for kind, organisation in db.session.execute(
-        sa.select(BodyRaised.kind, BodyRaised.organisation_id).where(
-            within(BodyRaised, BodyRaised.achieved_on, area, first=first, last=last)
+    for number, kind, organisation in db.session.execute(
+        sa.select(BodyRaised.id, BodyRaised.kind, BodyRaised.organisation_id).where(
+            condition
         )
     ):
-        if not (kind is RaisedKind.SOCIALISED and organisation in idle):
+        if number not in left_out and not (
+            kind is RaisedKind.SOCIALISED and organisation in idle
+        ):
             records.setdefault(kind, []).append(organisation)
     return {
         kind: Raised(len(found), len(set(found))) for kind, found in records.items()

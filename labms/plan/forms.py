@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from labms.i18n import N_
 from labms.organisations.rules import OrganisationKind
@@ -21,6 +21,12 @@ from labms.web.forms import (
 )
 
 _DAY = N_("Enter the day as dd/mm/yyyy.")
+
+
+#: A laboratory's record comes with its assessment.
+ENTERED_KINDS = {
+    kind: name for kind, name in RAISED_KINDS.items() if kind is not RaisedKind.CRITERIA
+}
 
 
 def _number(value: Any) -> int:
@@ -91,7 +97,10 @@ class RaisedForm(UndertakingForm):
         coerce=_number,
         validators=[Required(N_("Choose an organisation."))],
     )
-    kind = EnumField(N_("Counts as"), RaisedKind, RAISED_KINDS, validators=[Required()])
+    kind = EnumField(
+        N_("Counts as"), RaisedKind, ENTERED_KINDS, validators=[Required()]
+    )
+    is_non_state = BooleanField(N_("Seen in the document: it is no unit of the state"))
     achieved_on = DateField(N_("Since"), validators=[Required(_DAY)])
     achievement = StringField(
         N_("What was achieved"), validators=[Required(), MaxLength(300)]

@@ -9,6 +9,8 @@ from labms.db import db
 from labms.errors import NotFound
 from labms.organisations.models import Organisation
 from labms.organisations.rules import OrganisationKind
+from labms.places.models import Commune
+from labms.places.queries import keys_in
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.undertakings import What
 
@@ -51,6 +53,12 @@ def undertaking_by_id(what: What, number: int) -> Undertaken:
     if (found := db.session.get(kinds[what], number)) is None:
         raise NotFound
     return cast(Undertaken, found)
+
+
+def lies_in_area(commune_key: str | None, area: str) -> bool:
+    """Whether a commune, old or new, belongs to an area; unknown ones do not."""
+    found = keys_in(area).where(Commune.key == commune_key)
+    return db.session.scalar(found) is not None
 
 
 def organisation_choices(

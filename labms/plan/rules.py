@@ -235,6 +235,8 @@ class IndicatorDefinition:
     decimal_places: int
     source: str
     owner: str
+    #: Code of the old district in which what counts has to lie; empty: anywhere.
+    district: str = ""
     #: Asked for every day by those who steer the work, not by a plan.
     is_daily: bool = False
 

@@ -7,14 +7,20 @@ from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
+from labms.i18n import N_
+from labms.organisations.models import Organisation
 from labms.organisations.queries import organisation_by_id
-from labms.organisations.rules import OrganisationKind
+from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
+from labms.plan.queries import lies_in_area
 from labms.plan.rules import RaisedKind
 from labms.plan.undertakings import (
     AlreadyStruck,
+    AssessmentMissing,
     NotAnEnterprise,
+    Raised,
     check_entry,
+    check_raised,
     check_striking,
     check_turns,
 )
@@ -90,21 +96,63 @@ def enter_body_raised(
     document: str,
     area: str,
     actor: Actor,
+    is_non_state: bool = False,
 ) -> BodyRaised:
     """Enter what an organisation became or achieved under the plan.
 
-    Refuses with NotAllowed, NotFound, and as `enter_training`.
+    Refuses with NotAllowed, NotFound, AssessmentMissing, as `enter_training` and as
+    `check_raised`.
     """
+    if kind is RaisedKind.CRITERIA:
+        raise AssessmentMissing
+    return add_body_raised(
+        organisation_id=organisation_id,
+        kind=kind,
+        achieved_on=achieved_on,
+        achievement=achievement,
+        document=document,
+        area=area,
+        actor=actor,
+        is_non_state=is_non_state,
+    )
+
+
+def add_body_raised(
+    *,
+    organisation_id: int,
+    kind: RaisedKind,
+    achieved_on: date,
+    achievement: str,
+    document: str,
+    area: str,
+    actor: Actor,
+    is_non_state: bool = False,
+) -> BodyRaised:
+    """Add the record of any kind, that of an assessment too; refuses as above."""
     authorize(actor, Permission.PLAN_EDIT)
     check_entry(happened_on=achieved_on, document=document, area=area, on=clock.today())
+    organisation = organisation_by_id(organisation_id)
+    check_raised(kind, _raised(organisation, area), is_non_state=is_non_state)
     raised = BodyRaised(
-        organisation_id=organisation_by_id(organisation_id).id,
+        organisation_id=organisation.id,
         kind=kind,
         achieved_on=achieved_on,
         achievement=achievement,
         **_entered(document=document, area=area, actor=actor),
     )
-    return _added(raised, EventType.BODY_RAISED_ENTERED, actor=actor)
+    checked = N_("Confirmed: no unit of the state.") if is_non_state else None
+    return _added(raised, EventType.BODY_RAISED_ENTERED, actor=actor, reason=checked)
+
+
+def _raised(organisation: Organisation, area: str) -> Raised:
+    kinds = (OrganisationKind.ENTERPRISE, OrganisationKind.PERSON)
+    return Raised(
+        name=organisation.name,
+        is_enterprise_or_person=organisation.kind in kinds,
+        is_body=OrganisationRole.BODY in organisation.roles,
+        is_authority=OrganisationRole.AUTHORITY in organisation.roles,
+        lies_in_area=lies_in_area(organisation.commune_key, area),
+    )
 
 
 def strike_out(
@@ -132,8 +180,10 @@ def _entered(*, document: str, area: str, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _added(undertaking: Row, event: EventType, *, actor: Actor) -> Row:
+def _added(
+    undertaking: Row, event: EventType, *, actor: Actor, reason: str | None = None
+) -> Row:
     db.session.add(undertaking)
     db.session.flush()
-    record(event, undertaking, actor=actor)
+    record(event, undertaking, actor=actor, reason=reason)
     return undertaking

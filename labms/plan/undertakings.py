@@ -1,6 +1,7 @@
 """What people enter about the plan's work, and when it cannot be right."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -69,6 +70,53 @@ class NotAnEnterprise(Invalid):
     message = N_("{name} is not an enterprise, and the plan counts enterprises.")
 
 
+class AssessmentMissing(Invalid):
+    """A laboratory counts from what its assessment concluded."""
+
+    code = "plan.assessment_missing"
+    message = N_(
+        "A laboratory counts from its assessment against the national criteria. Enter "
+        "that under “Laboratories assessed”: the record comes with it."
+    )
+
+
+class NotABody(Invalid):
+    """The plan counts bodies here, and this organisation is none."""
+
+    code = "plan.not_a_body"
+    message = N_(
+        "{name} is not a verification, calibration or testing body. If it is one, say "
+        "so under “Organisations” first."
+    )
+
+
+class StateBody(Invalid):
+    """What the state does itself was not opened to others."""
+
+    code = "plan.state_body"
+    message = N_("{name} is a state authority, and only non-state bodies count here.")
+
+
+class NonStateUnsaid(Invalid):
+    """An organisation that is no enterprise may be a unit of the state."""
+
+    code = "plan.non_state_unsaid"
+    message = N_(
+        "{name} is no enterprise, so it may be a unit of the state. Confirm that it is "
+        "none, by the document."
+    )
+
+
+class OutsideTheArea(Invalid):
+    """What lies elsewhere does not count for an area."""
+
+    code = "plan.outside_the_area"
+    message = N_(
+        "{name} does not lie in this area, or its commune is not entered. Choose the "
+        "other area, or enter its commune under “Organisations”."
+    )
+
+
 class AlreadyStruck(Conflict):
     """It does not count already."""
 
@@ -97,6 +145,34 @@ def check_turns(*, turns: int, distinct: int) -> None:
     """Raise BadCount unless so many persons can have taken part so many times."""
     if not 1 <= distinct <= turns:
         raise BadCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An organisation, as far as that decides whether it can count."""
+
+    name: str
+    is_enterprise_or_person: bool
+    is_body: bool
+    is_authority: bool
+    lies_in_area: bool
+
+
+def check_raised(kind: RaisedKind, raised: Raised, *, is_non_state: bool) -> None:
+    """Raise what keeps an organisation from counting as a body of a kind.
+
+    `is_non_state`: whoever enters it has seen that it is no unit of the state. Refuses
+    with NotABody, StateBody, NonStateUnsaid or OutsideTheArea.
+    """
+    if not raised.is_body:
+        raise NotABody(name=raised.name)
+    if kind is RaisedKind.SOCIALISED:
+        if raised.is_authority:
+            raise StateBody(name=raised.name)
+        if not raised.is_enterprise_or_person and not is_non_state:
+            raise NonStateUnsaid(name=raised.name)
+    if not raised.lies_in_area:
+        raise OutsideTheArea(name=raised.name)
 
 
 def check_striking(reason: str) -> str:

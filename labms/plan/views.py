@@ -1,6 +1,6 @@
 """The plan as it stands, and what was undertaken for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.db import transaction
-from labms.errors import NotFound
+from labms.errors import Invalid, LabError, NotFound
 from labms.i18n import N_, gettext
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
@@ -28,6 +28,7 @@ from labms.plan.rules import (
     ONE_UNIT_NAMES,
     STANDS_IN_NAMES,
     UNIT_NAMES,
+    RaisedKind,
     Target,
     Unit,
     is_closed,
@@ -43,8 +44,14 @@ from labms.plan.undertakings import (
     WHAT_NAMES,
     BadCount,
     BadDay,
+    DocumentMissing,
+    NonStateUnsaid,
+    NotABody,
     NotAnEnterprise,
+    OutsideTheArea,
+    StateBody,
     StrikingReasonMissing,
+    UnknownArea,
     What,
 )
 from labms.policy import Permission
@@ -53,6 +60,28 @@ from labms.web.lists import page_of
 from labms.web.show import number
 
 bp = Blueprint("plan", __name__, url_prefix="/plan")
+
+#: Which field a refusal is about.
+_COMMON: Mapping[type[LabError], str] = {
+    DocumentMissing: "document",
+    UnknownArea: "area",
+}
+ABOUT: Mapping[What, Mapping[type[LabError], str]] = {
+    What.TRAINING: {**_COMMON, BadDay: "held_on", BadCount: "turns"},
+    What.SUPPORT: {
+        **_COMMON,
+        BadDay: "supported_on",
+        NotAnEnterprise: "enterprise_id",
+    },
+    What.RAISED: {
+        **_COMMON,
+        BadDay: "achieved_on",
+        NotABody: "organisation_id",
+        StateBody: "organisation_id",
+        NonStateUnsaid: "is_non_state",
+        OutsideTheArea: "area",
+    },
+}
 
 FORMS: dict[What, type[UndertakingForm]] = {
     What.TRAINING: TrainingForm,
@@ -130,18 +159,22 @@ def enter(what: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                SERVICES[kind](**form.entered(), actor=current_actor())
-        except BadDay as error:
-            day = {"training": "held_on", "support": "supported_on"}
-            form.refuse(day.get(kind, "achieved_on"), error)
-        except BadCount as error:
-            form.refuse("turns", error)
-        except NotAnEnterprise as error:
-            form.refuse("enterprise_id", error)
+                row = SERVICES[kind](**form.entered(), actor=current_actor())
+                number = row.id
+        except Invalid as error:
+            form.refuse_all(error, ABOUT[kind])
         else:
-            flash(gettext(N_("The record was entered.")))
-            return redirect(url_for(".undertakings", what=kind))
+            return _entered(kind, number, form)
     return render_template("plan/enter.html", form=form, what=kind)
+
+
+def _entered(kind: What, number: int, form: UndertakingForm) -> ResponseReturnValue:
+    """Go on to the certificate that a record still needs, or back to the list."""
+    if isinstance(form, RaisedForm) and form.kind.data is RaisedKind.CAPABILITY:
+        flash(gettext(N_("The record was entered. It counts with its certificate.")))
+        return redirect(url_for("tasks.accredit", raised_id=number))
+    flash(gettext(N_("The record was entered.")))
+    return redirect(url_for(".undertakings", what=kind))
 
 
 @bp.route("/undertakings/<what>/<int:number>/strike", methods=["GET", "POST"])

@@ -29,6 +29,9 @@ from labms.tasks.rules import ActivityKind, Purpose
 
 Row = TypeVar("Row", bound=Model)
 
+#: Records that count by a certificate: of a management system, or of recognition.
+CERTIFIED = (RaisedKind.CAPABILITY, RaisedKind.CRITERIA)
+
 #: What may be struck out, by the word in addresses.
 ENTRIES: Mapping[str, Any] = {
     "item": TaskItem,
@@ -224,9 +227,9 @@ def raised_bodies() -> sa.Select[Any]:
 
 
 def raised_by_id(raised_id: int) -> BodyRaised:
-    """Return a body with raised capability. Raises NotFound."""
+    """Return a body whose record needs a certificate. Raises NotFound."""
     found = _whole(BodyRaised, raised_id, joinedload(BodyRaised.organisation))
-    if found.kind is not RaisedKind.CAPABILITY:
+    if found.kind not in CERTIFIED:
         raise NotFound
     return found
 

@@ -284,7 +284,7 @@ def test_records_of_new_vinh_long_do_not_count_for_old_ben_tre(count, make):
     ],
 )
 def test_two_records_of_one_body_are_one_body(count, make, kind, code):
-    organisation = make.organisation()
+    organisation = make.laboratory()
     make.body_raised(kind, organisation_id=organisation.id)
     make.body_raised(kind, organisation_id=organisation.id)
 

@@ -7,7 +7,7 @@ import pytest
 from labms.audit.models import AuditEvent
 from labms.db import db, transaction
 from labms.errors import NotAllowed, NotFound
-from labms.organisations.rules import OrganisationKind
+from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import RaisedKind
 from labms.plan.services import (
@@ -18,10 +18,15 @@ from labms.plan.services import (
 )
 from labms.plan.undertakings import (
     AlreadyStruck,
+    AssessmentMissing,
     BadCount,
     BadDay,
     DocumentMissing,
+    NonStateUnsaid,
+    NotABody,
     NotAnEnterprise,
+    OutsideTheArea,
+    StateBody,
     StrikingReasonMissing,
     UnknownArea,
 )
@@ -59,16 +64,19 @@ def support(actor, enterprise):
         )
 
 
-def raise_body(actor, organisation_id):
+def raise_body(actor, organisation_id, kind=RaisedKind.CAPABILITY, **given):
     with transaction():
         return enter_body_raised(
-            organisation_id=organisation_id,
-            kind=RaisedKind.CAPABILITY,
-            achieved_on=TODAY,
-            achievement="TCVN ISO 9001:2015",
-            document="Giấy chứng nhận 5",
-            area="ben-tre-old",
-            actor=actor,
+            **{
+                "organisation_id": organisation_id,
+                "kind": kind,
+                "achieved_on": TODAY,
+                "achievement": "TCVN ISO 9001:2015",
+                "document": "Giấy chứng nhận 5",
+                "area": "ben-tre-old",
+                "actor": actor,
+            }
+            | given
         )
 
 
@@ -82,7 +90,7 @@ def test_a_manager_enters_each_kind_and_the_trail_knows(make):
 
     train(manager)
     support(manager, enterprise)
-    raise_body(manager, enterprise.id)
+    raise_body(manager, make.laboratory().id)
 
     assert events() == [
         "training:entered",
@@ -128,6 +136,55 @@ def test_support_is_for_enterprises(make):
 def test_an_unknown_organisation_is_refused(make):
     with pytest.raises(NotFound):
         raise_body(make.user(Role.MANAGER), 999_999)
+
+
+def test_what_is_no_body_does_not_count_as_one(make):
+    sand_yard = make.organisation()
+
+    with pytest.raises(NotABody):
+        raise_body(make.user(Role.MANAGER), sand_yard.id)
+
+
+def test_a_laboratory_counts_from_its_assessment_alone(make):
+    with pytest.raises(AssessmentMissing):
+        raise_body(make.user(Role.MANAGER), make.laboratory().id, RaisedKind.CRITERIA)
+
+
+def test_an_authority_is_no_non_state_body(make):
+    roles = (OrganisationRole.BODY, OrganisationRole.AUTHORITY)
+    authority = make.organisation(*roles, kind=OrganisationKind.ORGANISATION)
+
+    with pytest.raises(StateBody):
+        raise_body(
+            make.user(Role.MANAGER),
+            authority.id,
+            RaisedKind.SOCIALISED,
+            is_non_state=True,
+        )
+
+
+def test_that_an_organisation_is_no_unit_of_the_state_is_confirmed(make):
+    manager = make.user(Role.MANAGER)
+    kind = OrganisationKind.ORGANISATION
+    centre = make.organisation(OrganisationRole.BODY, kind=kind)
+    company = make.organisation(OrganisationRole.BODY)
+
+    raise_body(manager, company.id, RaisedKind.SOCIALISED)
+    with pytest.raises(NonStateUnsaid):
+        raise_body(manager, centre.id, RaisedKind.SOCIALISED)
+    raise_body(manager, centre.id, RaisedKind.SOCIALISED, is_non_state=True)
+
+    told = db.session.scalars(db.select(AuditEvent.reason)).all()
+    assert told == [None, "Confirmed: no unit of the state."]
+
+
+@pytest.mark.parametrize("where", ["84", None])
+def test_a_body_from_elsewhere_does_not_count_for_the_area(make, where):
+    commune = make.commune(former_province_code=where).key if where else None
+    body = make.organisation(OrganisationRole.BODY, commune_key=commune)
+
+    with pytest.raises(OutsideTheArea):
+        raise_body(make.user(Role.MANAGER), body.id)
 
 
 def strike(row, actor, reason="Nhập hai lần"):
@@ -226,7 +283,7 @@ COMMON = {"document": "Báo cáo 3", "area": "ben-tre-old"}
     [("training", Training), ("support", ProgrammeSupport), ("raised", BodyRaised)],
 )
 def test_each_kind_is_entered_on_its_page(manager, make, what, model):
-    number = make.organisation().id
+    number = make.laboratory().id
     subject = {"enterprise_id": number, "organisation_id": number}
     address = f"/plan/undertakings/{what}/enter"
     assert manager.get(address).status_code == 200
@@ -257,6 +314,33 @@ def test_a_refusal_stands_beside_its_field(manager):
 
     assert 'id="held_on-errors"' in later
     assert 'id="turns-errors"' in fewer
+
+
+def test_what_keeps_a_body_from_counting_stands_beside_its_field(manager, make):
+    address = "/plan/undertakings/raised/enter"
+    typed = COMMON | TYPED["raised"]
+    yard = make.organisation()
+    centre = make.body().organisation
+
+    no_body = manager.post(address, data=typed | {"organisation_id": yard.id}).text
+    data = typed | {"organisation_id": centre.id, "kind": "socialised"}
+    unsaid = manager.post(address, data=data).text
+    given = data | {"organisation_id": make.laboratory().id, "kind": "criteria"}
+
+    assert 'id="organisation_id-errors"' in no_body
+    assert yard.name in no_body
+    assert 'id="is_non_state-errors"' in unsaid
+    assert 'id="kind-errors"' in manager.post(address, data=given).text
+    assert "/tasks/assessments/enter" in no_body
+    assert not db.session.scalars(db.select(BodyRaised)).all()
+
+
+def test_a_raised_body_goes_on_to_its_certificate(manager, make):
+    data = COMMON | TYPED["raised"] | {"organisation_id": make.laboratory().id}
+    answer = manager.post("/plan/undertakings/raised/enter", data=data)
+
+    assert answer.location.endswith("/accreditation")
+    assert "số, nơi cấp" in manager.get("/plan/undertakings?what=raised").text
 
 
 def test_a_record_is_struck_out_on_its_page(manager, make):

@@ -205,7 +205,8 @@ def test_a_programme_shows_every_step_and_where_they_are_from(manager, work):
 
 
 def test_a_certificate_of_a_body_says_when_it_ends(manager, make):
-    raised = make.body_raised(RaisedKind.CAPABILITY)
+    raised = make.body_raised(RaisedKind.CAPABILITY, has_papers=False)
+    assert "giấy chứng nhận chưa được nhập" in manager.get("/tasks/bodies").text
     typed = {
         "number": "VILAS 999",
         "issued_by": "BoA",
@@ -220,6 +221,7 @@ def test_a_certificate_of_a_body_says_when_it_ends(manager, make):
     page = manager.get("/tasks/bodies").text
     assert "VILAS 999" in page
     assert "sắp hết" in page
+    assert "chưa tính" not in page
     other = make.body_raised(RaisedKind.SOCIALISED)
     assert manager.get(f"/tasks/bodies/{other.id}/accreditation").status_code == 404
 

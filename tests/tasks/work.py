@@ -98,11 +98,12 @@ class Work:
         with transaction():
             return services.begin_programme(**defaults | given, actor=self.manager).id
 
-    def assessment(self, conclusion=Conclusion.DOES_NOT):
+    def assessment(self, conclusion=Conclusion.DOES_NOT, of=None):
         criteria = criteria_in_use()
+        laboratory = of or self.make.laboratory()
         with transaction():
             return services.enter_assessment(
-                organisation_id=self.make.organisation().id,
+                organisation_id=laboratory.id,
                 criteria=criteria,
                 assessed_on=date(2030, 6, 1),
                 assessors="Hội đồng",

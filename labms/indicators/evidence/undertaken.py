@@ -11,6 +11,7 @@ from labms.jobs.models import Order
 from labms.organisations.models import Organisation
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import RaisedKind
+from labms.tasks.qualifying import unfit
 
 
 def enterprises(asked: Asked, _type_name: TypeName) -> Evidence:
@@ -111,19 +112,21 @@ def bodies(asked: Asked, _type_name: TypeName) -> Evidence:
     idle: frozenset[int] = frozenset()
     if kind is RaisedKind.SOCIALISED:
         idle = idle_bodies(asked.on, known_on=asked.known_on)
+    condition = sa.and_(
+        BodyRaised.kind == kind,
+        within(
+            BodyRaised,
+            BodyRaised.achieved_on,
+            asked.area,
+            first=asked.first,
+            last=asked.on,
+        ),
+    )
+    left_out = unfit(condition, on=asked.on)
     found = db.session.execute(
         sa.select(BodyRaised, Organisation.name)
         .join(Organisation, Organisation.id == BodyRaised.organisation_id)
-        .where(
-            BodyRaised.kind == kind,
-            within(
-                BodyRaised,
-                BodyRaised.achieved_on,
-                asked.area,
-                first=asked.first,
-                last=asked.on,
-            ),
-        )
+        .where(condition)
         .order_by(BodyRaised.achieved_on.desc(), BodyRaised.id.desc())
     )
     rows = [
@@ -137,7 +140,7 @@ def bodies(asked: Asked, _type_name: TypeName) -> Evidence:
             Cell(raised.entered_on),
         )
         for raised, name in found
-        if raised.organisation_id not in idle
+        if raised.organisation_id not in idle and raised.id not in left_out
     ]
     columns = (
         Column(N_("Since")),

@@ -15,7 +15,7 @@ from labms.organisations.queries import organisation_by_id
 from labms.organisations.rules import OrganisationKind
 from labms.plan.models import BodyRaised, Training
 from labms.plan.rules import RaisedKind
-from labms.plan.services import enter_body_raised, enter_support
+from labms.plan.services import add_body_raised, enter_support
 from labms.plan.undertakings import DocumentMissing, NotAnEnterprise, check_entry
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.data import STEPS_IN_USE, CriteriaSet, step_lists
@@ -28,6 +28,7 @@ from labms.tasks.models import (
     ProgrammeStep,
     Score,
 )
+from labms.tasks.queries import CERTIFIED
 from labms.tasks.rules import (
     ActivityKind,
     Conclusion,
@@ -193,12 +194,12 @@ def enter_accreditation(
     scope: str,
     actor: Actor,
 ) -> Accreditation:
-    """Enter the certificate behind a body's raised capability.
+    """Enter the certificate of a raised body, or the recognition of a laboratory.
 
     Refuses with NotAllowed, NotFound, DayToCome or EndsBeforeItBegins.
     """
     authorize(actor, Permission.PLAN_EDIT)
-    if raised.kind is not RaisedKind.CAPABILITY or raised.struck_on is not None:
+    if raised.kind not in CERTIFIED or raised.struck_on is not None:
         raise NotFound
     check_days(day=issued_on, before=None, on=clock.today())
     if valid_until < issued_on:
@@ -228,18 +229,21 @@ def enter_assessment(
     area: str,
     actor: Actor,
 ) -> Assessment:
-    """Enter how a laboratory was assessed; one that meets the criteria counts.
+    """Enter how a laboratory was assessed.
+
+    One that meets the criteria gets a record for the plan, which counts with the
+    recognition of the laboratory (`enter_accreditation`) and where the plan wants it.
 
     The conclusion is that of those who assessed: labms knows no sum of scores from
     which the criteria are met. Refuses with NotAllowed, NotFound, BadScore,
-    EvidenceMissing, and as `enter_activity`.
+    EvidenceMissing, as `enter_activity` and as `check_raised`.
     """
     authorize(actor, Permission.PLAN_EDIT)
     check_entry(happened_on=assessed_on, document=document, area=area, on=clock.today())
     total = check_scores(criteria.criteria, scores)
     raised = None
     if conclusion is Conclusion.MEETS:
-        raised = enter_body_raised(
+        raised = add_body_raised(
             organisation_id=organisation_id,
             kind=RaisedKind.CRITERIA,
             achieved_on=assessed_on,

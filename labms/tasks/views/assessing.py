@@ -7,7 +7,12 @@ from labms import clock
 from labms.i18n import N_
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
-from labms.plan.undertakings import RAISED_KINDS
+from labms.plan.rules import RaisedKind
+from labms.plan.undertakings import (
+    RAISED_KINDS,
+    NotABody,
+    OutsideTheArea,
+)
 from labms.policy import Permission
 from labms.tasks.data import criteria_in_use, criteria_named
 from labms.tasks.forms import AccreditationForm, assessment_form
@@ -51,13 +56,16 @@ def bodies() -> ResponseReturnValue:
 
 @requires(Permission.PLAN_EDIT)
 def accredit(raised_id: int) -> ResponseReturnValue:
-    """Enter the certificate behind a body's raised capability."""
+    """Enter the certificate behind a body's capability, or its recognition."""
     found = raised_by_id(raised_id)
+    is_laboratory = found.kind is RaisedKind.CRITERIA
     form = AccreditationForm()
     return filled_in(
         form,
-        title=N_("Enter a certificate of a management system"),
-        back=url_for(".bodies"),
+        title=N_("Enter the recognition of a laboratory")
+        if is_laboratory
+        else N_("Enter a certificate of a management system"),
+        back=url_for(".list_assessments" if is_laboratory else ".bodies"),
         crumb=found.organisation.name,
         act=lambda: enter_accreditation(
             raised_by_id(raised_id),
@@ -119,5 +127,6 @@ def new_assessment() -> ResponseReturnValue:
         back=url_for(".list_assessments"),
         act=act,
         template="tasks/assess.html",
+        about={NotABody: ("organisation_id",), OutsideTheArea: ("area",)},
         criteria=criteria,
     )
