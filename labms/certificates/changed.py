@@ -22,7 +22,8 @@ from labms.certificates.opened import (
     pages_with_additions,
 )
 from labms.errors import LabError
-from labms.signing.reading import SignatureFound, added_to
+from labms.signing.found import SignatureFound
+from labms.signing.reading import added_to
 from labms.signing.rules import Added, Coverage, SigningWay, Trust
 from labms.signing.sealing import FIELD
 

@@ -9,7 +9,7 @@ from labms.certificates.faults import SINCE, Fault, Finding
 from labms.proof.checkpoints import Checkpoint
 from labms.proof.notes import PublicKey
 from labms.proof.rules import Entry
-from labms.signing.reading import SignatureFound
+from labms.signing.found import SignatureFound
 
 
 class Log(Protocol):

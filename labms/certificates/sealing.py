@@ -20,9 +20,9 @@ from labms.db import db
 from labms.filestore import drop_pending, hash_of, keep_pending, read_pending
 from labms.policy import SYSTEM, Actor
 from labms.settings import Settings
+from labms.signing.found import SignatureFound
 from labms.signing.keys import has_own_key, key_of
 from labms.signing.queries import way_of
-from labms.signing.reading import SignatureFound
 from labms.signing.rules import SealDoesNotHold, SigningWay, StamperAway
 from labms.signing.sealing import Sealed, check_seal, seal
 from labms.signing.stamping import stamper_of

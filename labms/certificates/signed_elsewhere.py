@@ -36,8 +36,9 @@ from labms.filestore import hash_of, read, store
 from labms.i18n import Message
 from labms.policy import Actor, Permission, authorize
 from labms.settings import Settings
+from labms.signing.found import SignatureFound
 from labms.signing.keys import trusted_roots
-from labms.signing.reading import SignatureFound, added_to, signatures_of
+from labms.signing.reading import added_to, signatures_of
 from labms.signing.rules import TRUSTS, Added, Coverage, SigningWay, Trust
 from labms.text import fold
 

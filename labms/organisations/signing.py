@@ -13,7 +13,8 @@ from labms.organisations.forms import SigningWayForm
 from labms.organisations.models import Body
 from labms.organisations.queries import body_by_id
 from labms.policy import Permission
-from labms.signing.keys import WARN_BEFORE, SealingKey, key_of
+from labms.signing.keys import WARN_BEFORE, key_of
+from labms.signing.open_key import SealingKey
 from labms.signing.queries import choices_of, way_of
 from labms.signing.rules import WAYS, SigningWay
 from labms.signing.services import choose_way

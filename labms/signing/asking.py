@@ -3,8 +3,7 @@
 from asn1crypto import tsp
 from pyhanko.sign.timestamps import TimeStamper
 
-from labms.signing.rules import StamperAway
-from labms.signing.stamping import Stamper
+from labms.signing.rules import Stamper, StamperAway
 
 
 class Asking(TimeStamper):

@@ -27,7 +27,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from labms.signing.reading import SignatureFound
+from labms.signing.found import SignatureFound
 from labms.signing.rules import Added, Coverage, Trust, UnreadablePdf
 
 # What they warn of is told as a result, and names persons.

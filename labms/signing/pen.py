@@ -16,8 +16,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from labms.signing.asking import Asking
 from labms.signing.eyes import finished
-from labms.signing.keys import SealingKey
-from labms.signing.stamping import Stamper
+from labms.signing.open_key import SealingKey
+from labms.signing.rules import Stamper
 
 #: Of the signature beside its certificates, in bytes.
 _BESIDE = 1024

@@ -1,10 +1,13 @@
 """What can be said about a signature, and what is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from labms.errors import Conflict, Invalid, Unavailable
 from labms.i18n import N_
+
+#: Sends a request for a time stamp (DER) and returns the answer. Raises StamperAway.
+Stamper = Callable[[bytes], bytes]
 
 
 class Trust(StrEnum):

@@ -11,11 +11,13 @@ from datetime import datetime
 
 from labms.i18n import N_
 from labms.settings import Settings
-from labms.signing.keys import SealingKey, key_of
-from labms.signing.reading import SignatureFound, signatures_of
-from labms.signing.rules import TRUSTS, Coverage, SealDoesNotHold, Trust
+from labms.signing.found import SignatureFound
+from labms.signing.keys import key_of
+from labms.signing.open_key import SealingKey
+from labms.signing.reading import signatures_of
+from labms.signing.rules import TRUSTS, Coverage, SealDoesNotHold, Stamper, Trust
 from labms.signing.splicing import spliced
-from labms.signing.stamping import Stamper, answering
+from labms.signing.stamping import answering
 
 FIELD = "labms-seal"
 

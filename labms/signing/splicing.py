@@ -16,7 +16,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from labms.signing.keys import SealingKey
+from labms.signing.open_key import SealingKey
 
 _TRAILER = re.compile(
     rb"trailer\n<< /Size (\d+) /Root (\d+) 0 R /Info (\d+) 0 R "

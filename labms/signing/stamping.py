@@ -6,14 +6,11 @@ Source: RFC 3161, 3.4 (over HTTP).
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from labms.settings import Settings
-from labms.signing.rules import StamperAway
-
-#: Sends a request (DER) and returns the answer. Raises StamperAway.
-Stamper = Callable[[bytes], bytes]
+from labms.signing.rules import Stamper, StamperAway
 
 PATIENCE = 5.0
 """Seconds that an authority has to answer."""

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
-from labms.signing.keys import SealingKey
+from labms.signing.open_key import SealingKey
 from labms.signing.rules import KeyLocked, KeyMissing, TokenAway
 
 
