@@ -39,6 +39,10 @@ class FileDamaged(Unavailable):
     message = N_("The file is damaged. Restore it from a backup.")
 
 
+class TakenOver(Exception):
+    """Somebody began anew with what was being kept, and cleaned up before that."""
+
+
 def hash_of(data: bytes) -> str:
     """Return the name under which `data` is kept."""
     return hashlib.sha256(data).hexdigest()
@@ -91,7 +95,7 @@ def keep_pending(folder: Path, name: str, data: bytes) -> None:
     """Keep `data` under a name, until a row says where it is; it survives a power cut.
 
     For what is another file each time it is made, such as a signed one: whoever goes on
-    after a crash finds this one. The first that was kept stays.
+    after a crash finds this one. The first that was kept stays. Raises TakenOver.
     """
     path = _pending(folder, name)
     _make_folder(folder / ASIDE)
@@ -103,6 +107,8 @@ def keep_pending(folder: Path, name: str, data: bytes) -> None:
         _write(aside, data)
         with suppress(FileExistsError):
             os.link(aside, path)
+    except FileNotFoundError as error:
+        raise TakenOver from error
     finally:
         aside.unlink(missing_ok=True)
     _sync_folder(path.parent)
@@ -119,6 +125,11 @@ def read_pending(folder: Path, name: str) -> bytes | None:
 def drop_pending(folder: Path, name: str) -> None:
     """Keep nothing under this name any more."""
     _pending(folder, name).unlink(missing_ok=True)
+
+
+def discard(folder: Path, digest: str) -> None:
+    """Remove a file that no row names: whoever stored it came too late."""
+    path_of(folder, digest).unlink(missing_ok=True)
 
 
 def _pending(folder: Path, name: str) -> Path:

@@ -29,7 +29,7 @@ from labms.certificates.sealing import is_sealed_here, note_sealed, sealed_file
 from labms.certificates.succeeding import make_room_for
 from labms.db import db, transaction
 from labms.errors import LabError
-from labms.filestore import drop_pending, store
+from labms.filestore import TakenOver, discard, drop_pending, store
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.jobs.services import close_job
@@ -57,8 +57,9 @@ def finish_issuing(
     The second half of issuing; opens its own transactions and is called outside any
     other. Twice is once: a document that is issued already is returned as it is.
     Refuses with BeingFinished while another process has it, and with what stands in
-    the way of a file; the reservation stays, and can be resumed. `drawing` makes the
-    file elsewhere, as when several are drawn side by side.
+    the way of a file; the reservation stays, and can be resumed. Whoever needs longer
+    than the lease finds it done by another, and leaves no file behind. `drawing` makes
+    the file elsewhere, as when several are drawn side by side.
     """
     content = _claim(certificate_id)
     if content is None:
@@ -75,9 +76,13 @@ def finish_issuing(
             data = sealed.data
         digest = store(settings.files_dir, data)
         done = _complete(certificate_id, digest, sealed, settings=settings)
+    except TakenOver as error:
+        raise BeingFinished(number=certificate.number) from error
     except Exception:
         _give_back(certificate_id)
         raise
+    if done.file_hash != digest:
+        discard(settings.files_dir, digest)
     if sealed is not None:
         drop_pending(settings.files_dir, token)
     return done

@@ -13,7 +13,7 @@ from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import LEASE, BeingFinished, CertificateState
 from labms.db import db, transaction
-from labms.filestore import hash_of, read
+from labms.filestore import hash_of, read, stored
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.metrology.verdicts import Verdict
@@ -152,6 +152,22 @@ def test_a_failure_gives_the_lease_back(settings, monkeypatch, work, reserve):
             finish_issuing(certificate.id, settings=settings)
 
     assert finish_issuing(certificate.id, settings=settings).file_hash
+
+
+def test_who_needs_longer_than_the_lease_leaves_no_second_file(settings, work, reserve):
+    certificate_id = reserve(work.job()).id
+
+    def sleep_while_another_finishes(_content, **_given):
+        with clock.at(clock.now() + 2 * LEASE):
+            finish_issuing(certificate_id, settings=settings)
+        return b"%PDF of who came too late"
+
+    before = set(stored(settings.files_dir))
+    done = finish_issuing(
+        certificate_id, settings=settings, drawing=sleep_while_another_finishes
+    )
+
+    assert set(stored(settings.files_dir)) == before | {done.file_hash}
 
 
 def test_resuming_twice_does_nothing_the_second_time(settings, work, reserve):
