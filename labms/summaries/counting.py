@@ -20,13 +20,18 @@ _NO_PASSES = Passes(0, 0)
 
 
 def cells(
-    count: Count, *, is_today: bool, narrow: Narrow = EVERYTHING_COUNTED
+    count: Count,
+    *,
+    is_today: bool,
+    has_work: bool,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> list[KeptCell]:
-    """Return the cells of which anything is known. Seven queries, ten for today."""
+    """Return the cells of which anything is known. Six queries, ten for today."""
     own = replace(count, narrow=narrow)
     day, area = count.on, count.area
     demanded = {(cell.type_slug, cell.commune_key): cell for cell in own.cells}
     covered = surveyed_cells(area, day.year, on=day, narrow=narrow)
+    passed = own.passed if has_work else {}
     judged: Mapping[Key, tuple[int, int]] = {}
     overdue: Mapping[Key, int] = {}
     in_work: Mapping[Key, int] = {}
@@ -35,10 +40,10 @@ def cells(
         judged = daily.verdicts(area, first=first, last=day, narrow=narrow)
         overdue = daily.overdue(area, on=day, narrow=narrow)
         in_work = daily.working(area, on=day, narrow=narrow)
-    found = {*demanded, *covered, *own.passed, *judged, *overdue, *in_work}
+    found = {*demanded, *covered, *passed, *judged, *overdue, *in_work}
     kept = []
     for key in sorted(found):
-        passes = own.passed.get(key, _NO_PASSES)
+        passes = passed.get(key, _NO_PASSES)
         passed_of, number = judged.get(key, (0, 0))
         kept.append(
             KeptCell(
@@ -70,9 +75,11 @@ def _demand(cell: Cell | None) -> dict[str, Any]:
 
 
 def told(
-    count: Count, *, narrow: Narrow = EVERYTHING_COUNTED
+    count: Count, *, has_work: bool, narrow: Narrow = EVERYTHING_COUNTED
 ) -> dict[tuple[Place, Source], int]:
     """Return how many passed by report, by place and source."""
+    if not has_work:
+        return {}
     return {
         ((slug, commune or ""), source): number
         for (slug, commune), by in replace(count, narrow=narrow).reported.items()

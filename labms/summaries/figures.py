@@ -13,13 +13,19 @@ from labms.plan.data import definition, definitions
 from labms.plan.rules import first_day_counted
 from labms.supply.rules import Source
 
+#: Figures that ask what was done.
+OF_WORK = frozenset({"verified-share"})
 
-def as_text(count: Count) -> str:
-    """Return the figures of a count, but for those that are asked for today only."""
+
+def as_text(count: Count, *, has_work: bool) -> str:
+    """Return the figures of a count that are kept: of work only if it is.
+
+    And none of those that are asked for today only.
+    """
     told = {
         code: _plain(count.figure(code))
         for code, each in definitions().items()
-        if not each.is_daily
+        if not each.is_daily and (has_work or code not in OF_WORK)
     }
     return json.dumps(told, sort_keys=True)
 

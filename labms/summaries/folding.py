@@ -20,7 +20,7 @@ from labms.plan.data import plans
 from labms.plan.rules import Plan, is_closed
 from labms.policy import EVERYTHING
 from labms.summaries import counting, keeping
-from labms.summaries.figures import as_text
+from labms.summaries.figures import OF_WORK, as_text
 from labms.summaries.models import (
     SummaryCell,
     SummaryDay,
@@ -100,19 +100,36 @@ def _build_area(plan: Plan, area: str) -> None:
     _build_day(plan, area, today, is_today=True)
 
 
+def has_work(plan: Plan, area: str, on: date, today: date) -> bool:
+    """Whether figures of a day that has passed ask what was done, not only what is due.
+
+    Those of targets that were judged on it, and of the trend of open ones.
+    """
+    wanted: set[str] = set()
+    for target in plan.targets_for(area):
+        if not is_closed(target, today):
+            wanted.add(target.indicator)
+        elif target.judged_on == on:
+            wanted |= {target.indicator, *target.beside}
+    return not wanted.isdisjoint(OF_WORK)
+
+
 def _build_day(plan: Plan, area: str, on: date, *, is_today: bool) -> None:
+    work = is_today or has_work(plan, area, on, clock.today())
     day = SummaryDay(
         plan_code=plan.code,
         area=area,
         day=on,
         is_today=is_today,
+        has_work=work,
         version=labms.__version__,
     )
     db.session.add(day)
     db.session.flush()
     count = keeping.count_of(day)
-    keeping.write_cells(day.id, counting.cells(count, is_today=is_today))
-    keeping.write_told(day.id, counting.told(count))
+    cells = counting.cells(count, is_today=is_today, has_work=work)
+    keeping.write_cells(day.id, cells)
+    keeping.write_told(day.id, counting.told(count, has_work=work))
     keeping.sum_types(day.id)
     keeping.sum_communes(day.id)
     served = counting.served(count)
@@ -120,7 +137,7 @@ def _build_day(plan: Plan, area: str, on: date, *, is_today: bool) -> None:
     day.served_turns, day.served = sum(served.values()), len(served)
     if not is_today:
         day.facts = counting.facts(count)
-        day.figures = as_text(count_kept(day))
+        day.figures = as_text(count_kept(day), has_work=work)
     db.session.flush()
 
 
@@ -251,9 +268,10 @@ def _go_on(plan: Plan, area: str) -> None:
     known = {other.day for other in others}
     for stop in [each for each in wanted if day.day <= each and each not in known]:
         _run_out(day, stop)
-        copy = keeping.copied(day)
+        work = has_work(plan, area, stop, today)
+        copy = keeping.copied(day, has_work=work)
         copy.facts = counting.facts(keeping.count_of(copy))
-        copy.figures = as_text(count_kept(copy))
+        copy.figures = as_text(count_kept(copy), has_work=work)
     _run_out(day, today)
     for other in others:
         if other.day not in wanted:
@@ -288,15 +306,19 @@ def _run_out(day: SummaryDay, to: date) -> None:
 def count_anew(day: SummaryDay, touched: Touched, where: Map) -> None:
     """Count again what was touched of a day, from the rows."""
     on, area = day.day, day.area
-    here = [
+    noted = [touched.cells, *([touched.worked] if day.has_work else [])]
+    here = {
         key
-        for key, first in touched.cells.items()
+        for cells in noted
+        for key, first in cells.items()
         if first <= on and where.lies_in(key[1], area)
-    ]
+    }
     told = [
         place
         for place, first in touched.told.items()
-        if first <= on and (not place[1] or where.lies_in(place[1], area))
+        if day.has_work
+        and first <= on
+        and (not place[1] or where.lies_in(place[1], area))
     ]
     _cells_anew(day, here, where)
     _told_anew(day, told, where)
@@ -312,14 +334,17 @@ def count_anew(day: SummaryDay, touched: Touched, where: Map) -> None:
     if touched.facts:
         day.facts = counting.facts(keeping.count_of(day))
     if here or told or served or touched.facts:
-        day.figures = as_text(count_kept(day))
+        day.figures = as_text(count_kept(day), has_work=day.has_work)
 
 
 def _cells_anew(day: SummaryDay, keys: Iterable[tuple[str, str]], where: Map) -> None:
     for types, communes in batches(keys):
         narrow = Narrow(frozenset(types), where.of_any_time(communes))
         found = counting.cells(
-            keeping.count_of(day), is_today=day.is_today, narrow=narrow
+            keeping.count_of(day),
+            is_today=day.is_today,
+            has_work=day.has_work,
+            narrow=narrow,
         )
         keeping.delete(
             SummaryCell,
@@ -336,7 +361,9 @@ def _told_anew(day: SummaryDay, places: Iterable[tuple[str, str]], where: Map) -
         # to ask for no commune would be to ask for all
         keys = where.of_any_time(somewhere) if somewhere else frozenset({""})
         found = counting.told(
-            keeping.count_of(day), narrow=Narrow(frozenset(types), keys)
+            keeping.count_of(day),
+            has_work=True,
+            narrow=Narrow(frozenset(types), keys),
         )
         keeping.delete(
             SummaryTold,

@@ -163,36 +163,41 @@ def sum_communes(day_id: int, communes: Collection[str] | None = None) -> None:
     insert(SummaryCommune, (asdict(each) | {"day_id": day_id} for each in found))
 
 
-def copied(day: SummaryDay) -> SummaryDay:
+def copied(day: SummaryDay, *, has_work: bool) -> SummaryDay:
     """Keep a day as it is now, beside the one that goes on to the next day.
 
-    Without what is kept for today only.
+    Without what is kept for today only, and without work if nobody asks for it.
     """
     made = SummaryDay(
         plan_code=day.plan_code,
         area=day.area,
         day=day.day,
         is_today=False,
+        has_work=has_work,
         version=day.version,
         served_turns=day.served_turns,
         served=day.served,
     )
     db.session.add(made)
     db.session.flush()
-    for model in OF_A_DAY:
+    left_out = DAILY if has_work else DAILY | WORK
+    for model in (SummaryCell, SummaryServed, *([SummaryTold] if has_work else [])):
         columns = [c for c in model.__table__.columns if c.name != "day_id"]
-        values = [sa.literal(0) if c.name in DAILY else c for c in columns]
+        values = [sa.literal(0) if c.name in left_out else c for c in columns]
         db.session.connection().execute(
             sa.insert(model.__table__).from_select(
                 ["day_id", *(c.name for c in columns)],
                 sa.select(sa.literal(made.id), *values).where(model.day_id == day.id),
             )
         )
+    sum_types(made.id)
+    sum_communes(made.id)
     return made
 
 
-#: Columns that are kept for today only.
+#: Columns of cells that are kept for today only, and those of work.
 DAILY = frozenset({"judged", "judged_passed", "overdue", "in_work"})
+WORK = frozenset({"turns", "passed"})
 
 
 def remove(day: SummaryDay) -> None:

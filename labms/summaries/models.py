@@ -24,6 +24,8 @@ class SummaryDay(Identified, Model):
     day: Mapped[date]
     #: Goes with the days; its copy stays where a month ends.
     is_today: Mapped[bool]
+    #: Whether passes are kept: today, and where a target asks for them.
+    has_work: Mapped[bool]
     #: The version of the program that counted it.
     version: Mapped[str]
     #: Turns of enterprises, and different ones.

@@ -74,7 +74,11 @@ class KeptCount(Count):
     def figure(self, code: str) -> Figure:
         """Return one indicator's figure."""
         told = self._told.get(code)
-        return super().figure(code) if told is None else figure_of(code, told, self)
+        if told is not None:
+            return figure_of(code, told, self)
+        if self._told:  # it is not kept of this day
+            return Count(self.plan, self.area, self.on).figure(code)
+        return super().figure(code)
 
     @cached_property
     def _told(self) -> Mapping[str, Any]:

@@ -83,8 +83,9 @@ def _areas() -> set[str]:
 
 def _tables(day: SummaryDay) -> Iterator[tuple[str, _Table, _Table]]:
     count = keeping.count_of(day)
-    cells = counting.cells(count, is_today=day.is_today)
-    told = counting.told(count)
+    work = day.has_work
+    cells = counting.cells(count, is_today=day.is_today, has_work=work)
+    told = counting.told(count, has_work=work)
     served = counting.served(count)
     kept = keeping.kept_cells(day.id)
     yield "cell", {c.key: c for c in kept}, {c.key: c for c in cells}
@@ -116,7 +117,7 @@ def _tables(day: SummaryDay) -> Iterator[tuple[str, _Table, _Table]]:
         {
             ("enterprises",): (sum(served.values()), len(served)),
             ("facts",): "" if day.is_today else counting.facts(count),
-            ("figures",): "" if day.is_today else as_text(count),
+            ("figures",): "" if day.is_today else as_text(count, has_work=work),
         },
     )
 

@@ -196,6 +196,8 @@ class Touched:
     """What changes may have touched, each with the first day that they may have."""
 
     cells: dict[Key, date] = field(default_factory=dict)
+    #: Cells of which only the work is another.
+    worked: dict[Key, date] = field(default_factory=dict)
     #: Where something was reported.
     told: dict[Place, date] = field(default_factory=dict)
     customers: dict[int, date] = field(default_factory=dict)
@@ -206,6 +208,10 @@ class Touched:
     def cell(self, key: Key, first: date) -> None:
         """Note a cell."""
         self.cells[key] = min(first, self.cells.get(key, first))
+
+    def work(self, key: Key, first: date) -> None:
+        """Note a cell in which work was done."""
+        self.worked[key] = min(first, self.worked.get(key, first))
 
     def place(self, place: Place, first: date) -> None:
         """Note where something was reported."""

@@ -128,7 +128,8 @@ class _Resolving:
             self.touched.customer(row.customer_id, first)
             if row.type_slug is None:
                 continue
-            self._cell(row.type_slug, row.commune_key, first)
+            cell = row.type_slug, self.where.of_today(row.commune_key)
+            self.touched.work(cell, first)
             key = row.type_slug, row.serial_key
             listed[key] = min(first, listed.get(key) or first)
             bodies[row.body_id] = min(first, bodies.get(row.body_id, first))

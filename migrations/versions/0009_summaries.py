@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("area", sa.Text, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("is_today", sa.Boolean, nullable=False),
+        sa.Column("has_work", sa.Boolean, nullable=False),
         sa.Column("version", sa.Text, nullable=False),
         sa.Column("served_turns", sa.Integer, nullable=False),
         sa.Column("served", sa.Integer, nullable=False),

@@ -123,7 +123,7 @@ def test_a_correction_in_the_past_counts_only_its_own_cell_anew(
     cells_counted.clear()
 
     certificate.state = CertificateState.REVOKED
-    certificate.revoked_on = date(2031, 1, 20)
+    certificate.revoked_on = date(2030, 12, 20)
     certificate.revocation_reason = RevocationReason.WRONG_RESULT
     certificate.revocation_text = "Sai số"
     make._add(certificate)
@@ -131,7 +131,7 @@ def test_a_correction_in_the_past_counts_only_its_own_cell_anew(
 
     assert {key for *_, key in cells_counted} == {(PUMP, HERE)}
     days = {day for area, day, _ in cells_counted if area == "ben-tre-old"}
-    assert days == {date(2031, 1, 31), date(2031, 2, 28), TODAY}
+    assert days == {date(2030, 12, 31), TODAY}, "what month ends ask is not touched"
     summaries.check()
 
 
@@ -147,7 +147,7 @@ def test_a_result_of_today_leaves_closed_days_alone(
     summaries.catch_up()
 
     days = {day for area, day, _ in cells_counted if area == "ben-tre-old"}
-    assert days == {date(2031, 2, 28), TODAY}, "January was closed on this day"
+    assert days == {TODAY}
     summaries.check()
 
 
