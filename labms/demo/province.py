@@ -34,7 +34,7 @@ LISTS = {
     DISPENSER: (DemandSource.LICENCE_LIST, "Danh sách cửa hàng xăng dầu được cấp phép"),
     "dong-ho-do-nuoc-lanh-co-khi": (
         DemandSource.METER_LIST,
-        "Danh sách đồng hồ của Công ty Cấp nước Thủy Tinh",
+        "Danh sách đồng hồ của Công ty Cổ phần Cấp nước Thủy Tinh",
     ),
     "cong-to-dien-xoay-chieu-1-pha-kieu-dien-tu": (
         DemandSource.METER_LIST,

@@ -23,8 +23,8 @@ from labms.supply.services import (
 
 AREA = "ben-tre-old"
 ELECTRICITY_METER = "cong-to-dien-xoay-chieu-1-pha-kieu-dien-tu"
-WATERWORKS = "Công ty Cấp nước Thủy Tinh"
-POWER_COMPANY = "Điện lực Thiên Lôi"
+WATERWORKS = "Trạm Kiểm định đồng hồ nước Thủy Tinh"
+POWER_COMPANY = "Xí nghiệp Thí nghiệm điện Thiên Lôi"
 FROM_OUTSIDE = "Trung tâm Kiểm định Bánh Tét"
 #: Type, number in a year, what stops it there, how it was worked out; by body.
 CAPACITIES: Sequence[Sequence[tuple[str, int, Limit, str]]] = (

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from labms.db import db
 from labms.errors import NotFound
-from labms.organisations.models import Organisation
+from labms.organisations.naming import labels
 from labms.organisations.rules import OrganisationKind
 from labms.places.models import Commune
 from labms.places.queries import keys_in
@@ -15,9 +15,6 @@ from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.undertakings import What
 
 Undertaken: TypeAlias = Training | ProgrammeSupport | BodyRaised
-
-#: More than a list to choose from should hold; beyond it one has to search.
-MOST_CHOICES = 2000
 
 
 def undertakings(what: What) -> sa.Select[Any]:
@@ -64,12 +61,5 @@ def lies_in_area(commune_key: str | None, area: str) -> bool:
 def organisation_choices(
     kind: OrganisationKind | None = None,
 ) -> list[tuple[int, str]]:
-    """Return id and name of organisations, perhaps of a kind, by name."""
-    rows = (
-        sa.select(Organisation.id, Organisation.name)
-        .order_by(Organisation.folded, Organisation.id)
-        .limit(MOST_CHOICES)
-    )
-    if kind is not None:
-        rows = rows.where(Organisation.kind == kind)
-    return [(number, name) for number, name in db.session.execute(rows)]
+    """Return id and label of organisations, perhaps of a kind, by name."""
+    return labels(kind=kind)

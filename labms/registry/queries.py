@@ -12,6 +12,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import NotFound
 from labms.organisations.models import Organisation
+from labms.organisations.naming import labels, organisations_called
 from labms.registry.evidence import valid_until_of
 from labms.registry.models import (
     EvidenceEnding,
@@ -23,6 +24,7 @@ from labms.registry.rules import (
     MISREAD,
     InstrumentState,
     NoSuchOwner,
+    SeveralOwners,
     StandardState,
     identity_key,
     misread_key,
@@ -276,18 +278,14 @@ def standard_kinds() -> dict[str, tuple[str, str]]:
 
 
 def owner_called(typed: str) -> Organisation:
-    """Return the one organisation that is meant, by tax code or name.
+    """Return the one organisation that is meant, as `organisations_called` finds it.
 
-    Raises NoSuchOwner if there is none, or more than one.
+    Raises NoSuchOwner if there is none, SeveralOwners if there are more.
     """
-    rows = select(Organisation).order_by(Organisation.id).limit(2)
-    name, _, code = typed.rpartition(" · ")
-    for condition in (
-        Organisation.tax_code == (code if name else typed).strip(),
-        Organisation.name == typed.strip(),
-        Organisation.folded.like(like(typed), escape="\\"),
-    ):
-        found = db.session.scalars(rows.where(condition)).all()
-        if len(found) == 1:
-            return found[0]
-    raise NoSuchOwner(typed=typed)
+    found = organisations_called(typed)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NoSuchOwner(typed=typed)
+    named = [label for _, label in labels(ids=(each.id for each in found))]
+    raise SeveralOwners(typed=typed, candidates="; ".join(named))

@@ -123,12 +123,22 @@ class AlterationUnanswered(Invalid):
 
 
 class NoSuchOwner(Invalid):
-    """What was typed is nobody's name, or the name of several."""
+    """What was typed is nobody's name."""
 
     code = "registry.no_such_owner"
     message = N_(
-        "No organisation, or more than one, is called “{typed}”. Choose one from the "
-        "list, or enter its tax code."
+        "No organisation is called “{typed}”. Choose one from the list, or enter its "
+        "tax code."
+    )
+
+
+class SeveralOwners(NoSuchOwner):
+    """What was typed is the name of several."""
+
+    code = "registry.several_owners"
+    message = N_(
+        "“{typed}” may be one of these: {candidates}. Enter the one that is meant as "
+        "it stands here."
     )
 
 

@@ -23,7 +23,8 @@ from labms.db import transaction
 from labms.errors import LabError, Several
 from labms.i18n import N_, gettext
 from labms.organisations.models import Organisation
-from labms.organisations.queries import organisation_by_id, organisations_named
+from labms.organisations.naming import label_of, labels
+from labms.organisations.queries import organisation_by_id
 from labms.organisations.types import type_groups, type_name
 from labms.places.queries import commune_by_key, commune_choices, commune_names
 from labms.policy import Permission, Role, allowed
@@ -31,8 +32,8 @@ from labms.registry import approving, holding
 from labms.registry.evidence import in_work_at, valid_until
 from labms.registry.forms import EndingForm, InstrumentForm, instrument_form
 from labms.registry.models import Instrument
-from labms.registry.plates import plate_doubt
 from labms.registry.papers import worth_of
+from labms.registry.plates import plate_doubt
 from labms.registry.queries import (
     endings_of,
     instrument_by_id,
@@ -54,7 +55,6 @@ from labms.registry.rules import (
     NotYet,
     ReasonTooShort,
 )
-from labms.registry.standings import STANDINGS
 from labms.registry.services import (
     InstrumentDetails,
     add_instrument,
@@ -64,6 +64,7 @@ from labms.registry.services import (
 from labms.registry.services import (
     report_ending as end_evidence_of,
 )
+from labms.registry.standings import STANDINGS
 from labms.text import fold
 from labms.web.access import current_actor, is_own_path, requires
 from labms.web.lists import page_of, settings
@@ -356,7 +357,7 @@ def _show_form(
         instrument=found,
         same=same,
         look_alikes=alike,
-        owners=[_named(each) for each in organisations_named("", limit=400)],
+        owners=[label for _, label in labels()],
     )
 
 
@@ -382,10 +383,10 @@ def _owner_asked_for() -> Organisation | None:
 
 
 def _named(owner: Organisation | None) -> str:
-    """Return an organisation as it is typed: its name, and the tax code to be sure."""
+    """Return an organisation as the list offers it."""
     if owner is None:
         return ""
-    return f"{owner.name} · {owner.tax_code}" if owner.tax_code else owner.name
+    return label_of(owner)
 
 
 def _onwards(instrument_id: int) -> str:

@@ -8,8 +8,11 @@ from wtforms import SelectField, StringField, TextAreaField
 from labms.catalogue.rules import REASON_NAMES, VerificationReason
 from labms.demand.forms import type_choices
 from labms.i18n import N_, gettext
+from labms.organisations.fields import OrganisationField
+from labms.organisations.naming import labels
 from labms.places.rules import AREAS
 from labms.registry.queries import owner_called
+from labms.supply.queries import bodies
 from labms.supply.rules import LIMITS, REPORT_FORMS, Limit, ReportForm
 from labms.web.forms import (
     DateField,
@@ -26,16 +29,21 @@ _DAY = N_("Enter the day as dd/mm/yyyy.")
 _WHOLE = N_("Enter a whole number.")
 
 
+def bodies_offered() -> list[tuple[int, str]]:
+    """Return the bodies with labms, and those that stated something before."""
+    return labels(ids=[body.id for body in bodies()])
+
+
 class StatementForm(Form):
     """What every statement bears."""
 
-    organisation = StringField(
+    organisation = OrganisationField(
         N_("Body"),
+        offered=bodies_offered,
         validators=[
             Required(N_("Enter the name or the tax code of the organisation.")),
-            MaxLength(300),
+            MaxLength(400),
         ],
-        render_kw={"list": "bodies", "autocomplete": "off"},
     )
     document = StringField(
         N_("Document"),

@@ -28,7 +28,6 @@ from labms.supply.forms import (
 )
 from labms.supply.lists import COLUMNS, ReadWork, read_work
 from labms.supply.queries import (
-    bodies,
     owed,
     statement_by_id,
     statements,
@@ -113,7 +112,7 @@ def enter(what: str) -> ResponseReturnValue:
         else:
             flash(gettext(N_("The statement was entered.")))
             return redirect(url_for(".index", what=what))
-    return render_template("supply/enter.html", form=form, what=what, bodies=bodies())
+    return render_template("supply/enter.html", form=form, what=what)
 
 
 @bp.route("/report/enter", methods=["GET", "POST"])
@@ -134,9 +133,7 @@ def enter_work() -> ResponseReturnValue:
             form.refuse("organisation", error)
         except Invalid as error:
             form.refuse("file", error)
-    return render_template(
-        "supply/report_enter.html", form=form, found=found, bodies=bodies()
-    )
+    return render_template("supply/report_enter.html", form=form, found=found)
 
 
 def _sent() -> bytes:

@@ -13,12 +13,14 @@ from labms.accounts.services import is_password_of
 from labms.audit.models import AuditEvent
 from labms.audit.queries import verify_trail
 from labms.catalogue.rules import Evidence
+from labms.certificates.files import signing_of
 from labms.certificates.models import Certificate
 from labms.certificates.queries import awaiting_signature
 from labms.certificates.rules import CertificateState, DocumentKind
 from labms.db import db, scoped
-from labms.demo import fiction
+from labms.demo import fiction, supplied
 from labms.demo.cast import DISPENSER, LOGINS, PASSWORD, SPRING_SCALE, Player
+from labms.demo.signing import is_signed
 from labms.filestore import read
 from labms.indicators.figures import figures_on
 from labms.jobs.models import Job, Review
@@ -31,6 +33,7 @@ from labms.plan.data import plan
 from labms.policy import Role, scope_of
 from labms.registry.models import EvidenceEnding, Instrument, Standard
 from labms.registry.rules import EndingReason, StandardState
+from labms.signing.rules import SigningWay
 from labms.stamps.models import Stamp
 from labms.traceability.queries import chain_of, standings_of
 from labms.traceability.rules import CalibrationStanding
@@ -63,6 +66,21 @@ def test_every_document_has_its_file(small):
     assert {paper.kind for paper in papers} == set(DocumentKind)
     for paper in papers:
         assert read(settings.files_dir, paper.file_hash).startswith(b"%PDF-")
+
+
+def test_what_was_signed_is_handed_over_whichever_way_it_was_signed(small):
+    """And what waits for the signatory's token is not."""
+    told = {}
+    for paper in db.session.scalars(sa.select(Certificate)):
+        signing = signing_of(paper.id)
+        way = signing.way if signing else SigningWay.HAND
+        told.setdefault(way, []).append(paper)
+    assert set(told) == set(SigningWay)
+    for way, papers in told.items():
+        handed = [paper for paper in papers if paper.handed_over_on]
+        assert len(handed) > len(papers) / 2, way
+        assert all(paper.handed_over_to for paper in handed)
+        assert all(is_signed(paper) for paper in handed)
 
 
 def test_something_waits_for_everybody_who_works_at_the_first_body(small):
@@ -186,3 +204,9 @@ def test_readings_look_like_readings(small):
         if row["error"] is not None
     }
     assert len(errors) > 10
+
+
+def test_bodies_without_labms_are_nobody_who_is_a_customer_too():
+    bodies = {supplied.WATERWORKS, supplied.POWER_COMPANY, supplied.FROM_OUTSIDE}
+
+    assert not bodies & {named.name for named in fiction.UNIQUE.values()}
