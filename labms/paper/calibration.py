@@ -8,14 +8,15 @@ verification: how long its values hold is for the customer to judge.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from labms.paper.blocks import Block, Field, Look, Row, Stack, Text
+from labms.paper.blocks import Block, Field, Look, Stack, Text
 from labms.paper.content import CalibrationContent, check_content
 from labms.paper.following import Form, form_pdf, titled, values_table
 from labms.paper.particulars import (
-    SECOND,
     environment_fields,
     instrument_fields,
     method_text,
+    owner_field,
+    place_and_day,
     standards_block,
     supersedes_fields,
 )
@@ -39,33 +40,21 @@ class _Calibration(Form):
         self, says: CalibrationContent, look: Look, *, listed: int
     ) -> list[Block]:
         """Return the particulars of page 1."""
-        owner = says["owner"]
         return [
             *instrument_fields(says["instrument"], look),
-            Field(
-                "Khách hàng",
-                "Customer",
-                "\n".join(filter(None, (owner["name"], owner["address"]))),
-                look,
-            ),
+            owner_field("Khách hàng", "Customer", says["owner"], look),
             Field(
                 "Phương pháp",
                 "Calibration method",
                 method_text(says["method"]),
                 look,
             ),
-            Row(
-                [
-                    Field("Nơi thực hiện", "Place of calibration", says["place"], look),
-                    Field(
-                        "Ngày hiệu chuẩn",
-                        "Date of calibration",
-                        day(says["performed_on"]),
-                        look,
-                        label_width=SECOND + 1.4,
-                    ),
-                ],
-                (56, 44),
+            place_and_day(
+                says,
+                look,
+                place_en="Place of calibration",
+                day_vi="Ngày hiệu chuẩn",
+                day_en="Date of calibration",
             ),
             *environment_fields(says["environment"], look),
             *_standards(says, look, listed=listed),

@@ -4,67 +4,41 @@ Source of its fields: TT 24/2013/TT-BKHCN, Art. 40 and 41 (form 18.GCNKĐ). Its 
 are the form's, in both languages at once, and don't follow the language of a screen.
 """
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
-from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Stack, Text
-from labms.paper.content import CertificateContent, check_content, is_bilingual
-from labms.paper.heading import closing, letterhead, title
-from labms.paper.onepage import draw_page, fitting
-from labms.paper.pages import document
+from labms.paper.content import CertificateContent, check_content
+from labms.paper.heading import letterhead, title
+from labms.paper.onepage import one_page_pdf
 from labms.paper.particulars import (
-    SECOND,
     environment_fields,
     instrument_fields,
     method_text,
-    standards_block,
+    owner_field,
+    reason_and_day,
     supersedes_fields,
+    valid_standards,
 )
-from labms.paper.pictures import Picture, logo_of
-from labms.paper.tables import Column
+from labms.paper.pictures import Picture
 from labms.paper.typesetting import ACCENT, day
 
 
-def certificate_pdf(
-    content: Mapping[str, Any],
-    *,
-    preview: bool = False,
-    attachments: Sequence[Attachment] = (),
-    pictures: Mapping[str, bytes] = MappingProxyType({}),
-) -> bytes:
+def certificate_pdf(content: Mapping[str, Any], **given: Any) -> bytes:
     """Return the certificate as PDF. See CertificateContent for what it needs.
 
-    Refuses with NotPrintable or TooMuchForOnePage. Standards that don't fit are
-    counted instead of listed, and stand in the record.
+    `given` as for `one_page_pdf`. Refuses with NotPrintable or TooMuchForOnePage.
+    Standards that don't fit are counted instead of listed, and stand in the record.
     """
-    says = cast("CertificateContent", content)
     check_content(content, schema="certificate-1")
-    logo = logo_of(content, pictures)
-    parts = fitting(
-        lambda look, listed, loose: (
-            _upper(says, look, logo, listed=listed, loose=loose),
-            closing(says, look),
-        ),
+    says = cast("CertificateContent", content)
+    return one_page_pdf(
+        says,
+        partial(_upper, says),
+        title="Giấy chứng nhận kiểm định",
         count=len(says["standards"]),
-        english=is_bilingual(content),
-    )
-    return document(
-        [
-            lambda sheet: draw_page(
-                sheet,
-                parts,
-                test_print=says["test_print"],
-                preview=preview,
-                english=is_bilingual(content),
-            )
-        ],
-        title=f"Giấy chứng nhận kiểm định {says['number']}",
-        author=says["body"]["name"],
-        subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
-        made_on=says["issued_on"],
-        attachments=attachments,
+        **given,
     )
 
 
@@ -72,7 +46,6 @@ def _upper(
     says: CertificateContent,
     look: Look,
     logo: Picture | None,
-    *,
     listed: int,
     loose: float,
 ) -> Block:
@@ -96,15 +69,10 @@ def _upper(
 
 
 def _fields(says: CertificateContent, look: Look, *, listed: int) -> list[Block]:
-    mark = says.get("mark", "")
+    mark, record = says.get("mark", ""), says.get("record_number", "")
     return [
         *instrument_fields(says["instrument"], look),
-        Field(
-            "Cơ sở sử dụng",
-            "User",
-            "\n".join(filter(None, (says["owner"]["name"], says["owner"]["address"]))),
-            look,
-        ),
+        owner_field("Cơ sở sử dụng", "User", says["owner"], look),
         Field("Nơi thực hiện", "Place of verification", says["place"], look),
         Field(
             "Phương pháp thực hiện",
@@ -112,50 +80,17 @@ def _fields(says: CertificateContent, look: Look, *, listed: int) -> list[Block]
             method_text(says["method"]),
             look,
         ),
-        Row(
-            [
-                Field(
-                    "Chế độ kiểm định",
-                    "Kind of verification",
-                    says["reason_vi"],
-                    look,
-                    value_en=says.get("reason_en", ""),
-                ),
-                Field(
-                    "Ngày thực hiện",
-                    "Date of verification",
-                    day(says["performed_on"]),
-                    look,
-                    label_width=SECOND,
-                ),
-            ],
-            (56, 44),
-        ),
+        reason_and_day(says, look),
         *environment_fields(says["environment"], look),
-        *_standards(says, look, listed=listed),
+        *valid_standards(
+            says,
+            look,
+            listed=listed,
+            elsewhere=f"biên bản số {record}" if record else "biên bản kiểm định",
+        ),
         *([Field("Dấu kiểm định", "Verification mark", mark, look)] if mark else []),
         *supersedes_fields(says.get("supersedes", ""), look),
     ]
-
-
-def _standards(says: CertificateContent, look: Look, *, listed: int) -> list[Block]:
-    record = says.get("record_number", "")
-    return standards_block(
-        says["standards"],
-        look,
-        columns=(
-            Column("Chuẩn đo lường được sử dụng", 36, heading_en="Standards used"),
-            Column("Số chế tạo", 17, heading_en="Serial No."),
-            Column("Giấy chứng nhận", 31, heading_en="Certificate, issuer"),
-            Column("Có giá trị đến", 16, "right", heading_en="Valid until"),
-        ),
-        told=lambda one: (
-            ", ".join(filter(None, (one["certificate_number"], one["issuer"]))),
-            day(one["due_on"]),
-        ),
-        listed=listed,
-        elsewhere=f"biên bản số {record}" if record else "biên bản kiểm định",
-    )
 
 
 def _outcome(says: CertificateContent, look: Look) -> Block:

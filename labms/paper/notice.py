@@ -5,17 +5,20 @@ the owner has to do next.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from functools import partial
 from typing import Any, cast
 
-from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Field, Gap, Look, Panel, Row, Spans, Stack, Text
-from labms.paper.content import NoticeContent, check_content, is_bilingual
-from labms.paper.heading import closing, letterhead, title
-from labms.paper.onepage import draw_page, fitting
-from labms.paper.pages import document
-from labms.paper.particulars import instrument_fields, supersedes_fields
-from labms.paper.pictures import Picture, logo_of
+from labms.paper.content import NoticeContent, check_content
+from labms.paper.heading import letterhead, title
+from labms.paper.onepage import one_page_pdf
+from labms.paper.particulars import (
+    instrument_fields,
+    owner_field,
+    reason_and_day,
+    supersedes_fields,
+)
+from labms.paper.pictures import Picture
 from labms.paper.tables import Column, Table
 from labms.paper.typesetting import WARNING, day
 
@@ -38,44 +41,20 @@ DUTIES = (
 )
 
 
-def notice_pdf(
-    content: Mapping[str, Any],
-    *,
-    preview: bool = False,
-    attachments: Sequence[Attachment] = (),
-    pictures: Mapping[str, bytes] = MappingProxyType({}),
-) -> bytes:
+def notice_pdf(content: Mapping[str, Any], **given: Any) -> bytes:
     """Return the notice as PDF. See NoticeContent for what it needs.
 
-    Refuses with NotPrintable or TooMuchForOnePage. Findings that don't fit are
-    counted instead of listed, and stand in the record.
+    `given` as for `one_page_pdf`. Refuses with NotPrintable or TooMuchForOnePage.
+    Findings that don't fit are counted instead of listed, and stand in the record.
     """
-    says = cast("NoticeContent", content)
     check_content(content, schema="notice-1")
-    logo = logo_of(content, pictures)
-    parts = fitting(
-        lambda look, listed, loose: (
-            _upper(says, look, logo, listed=listed, loose=loose),
-            closing(says, look),
-        ),
+    says = cast("NoticeContent", content)
+    return one_page_pdf(
+        says,
+        partial(_upper, says),
+        title="Thông báo kiểm định không đạt",
         count=len(says["exceeded"]),
-        english=is_bilingual(content),
-    )
-    return document(
-        [
-            lambda sheet: draw_page(
-                sheet,
-                parts,
-                test_print=says["test_print"],
-                preview=preview,
-                english=is_bilingual(content),
-            )
-        ],
-        title=f"Thông báo kiểm định không đạt {says['number']}",
-        author=says["body"]["name"],
-        subject=f"{says['instrument']['name_vi']}, {says['instrument']['serial']}",
-        made_on=says["issued_on"],
-        attachments=attachments,
+        **given,
     )
 
 
@@ -83,7 +62,6 @@ def _upper(
     says: NoticeContent,
     look: Look,
     logo: Picture | None,
-    *,
     listed: int,
     loose: float,
 ) -> Block:
@@ -121,14 +99,8 @@ def _upper(
 
 def _fields(says: NoticeContent, look: Look) -> list[Block]:
     method = says["method"]
-    owner = says["owner"]
     return [
-        Field(
-            "Cơ sở sử dụng",
-            "User",
-            "\n".join(filter(None, (owner["name"], owner["address"]))),
-            look,
-        ),
+        owner_field("Cơ sở sử dụng", "User", says["owner"], look),
         *instrument_fields(says["instrument"], look),
         Field("Nơi thực hiện", "Place of verification", says["place"], look),
         Field(
@@ -137,25 +109,7 @@ def _fields(says: NoticeContent, look: Look) -> list[Block]:
             ": ".join(filter(None, (method["number"], method["title"]))),
             look,
         ),
-        Row(
-            [
-                Field(
-                    "Chế độ kiểm định",
-                    "Kind of verification",
-                    says["reason_vi"],
-                    look,
-                    value_en=says.get("reason_en", ""),
-                ),
-                Field(
-                    "Ngày thực hiện",
-                    "Date of verification",
-                    day(says["performed_on"]),
-                    look,
-                    label_width=9.3,
-                ),
-            ],
-            (56, 44),
-        ),
+        reason_and_day(says, look),
         *supersedes_fields(says.get("supersedes", ""), look),
     ]
 

@@ -1,12 +1,16 @@
 """Forms that must stand on one page: the largest type that holds everything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from labms.errors import Invalid
 from labms.i18n import N_
+from labms.paper.attachments import Attachment
 from labms.paper.blocks import Block, Look
-from labms.paper.heading import frame, look_of
-from labms.paper.pages import HEIGHT, WIDTH, Sheet, mark_as_worthless
+from labms.paper.content import CertificateContent, NoticeContent, is_bilingual
+from labms.paper.heading import closing, frame, look_of
+from labms.paper.pages import HEIGHT, WIDTH, Sheet, document, mark_as_worthless
+from labms.paper.pictures import Picture, logo_of
 from labms.paper.typesetting import MM
 
 #: Sizes that are tried, largest first; the small ones only for what can't be left out.
@@ -37,6 +41,8 @@ class TooMuchForOnePage(Invalid):
 
 #: Builds the upper and the lower part of a page: look, rows listed, looseness.
 Build = Callable[[Look, int, float], tuple[Block, Block]]
+#: Builds what stands above the signatures: look, logo, rows listed, looseness.
+Upper = Callable[[Look, Picture | None, int, float], Block]
 
 
 def fitting(build: Build, *, count: int, english: bool = True) -> tuple[Block, Block]:
@@ -59,6 +65,48 @@ def fitting(build: Build, *, count: int, english: bool = True) -> tuple[Block, B
         if left >= 0:
             return build(look, listed, min(left * 0.8 / _ROWS, size * 0.4))
     raise TooMuchForOnePage
+
+
+def one_page_pdf(
+    content: CertificateContent | NoticeContent,
+    upper: Upper,
+    *,
+    title: str,
+    count: int,
+    preview: bool = False,
+    attachments: Sequence[Attachment] = (),
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
+    """Return a form of one page as PDF, with the signatures below what `upper` builds.
+
+    `title` goes before the number. Refuses with NotPrintable or TooMuchForOnePage.
+    """
+    logo, english = logo_of(content, pictures), is_bilingual(content)
+    instrument = content["instrument"]
+    parts = fitting(
+        lambda look, listed, loose: (
+            upper(look, logo, listed, loose),
+            closing(content, look),
+        ),
+        count=count,
+        english=english,
+    )
+    return document(
+        [
+            lambda sheet: draw_page(
+                sheet,
+                parts,
+                test_print=content["test_print"],
+                preview=preview,
+                english=english,
+            )
+        ],
+        title=f"{title} {content['number']}",
+        author=content["body"]["name"],
+        subject=f"{instrument['name_vi']}, {instrument['serial']}",
+        made_on=content["issued_on"],
+        attachments=attachments,
+    )
 
 
 def draw_page(

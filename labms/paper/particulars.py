@@ -9,6 +9,7 @@ from typing import Any
 from labms.paper.blocks import Block, Field, Gap, Look, Row, Spans, Stack, Text
 from labms.paper.parts import InstrumentContent, MethodContent, StandardContent
 from labms.paper.tables import Column, Table
+from labms.paper.typesetting import day
 
 #: Width of labels of the right one of two fields in a row, in sizes of the type.
 SECOND = 9.3
@@ -107,6 +108,81 @@ def supersedes_fields(number: str, look: Look) -> list[Block]:
     if not number:
         return []
     return [Field("Thay thế giấy số", "Supersedes No.", number, look)]
+
+
+def owner_field(vi: str, en: str, owner: Mapping[str, Any], look: Look) -> Field:
+    """Return whose the instrument is, with the address below the name."""
+    told = "\n".join(filter(None, (owner["name"], owner["address"])))
+    return Field(vi, en, told, look)
+
+
+def reason_and_day(says: Mapping[str, Any], look: Look) -> Row:
+    """Return why an instrument was verified, and on which day."""
+    return Row(
+        [
+            Field(
+                "Chế độ kiểm định",
+                "Kind of verification",
+                says["reason_vi"],
+                look,
+                value_en=says.get("reason_en", ""),
+            ),
+            Field(
+                "Ngày thực hiện",
+                "Date of verification",
+                day(says["performed_on"]),
+                look,
+                label_width=SECOND,
+            ),
+        ],
+        (56, 44),
+    )
+
+
+def place_and_day(
+    says: Mapping[str, Any],
+    look: Look,
+    *,
+    place_en: str,
+    day_vi: str,
+    day_en: str,
+) -> Row:
+    """Return where something was measured, and on which day."""
+    return Row(
+        [
+            Field("Nơi thực hiện", place_en, says["place"], look),
+            Field(
+                day_vi,
+                day_en,
+                day(says["performed_on"]),
+                look,
+                label_width=SECOND + 1.4,
+            ),
+        ],
+        (56, 44),
+    )
+
+
+def valid_standards(
+    says: Mapping[str, Any], look: Look, *, listed: int, elsewhere: str
+) -> list[Block]:
+    """Return the standards, each with its certificate and how long that counts."""
+    return standards_block(
+        says["standards"],
+        look,
+        columns=(
+            Column("Chuẩn đo lường được sử dụng", 36, heading_en="Standards used"),
+            Column("Số chế tạo", 17, heading_en="Serial No."),
+            Column("Giấy chứng nhận", 31, heading_en="Certificate, issuer"),
+            Column("Có giá trị đến", 16, "right", heading_en="Valid until"),
+        ),
+        told=lambda one: (
+            ", ".join(filter(None, (one["certificate_number"], one["issuer"]))),
+            day(one["due_on"]),
+        ),
+        listed=listed,
+        elsewhere=elsewhere,
+    )
 
 
 def standards_block(

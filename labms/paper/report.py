@@ -8,20 +8,20 @@ ISO/IEC 17025:2017, 7.8.2 and 7.8.3.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from labms.paper.blocks import Block, Field, Look, Row, Stack, Text
+from labms.paper.blocks import Block, Field, Look, Stack, Text
 from labms.paper.content import TestReportContent, check_content
 from labms.paper.following import Form, form_pdf
 from labms.paper.particulars import (
-    SECOND,
     environment_fields,
     instrument_fields,
     method_text,
-    standards_block,
+    owner_field,
+    place_and_day,
     supersedes_fields,
+    valid_standards,
 )
 from labms.paper.readings import Readings
-from labms.paper.tables import Column
-from labms.paper.typesetting import ACCENT, WARNING, day
+from labms.paper.typesetting import ACCENT, WARNING
 
 
 def report_pdf(content: Mapping[str, Any], **given: Any) -> bytes:
@@ -40,31 +40,24 @@ class _TestReport(Form):
         self, says: TestReportContent, look: Look, *, listed: int
     ) -> list[Block]:
         """Return the particulars of page 1."""
-        owner = says["owner"]
         return [
             *instrument_fields(says["instrument"], look),
-            Field(
-                "Khách hàng",
-                "Customer",
-                "\n".join(filter(None, (owner["name"], owner["address"]))),
-                look,
-            ),
+            owner_field("Khách hàng", "Customer", says["owner"], look),
             Field("Phương pháp thử", "Test method", method_text(says["method"]), look),
-            Row(
-                [
-                    Field("Nơi thực hiện", "Place of the test", says["place"], look),
-                    Field(
-                        "Ngày thử nghiệm",
-                        "Date of the test",
-                        day(says["performed_on"]),
-                        look,
-                        label_width=SECOND + 1.4,
-                    ),
-                ],
-                (56, 44),
+            place_and_day(
+                says,
+                look,
+                place_en="Place of the test",
+                day_vi="Ngày thử nghiệm",
+                day_en="Date of the test",
             ),
             *environment_fields(says["environment"], look),
-            *_standards(says, look, listed=listed),
+            *valid_standards(
+                says,
+                look,
+                listed=listed,
+                elsewhere=f"biên bản số {says['record_number']}",
+            ),
             *supersedes_fields(says.get("supersedes", ""), look),
         ]
 
@@ -102,22 +95,3 @@ FORM = _TestReport(
         "full only, unless the laboratory agrees in writing.",
     ),
 )
-
-
-def _standards(says: TestReportContent, look: Look, *, listed: int) -> list[Block]:
-    return standards_block(
-        says["standards"],
-        look,
-        columns=(
-            Column("Chuẩn đo lường được sử dụng", 36, heading_en="Standards used"),
-            Column("Số chế tạo", 17, heading_en="Serial No."),
-            Column("Giấy chứng nhận", 31, heading_en="Certificate, issuer"),
-            Column("Có giá trị đến", 16, "right", heading_en="Valid until"),
-        ),
-        told=lambda one: (
-            ", ".join(filter(None, (one["certificate_number"], one["issuer"]))),
-            day(one["due_on"]),
-        ),
-        listed=listed,
-        elsewhere=f"biên bản số {says['record_number']}",
-    )

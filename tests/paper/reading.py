@@ -60,3 +60,17 @@ def lines_of(data: bytes, *, page: int = 0) -> list[tuple[float, float, float, f
     text = pypdfium2.PdfDocument(data)[page].get_textpage()
     boxes = (text.get_rect(n) for n in range(text.count_rects()))
     return [tuple(box) for box in boxes]
+
+
+def assert_nothing_overlaps(data: bytes) -> None:
+    """Fail if two lines on a page cover each other, or one runs off the page."""
+    for page in range(page_count(data)):
+        lines = lines_of(data, page=page)
+        for n, (left, bottom, right, top) in enumerate(lines):
+            assert left > 30
+            assert right < 595 - 30
+            assert bottom > 14
+            middle = (bottom + top) / 2
+            for l2, b2, r2, t2 in lines[n + 1 :]:
+                beside = l2 >= right - 0.5 or r2 <= left + 0.5
+                assert beside or not b2 < middle < t2

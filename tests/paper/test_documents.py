@@ -1,6 +1,5 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -20,7 +19,6 @@ from labms.paper.record import record_pdf
 from labms.paper.report import report_pdf
 from tests.organisations.test_letterheads import drawn
 from tests.paper.examples import (
-    ABOVE,
     LONG_NAME,
     URL,
     calibration,
@@ -30,8 +28,8 @@ from tests.paper.examples import (
     report,
 )
 from tests.paper.reading import (
+    assert_nothing_overlaps,
     codes_in,
-    lines_of,
     page_count,
     picture,
     text_by_pdfium,
@@ -205,36 +203,6 @@ def test_a_notice_is_never_called_a_certificate() -> None:
     assert "GIẤY CHỨNG NHẬN" not in text_of(notice_pdf(says)).upper()
 
 
-def test_a_record_repeats_its_headings_on_every_page() -> None:
-    data = record_pdf(record(points=90))
-    pages = [page.extract_text() for page in pypdf.PdfReader(BytesIO(data)).pages]
-
-    assert len(pages) >= 4
-    assert all("Giới hạn" in page for page in pages[1:-1])
-    for number, page in enumerate(pages, start=1):
-        assert f"Trang {number}/{len(pages)}" in page
-
-
-def test_a_blank_record_has_points_and_limits_but_no_results() -> None:
-    text = text_of(record_pdf(record(), blank=True))
-
-    assert "10,0" in text
-    assert "±100" in text
-    assert "+50" not in text
-    assert "28,4" not in text
-    assert "26V.00871" not in text
-    assert "20/11/2026" not in text
-    assert "☐" in text
-
-
-def test_a_blank_record_of_nothing_known_can_be_printed() -> None:
-    says = record(points=1, number="", standards=[], performed_on="")
-    says["instrument"] |= {"serial": "", "maker": "", "model": "", "made_year": ""}
-    says["owner"] = {"name": "", "address": ""}
-
-    assert_nothing_overlaps(record_pdf(says, blank=True))
-
-
 @pytest.mark.parametrize(("draw", "content"), KINDS)
 def test_the_file_says_what_it_is(draw: Any, content: Any) -> None:
     reader = pypdf.PdfReader(BytesIO(draw(content())))
@@ -261,135 +229,7 @@ def test_attached_files_come_out_as_they_went_in() -> None:
     assert codes_in(picture(pdf)) == [URL]
 
 
-def test_signatures_never_stand_on_a_page_of_their_own() -> None:
-    for points in range(20, 32):
-        pdf = record_pdf(record(points=points))
-        last = pypdf.PdfReader(BytesIO(pdf)).pages[-1].extract_text()
-        assert "Kết luận" in last
-        assert "NGƯỜI SOÁT XÉT" in last
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("blank", [False, True])
-def test_the_last_page_of_a_record_has_readings_on_it(blank: bool) -> None:
-    shared = 0
-    for points in range(14, 32, 2):
-        pdf = record_pdf(record(points=points), blank=blank)
-        last = pypdf.PdfReader(BytesIO(pdf)).pages[-1].extract_text()
-        assert "Giới hạn" in last
-        shared += "Kết luận" in last
-        assert_nothing_overlaps(pdf)
-    assert shared == 9
-
-
-def test_no_word_of_a_wide_table_is_broken() -> None:
-    heads = ["Vòi", "Lưu lượng\nL/min", "Lần", "Số chỉ\nL", "Nhiệt độ xăng dầu\n°C"]
-    heads += ["Thể tích chuẩn\nL", "Hiệu chính\nmL", "Sai số\n%", "Giới hạn\n%"]
-    table = {
-        "title_vi": "Sai số cột đo",
-        "columns": [*heads, "Độ lặp lại\n%", "Kết quả"],
-        "rows": [["1", "40", "1"] + ["20,0365"] * 7 + ["không đạt"]] * 3,
-        "given": [0, 1, 2, 8],
-    }
-    says = record()
-    says["stages"][1]["tables"] = [table]
-    for blank in (False, True):
-        words = set(text_by_pdfium(record_pdf(says, blank=blank)).split())
-        assert {word for head in heads for word in head.split()} <= words
-
-
-def assert_nothing_overlaps(data: bytes) -> None:
-    """Fail if two lines on a page cover each other, or one runs off the page."""
-    for page in range(page_count(data)):
-        lines = lines_of(data, page=page)
-        for n, (left, bottom, right, top) in enumerate(lines):
-            assert left > 30
-            assert right < 595 - 30
-            assert bottom > 14
-            middle = (bottom + top) / 2
-            for l2, b2, r2, t2 in lines[n + 1 :]:
-                beside = l2 >= right - 0.5 or r2 <= left + 0.5
-                assert beside or not b2 < middle < t2
-
-
-ISSUED = [
-    (certificate_pdf, certificate),
-    (notice_pdf, notice),
-    (calibration_pdf, calibration),
-    (report_pdf, report),
-]
-
-
-def test_a_record_in_vietnamese_alone_has_no_english_either() -> None:
-    text = text_of(record_pdf(record(language="vi")))
-
-    for word in ("VERIFICATION RECORD", "Manufacturer", "Result:", "Performed by"):
-        assert word not in text
-        assert word in text_of(record_pdf(record()))
-
-
 #: What is printed in English, if a body wants it: one word of each part of a form.
-ENGLISH = (
-    "Manufacturer",
-    "Scan to see",
-    "Performed by",
-    "(No.)",
-    "Page 1",
-    "Serial No.",
-)
-
-
-@pytest.mark.parametrize(("draw", "content"), ISSUED)
-def test_a_body_that_speaks_vietnamese_alone_prints_no_english(
-    draw: Any, content: Any
-) -> None:
-    both = text_of(draw(content()))
-    alone = text_of(draw(content(language="vi", test_print=True)))
-
-    assert any(word in both for word in ENGLISH)
-    for word in (*ENGLISH, "End of", "NOT VALID", "results", "periodic", "temperature"):
-        assert word not in alone
-    assert "Vĩnh Long, ngày 24 tháng 11 năm 2026" in alone
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("draw", "content"), ISSUED)
-@pytest.mark.parametrize("language", ["", "vi"])
-def test_a_full_form_holds_together(draw: Any, content: Any, language: str) -> None:
-    says = content(**({"language": language} if language else {}))
-    says["instrument"]["maker"] = LONG_NAME
-    says["instrument"]["characteristics"] *= 3
-    says["owner"] = {"name": LONG_NAME, "address": LONG_NAME}
-    says["body"]["logo"] = sha256(LOGO).hexdigest()
-    if "standards" in says:
-        one = says["standards"][0]
-        says["standards"] = [
-            one
-            | {"above": ABOVE, "inventory_number": f"KL-{n}", "name": f"{LONG_NAME}"}
-            for n in range(3)
-        ]
-    pdf = draw(says, pictures={sha256(LOGO).hexdigest(): LOGO})
-
-    assert_nothing_overlaps(pdf)
-    text = text_of(pdf).replace(" ", "")
-    assert text.count(LONG_NAME.replace(" ", "")) >= 3
-    if "standards" in says:
-        assert "KL-0,KL-1,KL-2→ViệnĐolườngViệtNam→chuẩnđolườngquốcgia" in text
-    assert codes_in(picture(pdf)) == [URL]
-
-
-def test_words_within_tables_follow_the_language_too() -> None:
-    says = calibration(language="vi")
-    says["results"][0]["columns"][-1] = {"vi": "Kết luận", "en": "Result", "unit": ""}
-    for row in says["results"][0]["rows"]:
-        row[-1] = "đạt / pass"
-    told = notice(language="vi")
-    told["exceeded"][0]["what_en"] = "At 15 kg, loading"
-
-    assert "đạt" in text_of(calibration_pdf(says))
-    assert "pass" not in text_of(calibration_pdf(says))
-    assert "đạt / pass" in text_of(calibration_pdf(says | {"language": ""}))
-    assert "loading" not in text_of(notice_pdf(told))
 
 
 def test_forty_readings_run_over_pages_that_say_whose_they_are() -> None:
