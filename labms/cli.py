@@ -27,7 +27,7 @@ from labms.catalogue import procedures_cli as procedures
 from labms.certificates import cli as certificates
 from labms.certificates import signatures_cli as signatures
 from labms.certificates import stickers_cli as stickers
-from labms.certificates.services import resume_issuing
+from labms.certificates.finishing import resume_issuing
 from labms.certificates.stamping import stamp_waiting
 from labms.certificates.tracing import certificates_resting_on, standards_used_for
 from labms.certificates.verifying import needs_no_instance

@@ -22,9 +22,10 @@ from labms.bulk.models import BulkItem, BulkRun
 from labms.bulk.queries import item_by_id, next_item, run_by_id
 from labms.bulk.rules import AGAIN, LEASE, RENEW, BulkKind, ItemState
 from labms.bulk.services import leave_out
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.queries import job_to_certify
 from labms.certificates.rules import BeingFinished
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.services import reserve_certificate
 from labms.db import db, scoped, transaction
 from labms.errors import LabError, NotAllowed
 from labms.i18n import N_, Message

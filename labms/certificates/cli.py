@@ -11,6 +11,7 @@ from labms import clock
 from labms.certificates import doubting_cli, life_cli
 from labms.certificates.content import content_hash
 from labms.certificates.files import newest_file
+from labms.certificates.finishing import finish_issuing, resume_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
     certificate_by_number,
@@ -18,11 +19,7 @@ from labms.certificates.queries import (
     job_to_certify,
 )
 from labms.certificates.rules import CertificateState
-from labms.certificates.services import (
-    finish_issuing,
-    reserve_certificate,
-    resume_issuing,
-)
+from labms.certificates.services import reserve_certificate
 from labms.certificates.signatures_cli import check_password, person_called
 from labms.certificates.twin import twin_bytes
 from labms.certificates.verifying import verify

@@ -33,7 +33,8 @@ from labms.bulk.rules import BulkKind, ItemState
 from labms.bulk.services import propose, start
 from labms.bulk.working import _giving_way, work
 from labms.certificates.content import content_hash
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.finishing import finish_issuing
+from labms.certificates.services import reserve_certificate
 from labms.db import Model, db, scoped, transaction
 from labms.policy import EVERYTHING, Role
 from labms.settings import Settings

@@ -28,9 +28,10 @@ from flask import Flask
 from labms import clock
 from labms.app import create_app
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.rules import new_lookup_token
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.services import reserve_certificate
 from labms.db import Model, db, scoped, transaction
 from labms.jobs.models import Job
 from labms.organisations.models import Organisation

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.services import reserve_certificate
 from labms.db import transaction
 from labms.policy import Role
 from tests.factories import SPRING_SCALE

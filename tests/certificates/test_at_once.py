@@ -9,10 +9,11 @@ from labms import clock
 from labms.accounts.queries import user_by_id
 from labms.app import create_app
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import job_to_certify
 from labms.certificates.rules import AlreadyReserved, BeingFinished
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.services import reserve_certificate
 from labms.db import Model, db, scoped, transaction
 from labms.policy import EVERYTHING, Role
 from labms.settings import Settings

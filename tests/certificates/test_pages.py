@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.queries import (
     certificate_by_id,
     job_to_certify,
     live_document_of,
 )
 from labms.certificates.rules import CertificateState
-from labms.certificates.services import finish_issuing
 from labms.db import db
 from labms.metrology.verdicts import Verdict
 from labms.policy import Role

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from labms.certificates.content import content_hash
 from labms.certificates.correcting import check_judged_alike, draft_of
 from labms.certificates.examining import examine
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
     certificate_by_id,
@@ -23,7 +24,7 @@ from labms.certificates.queries import (
     job_to_certify,
 )
 from labms.certificates.rules import DocumentKind
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.services import reserve_certificate
 from labms.db import db, transaction
 from labms.filestore import read
 from labms.jobs.cli import group as jobs_group

@@ -9,6 +9,7 @@ from labms import clock
 from labms.audit.queries import events_about
 from labms.certificates.content import content_hash
 from labms.certificates.correcting import correction_hash, differences, draft_of
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.life import (
     CorrectionOnItsWay,
     CorrectionReason,
@@ -31,7 +32,6 @@ from labms.certificates.rules import (
     RevocationReason,
 )
 from labms.certificates.services import (
-    finish_issuing,
     reserve_certificate,
     revoke_certificate,
     void_reserved,

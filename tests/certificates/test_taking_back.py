@@ -8,13 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from labms import clock
 from labms.audit.queries import events_about
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.queries import content_of_document, job_to_certify
 from labms.certificates.rules import BrokenTraceability, ContentChanged, NotCertifiable
-from labms.certificates.services import (
-    finish_issuing,
-    reserve_certificate,
-    void_reserved,
-)
+from labms.certificates.services import reserve_certificate, void_reserved
 from labms.db import db, transaction
 from labms.errors import NotAllowed
 from labms.jobs.dating import CountsNoMore

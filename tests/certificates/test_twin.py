@@ -8,10 +8,11 @@ from pypdf import PdfReader
 
 from labms.certificates.cli import group
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import content_of_document
 from labms.certificates.rules import DocumentKind
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.services import reserve_certificate
 from labms.certificates.twin import twin_bytes, twin_of
 from labms.db import transaction
 from labms.dcc.reading import read_dcc

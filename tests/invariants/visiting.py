@@ -19,7 +19,8 @@ from labms.bulk.models import BulkRun
 from labms.bulk.rules import BulkKind
 from labms.bulk.services import propose
 from labms.certificates.content import content_hash
-from labms.certificates.services import finish_issuing, reserve_certificate
+from labms.certificates.finishing import finish_issuing
+from labms.certificates.services import reserve_certificate
 from labms.db import db, transaction
 from labms.filestore import store
 from labms.jobs.models import Job

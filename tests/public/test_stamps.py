@@ -3,8 +3,9 @@
 from datetime import date
 
 from labms import clock
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.rules import RevocationReason
-from labms.certificates.services import finish_issuing, revoke_certificate
+from labms.certificates.services import revoke_certificate
 from labms.db import db, transaction
 from labms.jobs.models import Job
 from labms.stamps.rules import StampState

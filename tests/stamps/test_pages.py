@@ -4,13 +4,10 @@ from datetime import timedelta
 
 from labms import clock
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.queries import certificate_by_id, job_to_certify
 from labms.certificates.rules import RevocationReason
-from labms.certificates.services import (
-    finish_issuing,
-    reserve_certificate,
-    revoke_certificate,
-)
+from labms.certificates.services import reserve_certificate, revoke_certificate
 from labms.db import db, transaction
 from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.services import return_job

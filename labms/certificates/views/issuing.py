@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.certificates.content import content_of, owner_measured, shown_hash
+from labms.certificates.finishing import finish_issuing, resume_issuing
 from labms.certificates.forms import (
     IssueForm,
 )
@@ -29,11 +30,7 @@ from labms.certificates.rules import (
     BrokenTraceability,
     ContentChanged,
 )
-from labms.certificates.services import (
-    finish_issuing,
-    reserve_certificate,
-    resume_issuing,
-)
+from labms.certificates.services import reserve_certificate
 from labms.certificates.views.confirming import asks_password, is_confirmed
 from labms.certificates.views.document import (
     WORDS,
