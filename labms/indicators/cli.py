@@ -6,10 +6,10 @@ from datetime import datetime
 import click
 
 from labms import clock
-from labms.i18n import N_, gettext
+from labms.i18n import gettext
 from labms.indicators.export import as_json
 from labms.indicators.figures import standings
-from labms.indicators.rules import Standing
+from labms.indicators.rules import JUDGEMENTS, Standing
 from labms.plan.data import plan as plan_named
 from labms.plan.data import plans
 from labms.plan.rules import UNIT_NAMES
@@ -52,8 +52,6 @@ def _line(one: Standing) -> str:
         )
     )
     asked = f"{target.comparison} {target.value}" if target else ""
-    missed = N_("not met") if one.is_closed else N_("not due yet")
-    verdict = {True: N_("met"), False: missed, None: ""}[one.met]
     cells = (
         figure.code,
         value,
@@ -61,7 +59,7 @@ def _line(one: Standing) -> str:
         counted,
         asked,
         target.judged_on.isoformat() if target else "",
-        gettext(verdict),
+        gettext(JUDGEMENTS[one.judgement]) if target else "",
         figure.on.isoformat(),
     )
     return "\t".join(cells)

@@ -58,6 +58,7 @@ def _plain(one: Standing) -> dict[str, Any]:
         "target_on": target.judged_on.isoformat() if target else None,
         "comparison": str(target.comparison) if target else None,
         "met": one.met,
+        "judgement": str(one.judgement) if target else None,
         "closed": one.is_closed,
         "from": figure.first_on.isoformat() if figure.first_on else None,
         "on": figure.on.isoformat(),

@@ -336,11 +336,13 @@ def standings(plan: Plan, *, area: str, on: date, today: date) -> list[Standing]
     Refuses with UnknownPlace, DayToCome or AreaNotYet.
     """
     check_day(on, area=area_named(area), today=today)
-    return standings_of(Count(plan, area, on))
+    return standings_of(Count(plan, area, on), today=today)
 
 
-def standings_of(count: Count) -> list[Standing]:
+def standings_of(count: Count, *, today: date | None = None) -> list[Standing]:
     """Return how things stand: each target of the plan, then the rest.
+
+    `today` is the day of the count unless it is given.
 
     A target whose day has passed shows its figure of that day. An area that the plan
     is not about has figures and no targets.
@@ -354,10 +356,17 @@ def standings_of(count: Count) -> list[Standing]:
         own = counts[day_counted(target, on)]
         beside = [own.figure(code) for code in target.beside]
         held.append(
-            standing(own.figure(target.indicator), target, beside=beside, on=on)
+            standing(
+                own.figure(target.indicator),
+                target,
+                beside=beside,
+                on=on,
+                today=today or on,
+            )
         )
     held_against = {target.indicator for target in targets}
     rest = [code for code in definitions() if code not in held_against]
     return held + [
-        standing(counts[on].figure(code), None, beside=(), on=on) for code in rest
+        standing(counts[on].figure(code), None, beside=(), on=on, today=today or on)
+        for code in rest
     ]

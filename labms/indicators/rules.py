@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 from types import MappingProxyType
@@ -297,6 +298,28 @@ class Figure:
         return None if counted is None else Decimal(counted)
 
 
+class Judgement(StrEnum):
+    """What can be said of a figure that is held against a target."""
+
+    UNKNOWN = "unknown"
+    NOT_JUDGED = "not_judged"
+    MET = "met"
+    MISSED = "missed"
+    #: The day of the target has not come: it is met on that day, or it is not.
+    ABOVE = "above"
+    BELOW = "below"
+
+
+JUDGEMENTS: Mapping[Judgement, str] = {
+    Judgement.UNKNOWN: N_("cannot be said"),
+    Judgement.NOT_JUDGED: N_("“about”: not judged"),
+    Judgement.MET: N_("met"),
+    Judgement.MISSED: N_("not met"),
+    Judgement.ABOVE: N_("above the mark now, still open"),
+    Judgement.BELOW: N_("not met yet, still open"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A figure held against a target, or shown by itself."""
@@ -313,18 +336,37 @@ class Standing:
         return is_met(self.target, self.figure.value) if self.target else None
 
     @property
+    def judgement(self) -> Judgement:
+        """What can be said of it: wherever it is said, it is said by this."""
+        if self.met is None:
+            unknown = self.figure.value is None
+            return Judgement.UNKNOWN if unknown else Judgement.NOT_JUDGED
+        if self.is_closed:
+            return Judgement.MET if self.met else Judgement.MISSED
+        return Judgement.ABOVE if self.met else Judgement.BELOW
+
+    @property
     def shown(self) -> Decimal | None:
         """The value as it is shown, see `rounded`."""
         return rounded(self.figure, self.target)
 
 
 def standing(
-    figure: Figure, target: Target | None, *, beside: Iterable[Figure], on: date
+    figure: Figure,
+    target: Target | None,
+    *,
+    beside: Iterable[Figure],
+    on: date,
+    today: date,
 ) -> Standing:
-    """Hold a figure against a target, as seen on a day."""
-    return Standing(
-        figure, target, tuple(beside), is_closed(target, on) if target else False
+    """Hold a figure against a target, as seen on a day.
+
+    The figure of the very day of a target is judged once that day is over.
+    """
+    closed = target is not None and (
+        is_closed(target, on) or on == target.judged_on < today
     )
+    return Standing(figure, target, tuple(beside), closed)
 
 
 def rounded(figure: Figure, target: Target | None = None) -> Decimal | None:

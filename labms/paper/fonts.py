@@ -94,6 +94,12 @@ FACES: Mapping[str, Face] = {
         (("opsz", 9), ("wght", 400)),
         "LabSerif-Italic",
     ),
+    "serif-bold-italic": Face(
+        _SERIF,
+        "SourceSerif4-Italic[opsz,wght].ttf",
+        (("opsz", 12), ("wght", 650)),
+        "LabSerif-BoldItalic",
+    ),
     "sans": Face(_SANS, "SourceSans3[wght].ttf", (("wght", 400),), "LabSans-Regular"),
     "sans-bold": Face(_SANS, "SourceSans3[wght].ttf", (("wght", 650),), "LabSans-Bold"),
 }
@@ -102,6 +108,7 @@ _SUBSTITUTES = {
     "serif": "sans",
     "serif-bold": "sans-bold",
     "serif-italic": "sans",
+    "serif-bold-italic": "sans-bold",
 }
 _WEB = {
     "regular": Face(

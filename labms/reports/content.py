@@ -1,12 +1,13 @@
 """Writes a report from the figures of a day and what happened in the period."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from labms.indicators.figures import figures_on, standings
-from labms.indicators.rules import Figure, Standing
+from labms.indicators.rules import Figure, Judgement, Standing, rounded
 from labms.places.rules import EVE_OF_CHANGE, area_named
 from labms.plan.rules import Plan, Target, Unit
 from labms.reports.document import (
@@ -141,17 +142,17 @@ def _targets(counted: Counted) -> list[Piece]:
 
 
 def _in_short(held: Sequence[Standing]) -> str:
-    met = sum(one.met is True for one in held)
-    missed = sum(one.met is False and one.is_closed for one in held)
-    still = sum(one.met is False and not one.is_closed for one in held)
-    unsaid = len(held) - met - missed - still
-    parts = [f"{met} mục tiêu đạt"]
-    if missed:
-        parts.append(f"{missed} mục tiêu đã hết thời hạn không đạt")
-    if still:
-        parts.append(f"{still} mục tiêu chưa đạt, còn trong thời hạn")
-    if unsaid:
-        parts.append(f"{unsaid} mục tiêu không xét đạt hoặc chưa đủ số liệu")
+    count = Counter(one.judgement for one in held)
+    unsaid = count[Judgement.UNKNOWN] + count[Judgement.NOT_JUDGED]
+    parts = [f"{count[Judgement.MET]} mục tiêu đạt"]
+    for number, words in (
+        (count[Judgement.MISSED], "đã hết thời hạn không đạt"),
+        (count[Judgement.ABOVE], "hiện trên mức, còn trong thời hạn"),
+        (count[Judgement.BELOW], "chưa đạt, còn trong thời hạn"),
+        (unsaid, "không xét đạt hoặc chưa đủ số liệu"),
+    ):
+        if number:
+            parts.append(f"{number} mục tiêu {words}")
     return f"Trong {len(held)} mục tiêu của Kế hoạch: {', '.join(parts)}."
 
 
@@ -220,10 +221,11 @@ def _difference(before: Figure | None, now: Figure) -> str:
         return "–"
     if now.first_on != before.first_on:
         return "bắt đầu kỳ mới"  # another year or phase is counted from its first day
-    change = now.value - before.value
     if now.definition.unit is Unit.PERCENT:
-        text = decimal(change.quantize(Decimal("0.1")))
-        return f"{'+' if change > 0 else ''}{text} điểm %"
+        # of the values as they stand beside it, so that whoever adds finds the same
+        change = (rounded(now) or Decimal(0)) - (rounded(before) or Decimal(0))
+        return f"{'+' if change > 0 else ''}{decimal(change)} điểm %"
+    change = now.value - before.value
     sign = "+" if change > 0 else "\u2212" if change < 0 else ""
     return f"{sign}{whole(abs(change))}"
 
@@ -256,7 +258,7 @@ def _judgement(counted: Counted) -> list[Piece]:
     bad = [(one, target) for one, target in _held(counted) if one.met is False]
     if good:
         pieces: list[Piece] = [Paragraph("1. Kết quả đạt được:")]
-        pieces += [Paragraph(f"- {_named(*each)}.") for each in good]
+        pieces += [Paragraph(f"- {_named(*each)}{_if_open(each[0])}.") for each in good]
     else:
         pieces = [Paragraph("1. Kết quả đạt được: chưa có mục tiêu nào đạt.")]
     if bad:
@@ -265,6 +267,11 @@ def _judgement(counted: Counted) -> list[Piece]:
     else:
         pieces.append(Paragraph("2. Hạn chế: không có mục tiêu nào không đạt."))
     return pieces
+
+
+def _if_open(one: Standing) -> str:
+    """Say of a target that is reached before its day that it is open still."""
+    return "" if one.is_closed else ", hiện trên mức, còn trong thời hạn"
 
 
 def _held(counted: Counted) -> list[tuple[Standing, Target]]:
@@ -288,7 +295,8 @@ def _ahead(counted: Counted) -> list[Piece]:
             continue
         gap = target.value - value
         if one.figure.share is not None:
-            missing = f"còn thiếu {decimal(gap.quantize(Decimal('0.1')))} điểm %"
+            shown = target.value - (one.shown or Decimal(0))
+            missing = f"còn thiếu {decimal(shown)} điểm %"
         else:
             missing = f"còn thiếu {whole(gap)} {unit_of(target.unit)}"
         name = one.figure.definition.name.vi

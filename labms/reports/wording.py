@@ -5,13 +5,22 @@ from datetime import date
 from decimal import Decimal
 
 from labms.i18n import gettext, speaking
-from labms.indicators.rules import Figure, Standing, rounded
+from labms.indicators.rules import Figure, Judgement, Standing, rounded
 from labms.plan.rules import UNIT_NAMES, Comparison, Count, Target, Unit
 
 _COMPARED = {
     Comparison.MORE_THAN: "trên",
     Comparison.AT_LEAST: "ít nhất",
     Comparison.ABOUT: "khoảng",
+}
+
+_JUDGED = {
+    Judgement.UNKNOWN: "Chưa đủ số liệu",
+    Judgement.NOT_JUDGED: "Không xét đạt (mục tiêu “khoảng”)",
+    Judgement.MET: "Đạt",
+    Judgement.MISSED: "Không đạt",
+    Judgement.ABOVE: "Hiện trên mức, còn trong thời hạn",
+    Judgement.BELOW: "Chưa đạt, còn trong thời hạn",
 }
 
 
@@ -68,15 +77,7 @@ def asked(target: Target) -> str:
 
 def verdict(one: Standing) -> str:
     """Return how a figure stands against its target, without more than is known."""
-    if one.target is None:
-        return ""
-    if one.figure.value is None:
-        return "Chưa đủ số liệu"
-    if one.met is None:
-        return "Không xét đạt (mục tiêu “khoảng”)"
-    if one.met:
-        return "Đạt"
-    return "Không đạt" if one.is_closed else "Chưa đạt, còn trong thời hạn"
+    return _JUDGED[one.judgement] if one.target else ""
 
 
 def listed(names: Sequence[str]) -> str:

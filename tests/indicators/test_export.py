@@ -88,7 +88,7 @@ def test_the_command_prints_one_line_for_each(count):
     assert len(lines) == 17
     assert all(line.count("\t") == 7 for line in lines)
     verdicts = {line.split("\t")[6] for line in lines if "\t2030-12-31\t" in line}
-    assert "chưa tới hạn" in verdicts
+    assert "chưa đạt, còn trong thời hạn" in verdicts
     assert "không đạt" not in verdicts
 
 

@@ -3,13 +3,19 @@
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
-from labms.indicators.rules import AreaNotYet, DayToCome
+from labms.i18n import gettext
+from labms.indicators.cli import command
+from labms.indicators.figures import standings
+from labms.indicators.rules import JUDGEMENTS, AreaNotYet, DayToCome, Judgement
 from labms.places.rules import UnknownPlace
 from labms.plan.data import definitions
+from labms.policy import Role
 from tests.indicators.conftest import PLAN, PUMP, SCALE, TODAY
 
 LAST = date(2025, 12, 31)
+RAISED_2025 = "annex-2.3"
 
 
 def test_every_target_has_a_standing_and_every_indicator_a_figure(count):
@@ -46,6 +52,43 @@ def test_later_demand_and_designations_leave_a_closed_share_alone(count, make):
 
     assert count.target("2025-1").figure == before
     assert before.share.denominator == 1
+
+
+def test_a_target_that_is_reached_before_its_day_is_open_and_not_met(count, make):
+    for _ in range(100):
+        make.support(supported_on=date(2026, 5, 1))
+
+    early = count.target("2030-3", on=date(2026, 9, 30))
+    late = count.target("2030-3", on=date(2031, 1, 1))
+
+    assert (early.met, early.judgement) == (True, Judgement.ABOVE)
+    assert (late.met, late.judgement) == (True, Judgement.MET)
+
+
+@pytest.mark.parametrize(
+    ("today", "judgement"),
+    [(LAST, Judgement.BELOW), (date(2026, 1, 1), Judgement.MISSED)],
+)
+def test_the_figure_of_the_very_day_is_judged_once_the_day_is_over(
+    app, today, judgement
+):
+    found = standings(PLAN, area="ben-tre-old", on=LAST, today=today)
+    (raised,) = (s for s in found if s.target and s.target.code == RAISED_2025)
+
+    assert raised.judgement is judgement
+
+
+def test_command_page_and_report_say_the_same_of_a_figure(client, make, app):
+    words = gettext(JUDGEMENTS[Judgement.MISSED])
+    lines = CliRunner().invoke(command, ["--on", "2025-12-31"])
+    page = make.sign_in(client, make.user(Role.MANAGER)).get(
+        "/indicators/?on=2025-12-31"
+    )
+
+    (line,) = (x for x in lines.output.splitlines() if x.startswith("bodies-raised"))
+    assert line.split("\t")[6] == words
+    article = page.text.partition(f'id="{RAISED_2025}"')[2].partition("</article>")[0]
+    assert words in article
 
 
 def test_an_open_target_shows_the_day_asked_for(count, make):

@@ -11,9 +11,10 @@ import pytest
 from openpyxl import load_workbook
 
 from labms.indicators.figures import figures_on
-from labms.plan.data import plan
+from labms.indicators.rules import Figure, Share
+from labms.plan.data import definition, plan
 from labms.policy import Role
-from labms.reports.content import report_of
+from labms.reports.content import _difference, report_of
 from labms.reports.rules import (
     BeforeThePlan,
     Form,
@@ -114,6 +115,34 @@ def test_the_figures_of_a_report_are_those_of_the_indicators(busy):
 def test_a_quarter_that_lasts_says_until_when_it_counts(app):
     said = texts(report(Period(2031, Part.FIRST)))
     assert any("Số liệu tính đến ngày 04/03/2031" in text for text in said)
+
+
+def test_a_target_above_its_mark_before_its_day_is_not_counted_as_met(make):
+    for _ in range(100):
+        make.support(supported_on=date(2026, 8, 1))
+
+    said = texts(report(Period(2026, Part.THIRD)))
+
+    (short,) = (text for text in said if text.startswith("Trong 9 mục tiêu"))
+    assert "1 mục tiêu hiện trên mức, còn trong thời hạn" in short
+    assert "0 mục tiêu đạt" in short
+    assert "Hiện trên mức, còn trong thời hạn" in said
+
+
+def test_a_change_is_that_of_the_values_beside_it():
+    """89.37 and 90.42 are shown as 89.3 and 90.4, so the change is 1.1."""
+    code = "verified-share"
+    before, now = (
+        Figure(
+            definition=definition(code),
+            on=TODAY,
+            first_on=date(2031, 1, 1),
+            share=Share(numerator, 10_000),
+        )
+        for numerator in (8937, 9042)
+    )
+    assert (value_of(before), value_of(now)) == ("89,3 %", "90,4 %")
+    assert _difference(before, now) == "+1,1 điểm %"
 
 
 def flat(text):

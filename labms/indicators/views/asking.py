@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
+from labms.i18n import gettext
 from labms.indicators.evidence import Cell, Evidence
 from labms.indicators.export import cells_of
 from labms.indicators.figures import Count
-from labms.indicators.rules import Standing, check_day
+from labms.indicators.rules import JUDGEMENTS, Judgement, Standing, check_day
 from labms.places.rules import area_named
 from labms.plan.data import plan as plan_named
 from labms.plan.data import plans
@@ -116,6 +117,23 @@ def chart_top(one: Standing) -> Decimal:
         one.figure.value or Decimal(0), one.target.value if one.target else Decimal(0)
     )
     return max(largest * Decimal("1.25"), Decimal(1))
+
+
+#: How what can be said of a figure looks.
+_LOOKS: Mapping[Judgement, str] = {
+    Judgement.UNKNOWN: "quiet",
+    Judgement.NOT_JUDGED: "quiet",
+    Judgement.MET: "good",
+    Judgement.MISSED: "bad",
+    Judgement.ABOVE: "info",
+    Judgement.BELOW: "warn",
+}
+
+
+@bp.app_template_filter()
+def judged(one: Standing) -> tuple[str, str]:
+    """Return the look and the words of a badge that says how a figure stands."""
+    return _LOOKS[one.judgement], gettext(JUDGEMENTS[one.judgement])
 
 
 def sent(found: Evidence, name: str, kind: str) -> ResponseReturnValue:

@@ -103,6 +103,7 @@ def rows(code: str) -> ResponseReturnValue:
             "commune": code in WITH_COMMUNES,
         },
         breakdown=_breakdown(part),
+        has_target=any(code == target.indicator for target in asked.plan.targets),
     )
 
 
