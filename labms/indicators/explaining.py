@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms import clock
+from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.models import Certificate
 from labms.certificates.rules import REVOCATION_REASONS, CertificateState
 from labms.db import db
 from labms.demand.models import DemandFigure
-from labms.i18n import N_, Message, gettext
+from labms.i18n import N_, Message, gettext, language
 from labms.indicators.counted import Row
 from labms.indicators.models import FrozenReport
 from labms.jobs.models import Job, Order
@@ -171,7 +172,14 @@ def _demand(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
         if replaced:
             went = Message(N_("survey replaced by: {document}"), {"document": replaced})
         found[figure.id] = Told(
-            f"{figure.document} · {commune} · {figure.year}",
+            " · ".join(
+                (
+                    _type(figure.type_slug),
+                    commune,
+                    str(figure.year),
+                    figure.document,
+                )
+            ),
             went,
             _entered(figure),
             "demand.cell",
@@ -182,6 +190,13 @@ def _demand(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
             },
         )
     return found
+
+
+def _type(slug: str) -> str:
+    found = shipped_catalogue().types.get(slug)
+    if found is None:
+        return slug
+    return str(found.name_vi if language() == "vi" else found.name_en)
 
 
 def _entered(row: Any) -> Message:
@@ -198,7 +213,11 @@ def _struck(row: Any) -> Message:
 
 
 def _recorded(
-    model: Any, endpoint: str, arguments: Callable[[Any], Mapping[str, Any]]
+    model: Any,
+    endpoint: str,
+    arguments: Callable[[Any], Mapping[str, Any]],
+    *,
+    named: str = "",
 ) -> Callable[[Iterable[int], FrozenReport], dict[int, Told]]:
     """Records with a document, which are struck out when they were a mistake."""
 
@@ -206,12 +225,23 @@ def _recorded(
         rows = db.session.scalars(sa.select(model).where(model.id.in_(list(numbers))))
         return {
             row.id: Told(
-                row.document, _struck(row), _entered(row), endpoint, arguments(row)
+                " · ".join(
+                    part for part in (_called(row, named), row.document) if part
+                ),
+                _struck(row),
+                _entered(row),
+                endpoint,
+                arguments(row),
             )
             for row in rows
         }
 
     return tell
+
+
+def _called(row: Any, named: str) -> str:
+    text = str(getattr(row, named)) if named else ""
+    return _type(text) if named == "type_slug" else text
 
 
 def _work(numbers: Iterable[int], _report: FrozenReport) -> dict[int, Told]:
@@ -281,11 +311,19 @@ _TABLES: Mapping[str, Callable[[Iterable[int], FrozenReport], dict[int, Told]]] 
     "reported_work": _work,
     "designation_scope": _scopes,
     "instrument": _instruments,
-    "stated_scope": _recorded(StatedScope, "supply.index", _stated("scope")),
-    "body_capacity": _recorded(BodyCapacity, "supply.index", _stated("capacity")),
-    "training": _recorded(Training, "plan.undertakings", _stated("training")),
-    "programme_support": _recorded(
-        ProgrammeSupport, "plan.undertakings", _stated("support")
+    "stated_scope": _recorded(
+        StatedScope, "supply.index", _stated("scope"), named="type_slug"
     ),
-    "body_raised": _recorded(BodyRaised, "plan.undertakings", _stated("raised")),
+    "body_capacity": _recorded(
+        BodyCapacity, "supply.index", _stated("capacity"), named="type_slug"
+    ),
+    "training": _recorded(
+        Training, "plan.undertakings", _stated("training"), named="title"
+    ),
+    "programme_support": _recorded(
+        ProgrammeSupport, "plan.undertakings", _stated("support"), named="activity"
+    ),
+    "body_raised": _recorded(
+        BodyRaised, "plan.undertakings", _stated("raised"), named="achievement"
+    ),
 }

@@ -13,7 +13,7 @@ from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
-from labms.errors import Invalid
+from labms.errors import Conflict, Invalid
 from labms.i18n import N_
 from labms.indicators.counted import counted_rows
 from labms.indicators.figures import Count
@@ -23,6 +23,7 @@ from labms.places.rules import area_named
 from labms.plan.data import definitions
 from labms.plan.rules import Plan
 from labms.policy import Actor, Permission, authorize
+from labms.text import fold
 
 _BATCH = 1000
 
@@ -34,19 +35,30 @@ class TitleMissing(Invalid):
     message = N_("Enter a title, such as “Report of the third quarter of 2026”.")
 
 
+class SameReport(Conflict):
+    """Two reports of one day with one name cannot be told apart."""
+
+    code = "indicator.same_report"
+    message = N_(
+        "The figures of {day} were frozen under this title already, on {moment}. "
+        "Choose another title, such as one that says why they are frozen again."
+    )
+
+
 def freeze_figures(
     plan: Plan, *, area: str, on: date, title: str, actor: Actor, note: str = ""
 ) -> FrozenReport:
     """Keep every figure of an area and a day, and the rows and cells counted for it.
 
     From then on they can't change, whatever is revoked, corrected or added; counting
-    again shows what did. Refuses with NotAllowed, TitleMissing, UnknownPlace,
-    DayToCome or AreaNotYet.
+    again shows what did. Refuses with NotAllowed, TitleMissing, SameReport,
+    UnknownPlace, DayToCome or AreaNotYet.
     """
     authorize(actor, Permission.FIGURES_FREEZE)
     check_day(on, area=area_named(area), today=clock.today())
     if not title.strip():
         raise TitleMissing
+    _check_title(title.strip(), plan, area, on)
     report = FrozenReport(
         title=title.strip(),
         plan_code=plan.code,
@@ -72,6 +84,22 @@ def freeze_figures(
     )
     record(EventType.FIGURES_FROZEN, report, actor=actor)
     return report
+
+
+def _check_title(title: str, plan: Plan, area: str, on: date) -> None:
+    others = db.session.scalars(
+        sa.select(FrozenReport).where(
+            FrozenReport.plan_code == plan.code,
+            FrozenReport.area == area,
+            FrozenReport.counted_for == on,
+        )
+    )
+    same = next((r for r in others if fold(r.title) == fold(title)), None)
+    if same is not None:
+        frozen = clock.day_of(same.frozen_at)
+        raise SameReport(
+            day=on.strftime("%d/%m/%Y"), moment=frozen.strftime("%d/%m/%Y")
+        )
 
 
 def _figure(report_id: int, figure: Figure) -> dict[str, Any]:

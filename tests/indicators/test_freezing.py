@@ -15,8 +15,9 @@ from labms.errors import NotAllowed
 from labms.indicators.models import FrozenFigure, FrozenReport, FrozenRow
 from labms.indicators.recounting import recount, report_by_id
 from labms.indicators.rules import DayToCome
-from labms.indicators.services import TitleMissing, freeze_figures
+from labms.indicators.services import SameReport, TitleMissing, freeze_figures
 from labms.jobs.rules import JobState
+from labms.places.models import Commune
 from labms.plan.services import strike_out
 from labms.policy import Role
 from labms.supply.rules import Limit
@@ -211,6 +212,43 @@ def test_a_report_needs_a_title_and_a_day_that_has_come(manager):
     with pytest.raises(DayToCome):
         freeze_figures(PLAN, on=date(2031, 3, 5), actor=manager, **CALLED)
     assert db.session.scalars(sa.select(FrozenReport)).all() == []
+
+
+def test_one_title_is_not_frozen_twice_for_one_day(manager):
+    freeze(manager)
+    with pytest.raises(SameReport) as refused:
+        freeze_figures(
+            PLAN,
+            on=LAST_YEAR,
+            actor=manager,
+            **CALLED | {"title": f" {CALLED['title'].upper()} "},
+        )
+    assert "31/12/2030" in str(refused.value.text)
+    freeze(manager, on=TODAY)
+
+
+def test_what_changed_is_named_by_type_title_and_commune(make, manager):
+    figure = make.demand_figure(year=2030, counted_on=date(2030, 3, 1))
+    training = make.training(held_on=date(2030, 4, 1), title="Lớp kiểm định cân")
+    report = freeze(manager)
+    with transaction():
+        strike_out(training, reason="Nhập hai lần một lớp", actor=manager)
+        correct_figure(
+            figure,
+            in_use_count=50,
+            source=DemandSource.SURVEY,
+            document="Đính chính số 8",
+            method="",
+            counted_on=date(2030, 3, 2),
+            reason="Đếm sót một chợ",
+            actor=manager,
+        )
+
+    names = {row.table: row.name for row in again(report).rows if not row.came}
+
+    assert "Lớp kiểm định cân" in names["training"]
+    assert "Cân đồng hồ lò xo" in names["demand_figure"]
+    assert db.session.get(Commune, figure.commune_key).name in names["demand_figure"]
 
 
 def test_types_without_demand_keep_nothing(count, manager):

@@ -15,7 +15,7 @@ from labms.indicators.recounting import (
     reports,
 )
 from labms.indicators.rules import AreaNotYet, DayToCome
-from labms.indicators.services import TitleMissing, freeze_figures
+from labms.indicators.services import SameReport, TitleMissing, freeze_figures
 from labms.indicators.views.asking import bp, sent
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
@@ -64,7 +64,7 @@ def freeze() -> ResponseReturnValue:
                 number = report.id
         except (DayToCome, AreaNotYet) as error:
             form.refuse("counted_for", error)
-        except TitleMissing as error:
+        except (TitleMissing, SameReport) as error:
             form.refuse("title", error)
         else:
             flash(gettext(N_("The figures were frozen.")))
