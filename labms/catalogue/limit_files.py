@@ -75,6 +75,7 @@ def _option(table: Table, inputs: Mapping[str, str]) -> LimitOption:
         note=table.text("note", ""),
         name_vi=table.text("name_vi", ""),
         name_en=table.text("name_en", ""),
+        source_vi=table.text("source_vi", ""),
     )
 
 

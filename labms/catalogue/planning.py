@@ -88,8 +88,7 @@ def chosen_options(procedure: Procedure, options: Mapping[str, str]) -> dict[str
             "" if table.needs_choice else table.options[0].slug
         )
         if table.option(name) is None:
-            offered = ", ".join(option.slug for option in table.options)
-            raise UnknownOption(table=slug, options=offered)
+            raise UnknownOption.of(table)
         chosen[slug] = name
     return chosen
 

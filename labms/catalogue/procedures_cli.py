@@ -37,11 +37,13 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.catalogue.since import procedure_changes
 from labms.db import transaction
 from labms.errors import NotFound
-from labms.i18n import gettext
+from labms.i18n import gettext, language
 from labms.web.show import local
 
 #: How the lines begin that are printed before a release.
 CHANGED, UNCHECKED, UNLIMITED = "changed", "unchecked", "no limit known"
+#: The lines of what `--option` chooses among begin so.
+CHOICE = "choose"
 
 _AS = click.option("--as", "login", required=True, help="Who does it: their login.")
 
@@ -100,7 +102,8 @@ def release(slug: str, revision: str, options: tuple[str, ...], login: str) -> N
     """Let the jobs of a body use REVISION of the procedure SLUG from today.
 
     Prints the number of the release; beside it, as the page shows, what changed since
-    the last one and a line for each figure that nobody has checked.
+    the last one, a line for each figure that nobody has checked, and what --option
+    chooses among where sources disagree.
     """
     actor = _person(login)
     body_id = actor.organisation_id or 0
@@ -129,6 +132,10 @@ def _print_what_is_released(body_id: int, found: Procedure) -> None:
         confidence = gettext(CONFIDENCE_NAMES[figure.confidence])
         words = local(figure, "what")
         click.echo(f"{UNCHECKED}\t{words}\t{confidence}\t{figure.source}", err=True)
+    for table in found.choices:
+        for option in table.options:
+            named = option.named(language())
+            click.echo(f"{CHOICE}\t{table.slug}={option.slug}\t{named}", err=True)
     for check in found.unlimited:
         click.echo(f"{UNLIMITED}\t{local(check)}", err=True)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from labms.errors import Invalid, LabError, NotFound
 from labms.i18n import N_, language
@@ -127,11 +128,31 @@ class NoSuchTable(NotFound):
     message = N_("The catalogue has no table of limits “{slug}”.")
 
 
+class Offering(Protocol):
+    """What has a title and options to choose from."""
+
+    @property
+    def title_vi(self) -> str: ...
+    @property
+    def title_en(self) -> str: ...
+    def offered(self, language: str) -> str:
+        """Return the options as they are offered."""
+        ...
+
+
 class UnknownOption(Invalid):
     """A table of limits has several options, and none of them was named."""
 
     code = "catalogue.unknown_option"
     message = N_("For the limits “{table}” one of these has to be chosen: {options}.")
+
+    @classmethod
+    def of(cls, table: "Offering") -> "UnknownOption":
+        """Return the refusal with table and options as a page names them."""
+        return cls(
+            table=Both(table.title_vi, table.title_en),
+            options=Both(table.offered("vi"), table.offered("en")),
+        )
 
 
 class WrongReason(Invalid):

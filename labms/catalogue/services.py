@@ -55,8 +55,7 @@ def release_procedure(
     chosen = {}
     for table in procedure.choices:
         if table.option(options.get(table.slug, "")) is None:
-            names = ", ".join(option.slug for option in table.options)
-            raise UnknownOption(table=table.title_en, options=names)
+            raise UnknownOption.of(table)
         chosen[table.slug] = options[table.slug]
     before = live_release(body_id, slug)
     if before is not None:

@@ -19,6 +19,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.clock import today
 from labms.db import db, transaction
 from labms.errors import NotAllowed
+from labms.i18n import speaking
 from labms.policy import Role
 
 SCALE, DISPENSER = "can-dong-ho-lo-xo", "cot-do-xang-dau"
@@ -63,8 +64,15 @@ def test_a_release_remembers_what_was_unchecked(body, manager):
 
 
 def test_where_sources_disagree_the_release_names_the_one_that_is_used(body, manager):
-    with pytest.raises(UnknownOption):
+    with pytest.raises(UnknownOption) as refused:
         release(body, manager, DISPENSER)
+    with speaking("vi"):
+        assert str(refused.value.text) == (
+            "Với bảng sai số cho phép “Sai số cho phép lớn nhất của cột đo xăng dầu”, "
+            "phải chọn một trong các phương án: ±0,3 % ở mọi lần kiểm định "
+            "(ĐLVN 10:2013); "
+            "±0,5 %, cấp chính xác 0,5 (ĐLVN 10:2011)."
+        )
 
     table = shipped_catalogue().procedure(DISPENSER).choices[0]
     made = release(
@@ -161,6 +169,15 @@ def test_whoever_releases_sees_what_an_uncertainty_follows_from(client, make, ma
         "≤ mpe",
     ):
         assert seen in page, seen
+
+
+def test_who_chooses_among_sources_reads_them_in_their_language(client, make, manager):
+    make.sign_in(client, manager)
+    path = f"/catalogue/procedures/{DISPENSER}/2026-1"
+    seen = client.get(f"{path}?lang=vi").text.split("<fieldset", 1)[1]
+    assert "theo trung tâm kỹ thuật" in seen
+    assert "as reported by" not in seen
+    assert "as reported by" in client.get(f"{path}?lang=en").text
 
 
 def test_a_release_on_the_page_needs_the_tick(client, make, body, manager):

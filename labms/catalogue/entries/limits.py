@@ -29,11 +29,18 @@ class LimitOption:
     name_vi: str = ""
     """What it comes to, for whoever chooses among several."""
     name_en: str = ""
+    source_vi: str = ""
+    """Where it comes from, in Vietnamese for whoever chooses; may be empty."""
 
     @property
     def title(self) -> str:
         """How it is cited: document and edition."""
         return f"{self.document}:{self.edition}"
+
+    def named(self, language: str) -> str:
+        """Return it as it is offered: what it comes to, and by which document."""
+        name = self.name_vi if language == "vi" else self.name_en
+        return f"{name} ({self.title})" if name else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,10 @@ class LimitTable:
     def needs_choice(self) -> bool:
         """Whether whoever releases a procedure has to name an option."""
         return len(self.options) > 1
+
+    def offered(self, language: str) -> str:
+        """Return its options as they are offered, one after the other."""
+        return "; ".join(option.named(language) for option in self.options)
 
     def option(self, slug: str) -> LimitOption | None:
         """Return an option by its name, or None."""
