@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labms.demand.rules import Cell
+from labms.i18n import speaking
+from labms.indicators.evidence.daily_rows import share_text
 from labms.indicators.rules import (
     AreaNotYet,
     DayToCome,
@@ -250,3 +252,11 @@ def test_an_area_is_not_asked_for_before_it_existed():
     with pytest.raises(AreaNotYet):
         check_day(date(2025, 6, 30), area=AREAS["vinh-long-new"], today=TODAY)
     check_day(date(2025, 7, 1), area=AREAS["vinh-long-new"], today=TODAY)
+
+
+def test_a_share_that_passed_is_rounded_down_and_has_the_mark_of_the_language():
+    with speaking("vi"):
+        assert share_text(2, 3) == "66,6 %"
+        assert share_text(9999, 10000) == "99,9 %"
+    with speaking("en"):
+        assert share_text(3, 3) == "100.0 %"

@@ -1,5 +1,6 @@
 """The rows behind what managers ask every day."""
 
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from labms import clock
 from labms.accounts.models import User
 from labms.db import db
-from labms.i18n import N_, gettext
+from labms.i18n import N_, gettext, language
 from labms.indicators import daily
 from labms.indicators.evidence.rows import (
     Asked,
@@ -19,6 +20,7 @@ from labms.indicators.evidence.rows import (
 )
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import JOB_STATES
+from labms.metrology.decimals import show_decimal
 from labms.organisations.models import Organisation
 from labms.places.models import Commune
 from labms.registry.models import Instrument
@@ -91,6 +93,12 @@ def _job(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
     )
 
 
+def share_text(passed: int, number: int) -> str:
+    """Return a share in percent with one decimal, rounded down as all shares are."""
+    tenths = Decimal(1000 * passed // number) / 10
+    return f"{show_decimal(tenths.quantize(Decimal('0.1')), language=language())} %"
+
+
 def verdicts(asked: Asked, type_name: TypeName) -> Evidence:
     """Return how many passed of each type, what failed most first."""
     found = daily.verdicts_by_type(asked.area, **asked.days)
@@ -101,7 +109,7 @@ def verdicts(asked: Asked, type_name: TypeName) -> Evidence:
             Cell(number),
             Cell(passed),
             Cell(number - passed),
-            Cell(f"{100 * passed / number:.1f} %"),
+            Cell(share_text(passed, number)),
         )
         for slug, (passed, number) in by_failure
         if asked.type_slug in ("", slug)
