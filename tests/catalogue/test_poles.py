@@ -29,6 +29,9 @@ POLES = [
     ('"200 * e"', '"e / (3 * Max - 70001)"', POINT, "Max = 23.33"),
     ('"200 * e"', '"200 * e * (60000 - Max) ** -1"', POINT, "Max = 60"),
     ('"200 * e"', '"e / (Max - 25000) / (Max - 26000)"', POINT, "Max = 2"),
+    # Of two figures, where neither is as on the typical instrument.
+    ('"200 * e"', '"e / abs(Max * e - 40000000)"', POINT, "Max = "),
+    ('"200 * e"', '"e / abs(Max + 100 * e - 250000)"', POINT, "e = "),
     # Only where a condition lets it.
     ('"200 * e"', '"if(Max > 59000, e / (Max - 60000), e)"', POINT, "Max = 60"),
     # At the end of the scope: Max of at most 1000 e.
@@ -49,6 +52,8 @@ SAFE = [
     ('"200 * e"', '"if(Max == 60000, e, abs(e / (Max - 60000)))"'),
     ('"200 * e"', '"200 * e / if(Max > 60000, 2, 1)"'),
     ('"200 * e"', '"min(e / max(e, 0.001) * e, Max)"'),
+    ('"200 * e"', '"Max / (2000 * e - Max) * e"'),
+    ('"200 * e"', '"if(Max == 60000, e, e * e / (Max - 60000) * 0 + e)"'),
 ]
 
 
