@@ -2,11 +2,11 @@
 
 Each figure of the plate is moved through its range, the others as on the typical
 instrument, with each of its choices; then all of them together, on straight ways to
-instruments around it, as far as the scope goes.
-Where a divisor changes its sign between two places the place between is looked for;
-where one has no value at all it is found at once. So is what lies at either end of the
-scope. What is not looked for: figures that are wrong together at a single place, or
-only beside all of these ways; and a divisor that comes to zero and turns back within one step (its factors are looked at
+instruments around it, as far as the scope goes. Where a divisor changes its sign
+between two places the place between is looked for; where one has no value at all it is
+found at once. So is what lies at either end of the scope. What is not looked for:
+figures that are wrong together at a single place, or only beside all of these ways; and
+a divisor that comes to zero and turns back within one step (its factors are looked at
 one by one, so a square is found).
 
 Intervals would not do: no plate states the range of its figures, and what the scope
