@@ -147,6 +147,21 @@ def test_who_had_it_before_reads_what_it_is_worth_and_opens_nothing(
     assert sold.number not in page(client, new.lookup_token)
 
 
+def test_inside_too_nobody_is_led_to_another_owners_document(make, client, work, issue):
+    bought = issue(work.job())
+    buyer = make.organisation(name="Công ty Mua Lại")
+    instrument = instrument_of(bought)
+    instrument.owner_id = buyer.id
+    make._add(instrument)
+    desk = make.sign_in(client, make.user(Role.ENTERPRISE, organisation_id=buyer.id))
+
+    told = desk.get(f"/instruments/{bought.instrument_id}").text
+
+    assert "Còn hiệu lực" in told
+    assert bought.number not in told
+    assert bought.lookup_token not in told
+
+
 def test_a_natural_person_is_not_named(make, client, work, issue):
     owner = make.organisation(kind=OrganisationKind.PERSON, name="Nguyễn Thị Bưởi")
     certificate = issue(work.job(instrument_id=make.instrument(owner_id=owner.id).id))
