@@ -2,33 +2,22 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from labms import clock
-from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.sheet import ANSWER, YES, Sheet
-from labms.db import db
-from labms.demo.cast import GAUGE, Cast, Staff
+from labms.demo.asked import Asked
+from labms.demo.cast import GAUGE, Cast
 from labms.demo.customers import Customer, Held
 from labms.demo.readings import Fault
-from labms.demo.rounds import Rounds, Visit
+from labms.demo.rounds import Rounds
 from labms.demo.timeline import workday
 from labms.jobs.calibrating import Agreement
 from labms.jobs.conformity import AgreedRule
 from labms.jobs.models import Job
-from labms.jobs.queries import instruments_by_id, order_by_id
-from labms.jobs.services import (
-    Typed,
-    register_order,
-    save_readings,
-    start_job,
-    submit_job,
-)
-from labms.jobs.sheets import sheet_of
 from labms.metrology.decimals import show_decimal
-from labms.organisations.models import Organisation
 
 #: Calibrations leave the chances of everything else as they are.
 SEED = 286
@@ -57,35 +46,16 @@ def plan_calibrations(
 
 
 @dataclass(slots=True)
-class Calibrating(Visit):
+class Calibrating(Asked):
     """One order of calibrations, from the counter to the certificates."""
 
-    home: Staff = field(kw_only=True)
     rule: AgreedRule = AgreedRule.NONE
-
-    @property
-    def staff(self) -> Staff:
-        """The body that calibrates: other bodies of the demo don't."""
-        return self.home
 
     def register(self) -> None:
         """At the counter: what is asked for is agreed, and the order taken in."""
-        staff, day = self.home, clock.today()
-        held = self.customer.of_type(self.slug)[:MOST]
-        order = register_order(
-            db.session.get_one(Organisation, self.customer.id),
-            instruments_by_id([each.id for each in held]),
-            reason=None,
-            agreement=Agreement(rule=self.rule, recalibration_on=self._again(day)),
-            actor=staff.receptionist,
-            promised_on=workday(day, after=5),
-        )
-        self.order_id = order.id
-        db.session.expire(order)
-        self.verifier = staff.verifiers[0]
-        jobs = order_by_id(order.id).jobs
-        self.jobs = [(job.id, one) for job, one in zip(jobs, held, strict=True)]
-        self.rounds.timeline.then(workday(day, after=1), "09:30", self.measure)
+        again = self._again(clock.today())
+        agreement = Agreement(rule=self.rule, recalibration_on=again)
+        self.take_in(most=MOST, at="09:30", agreement=agreement)
 
     def _again(self, day: date) -> date | None:
         return day + timedelta(days=365) if self.rule is AgreedRule.SIMPLE else None
@@ -100,24 +70,16 @@ class Calibrating(Visit):
         only_half: bool = False,
     ) -> None:
         """Start, read, save and submit one job; a calibration knows no fault."""
-        assert self.verifier is not None  # noqa: S101 (register saw to it)
-        start_job(job, actor=self.verifier)
-        release = db.session.get_one(ProcedureRelease, job.release_id)
-        entries = gauge_entries(sheet_of(job, release), self.rounds.rng)
-        save_readings(
+        readings = gauge_entries(self.begin(job), self.rounds.rng)
+        self.end(
             job,
-            Typed(
-                performed_on=clock.today(),
-                environment={
-                    "temperature": {"begin": "24,2", "end": "24,6"},
-                    "humidity": {"begin": "58", "end": "57"},
-                },
-                readings=entries,
-                standards=self.rounds.bench.for_gauge(self.home),
-            ),
-            actor=self.verifier,
+            environment={
+                "temperature": {"begin": "24,2", "end": "24,6"},
+                "humidity": {"begin": "58", "end": "57"},
+            },
+            readings=readings,
+            standards=self.rounds.bench.for_gauge(self.home),
         )
-        submit_job(job, actor=self.verifier)
 
 
 def gauge_entries(sheet: Sheet, rng: random.Random) -> dict[str, str]:

@@ -13,6 +13,7 @@ from labms.accounts.models import User
 from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.certificates.content import content_hash
+from labms.certificates.finishing import finish_issuing
 from labms.certificates.handing import record_handing_over, record_signing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, job_to_certify
@@ -21,18 +22,14 @@ from labms.certificates.rules import (
     DocumentKind,
     RevocationReason,
 )
-from labms.certificates.services import (
-    finish_issuing,
-    reserve_certificate,
-    revoke_certificate,
-)
+from labms.certificates.services import reserve_certificate, revoke_certificate
 from labms.db import db
 from labms.demo.bench import Bench
 from labms.demo.cast import DISPENSER, SPRING_SCALE, Player, Staff
 from labms.demo.customers import Customer, Held
 from labms.demo.drawing import Drawing, Easel
 from labms.demo.readings import Fault, half, likely_entries
-from labms.demo.signing import is_on_paper, sign_with_token
+from labms.demo.signing import is_on_paper, is_signed, sign_with_token
 from labms.demo.timeline import Timeline, workday
 from labms.jobs.models import Job
 from labms.jobs.queries import instruments_by_id, jobs_of_order, order_by_id
@@ -309,12 +306,15 @@ class Visit:
                 sign_with_token(paper, self.staff, today=today, settings=settings)
 
     def hand_over(self) -> None:
-        """Back at the counter: somebody takes the papers home."""
+        """Back at the counter: somebody takes papers and files home.
+
+        What waits for the signatory's token stays.
+        """
         named = self.customer.named
         whom = named.name
         if named.kind is OrganisationKind.PERSON:
             whom = whom.removeprefix("Hộ kinh doanh ")
-        for paper in filter(is_on_paper, self._in_force()):
+        for paper in filter(is_signed, self._in_force()):
             record_handing_over(
                 paper,
                 actor=self.staff.receptionist,

@@ -7,6 +7,7 @@ from datetime import date
 
 from labms import clock
 from labms.certificates.files import signing_of
+from labms.certificates.handing import is_signed_electronically
 from labms.certificates.models import Certificate
 from labms.certificates.signed_elsewhere import Sent, take_signed
 from labms.demo.cast import Cast, Staff
@@ -39,6 +40,11 @@ def _choose(staff: Staff, way: SigningWay) -> None:
 def is_on_paper(paper: Certificate) -> bool:
     """Whether a document is signed by hand, sealed and handed over."""
     return signing_of(paper.id) is None
+
+
+def is_signed(paper: Certificate) -> bool:
+    """Whether a document bears its signature, by hand or electronic."""
+    return paper.signed_on is not None or is_signed_electronically(paper)
 
 
 def sign_with_token(
