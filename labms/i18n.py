@@ -32,6 +32,14 @@ def N_(text: str) -> str:  # noqa: N802 (the name that gettext's tools look for)
     return text
 
 
+class Grouped(int):
+    """A whole number in a message: in groups of three, as the language writes them."""
+
+    def __format__(self, form: str) -> str:
+        mark = "." if language() == "vi" else ","
+        return format(f"{int(self):,}".replace(",", mark), form)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A marked text and what fills its placeholders, translated when shown."""

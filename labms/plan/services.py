@@ -12,11 +12,12 @@ from labms.organisations.models import Organisation
 from labms.organisations.queries import organisation_by_id
 from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
-from labms.plan.queries import lies_in_area
+from labms.plan.queries import first_like, lies_in_area
 from labms.plan.rules import RaisedKind
 from labms.plan.undertakings import (
     AlreadyStruck,
     AssessmentMissing,
+    EnteredBefore,
     NotAnEnterprise,
     Raised,
     check_entry,
@@ -42,11 +43,13 @@ def enter_training(
 ) -> Training:
     """Enter a training; it counts on `held_on`, its last day.
 
-    Refuses with NotAllowed, BadDay, BadCount, DocumentMissing or UnknownArea.
+    Refuses with NotAllowed, BadDay, BadCount, TooMany, DocumentMissing, UnknownArea or
+    EnteredBefore.
     """
     authorize(actor, Permission.PLAN_EDIT)
     check_entry(happened_on=held_on, document=document, area=area, on=clock.today())
     check_turns(turns=turns, distinct=distinct_count)
+    check_new(Training, title=title, held_on=held_on, organiser=organiser, area=area)
     training = Training(
         title=title,
         held_on=held_on,
@@ -78,6 +81,12 @@ def enter_support(
     enterprise = organisation_by_id(enterprise_id)
     if enterprise.kind is not OrganisationKind.ENTERPRISE:
         raise NotAnEnterprise(name=enterprise.name)
+    check_new(
+        ProgrammeSupport,
+        enterprise_id=enterprise.id,
+        supported_on=supported_on,
+        activity=activity,
+    )
     support = ProgrammeSupport(
         enterprise_id=enterprise.id,
         supported_on=supported_on,
@@ -133,6 +142,12 @@ def add_body_raised(
     check_entry(happened_on=achieved_on, document=document, area=area, on=clock.today())
     organisation = organisation_by_id(organisation_id)
     check_raised(kind, _raised(organisation, area), is_non_state=is_non_state)
+    check_new(
+        BodyRaised,
+        organisation_id=organisation.id,
+        kind=kind,
+        achieved_on=achieved_on,
+    )
     raised = BodyRaised(
         organisation_id=organisation.id,
         kind=kind,
@@ -142,6 +157,12 @@ def add_body_raised(
     )
     checked = N_("Confirmed: no unit of the state.") if is_non_state else None
     return _added(raised, EventType.BODY_RAISED_ENTERED, actor=actor, reason=checked)
+
+
+def check_new(model: type[Any], /, **same: Any) -> None:
+    """Raise EnteredBefore if a record that stands says the same already."""
+    if (first := first_like(model, **same)) is not None:
+        raise EnteredBefore(number=first.id, table=model.__tablename__)
 
 
 def _raised(organisation: Organisation, area: str) -> Raised:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from labms.errors import Conflict, Invalid
-from labms.i18n import N_
+from labms.i18n import N_, Grouped
 from labms.places.rules import AREAS
 from labms.plan.rules import RaisedKind
 
@@ -15,6 +15,11 @@ RAISED_KINDS: Mapping[RaisedKind, str] = {
     RaisedKind.CAPABILITY: N_("Body with raised capability (17025, 9001)"),
     RaisedKind.CRITERIA: N_("Laboratory assessed by the national criteria"),
 }
+
+
+#: What no training of the province exceeds: labms' own bounds, against slips of keys.
+MOST_PERSONS = 5000
+MOST_OCCASIONS = 60
 
 
 class What(StrEnum):
@@ -46,6 +51,26 @@ class BadCount(Invalid):
     message = N_(
         "There is at least one person, and there are no fewer participations than "
         "different persons."
+    )
+
+
+class TooMany(Invalid):
+    """So many participations or persons that no training can have had them."""
+
+    code = "plan.too_many"
+    message = N_(
+        "One training has at most {persons} persons, and nobody comes to it more than "
+        "{occasions} times. Check both figures."
+    )
+
+
+class EnteredBefore(Invalid):
+    """The same, sent again, would count twice."""
+
+    code = "plan.entered_before"
+    message = N_(
+        "This was entered before, as no. {number}, so it would count twice. If that "
+        "one is wrong, strike it out first."
     )
 
 
@@ -142,9 +167,11 @@ def check_entry(*, happened_on: date, document: str, area: str, on: date) -> Non
 
 
 def check_turns(*, turns: int, distinct: int) -> None:
-    """Raise BadCount unless so many persons can have taken part so many times."""
+    """Raise BadCount or TooMany unless so many persons can have come so many times."""
     if not 1 <= distinct <= turns:
         raise BadCount
+    if distinct > MOST_PERSONS or turns > distinct * MOST_OCCASIONS:
+        raise TooMany(persons=Grouped(MOST_PERSONS), occasions=MOST_OCCASIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

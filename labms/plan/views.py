@@ -14,6 +14,7 @@ from labms.i18n import N_, gettext
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
 from labms.plan.data import definitions, plan, plans
+from labms.plan.firsts import link_first
 from labms.plan.forms import (
     RaisedForm,
     StrikeForm,
@@ -45,12 +46,14 @@ from labms.plan.undertakings import (
     BadCount,
     BadDay,
     DocumentMissing,
+    EnteredBefore,
     NonStateUnsaid,
     NotABody,
     NotAnEnterprise,
     OutsideTheArea,
     StateBody,
     StrikingReasonMissing,
+    TooMany,
     UnknownArea,
     What,
 )
@@ -67,11 +70,18 @@ _COMMON: Mapping[type[LabError], str] = {
     UnknownArea: "area",
 }
 ABOUT: Mapping[What, Mapping[type[LabError], str]] = {
-    What.TRAINING: {**_COMMON, BadDay: "held_on", BadCount: "turns"},
+    What.TRAINING: {
+        **_COMMON,
+        BadDay: "held_on",
+        BadCount: "turns",
+        TooMany: "turns",
+        EnteredBefore: "title",
+    },
     What.SUPPORT: {
         **_COMMON,
         BadDay: "supported_on",
         NotAnEnterprise: "enterprise_id",
+        EnteredBefore: "activity",
     },
     What.RAISED: {
         **_COMMON,
@@ -80,6 +90,7 @@ ABOUT: Mapping[What, Mapping[type[LabError], str]] = {
         StateBody: "organisation_id",
         NonStateUnsaid: "is_non_state",
         OutsideTheArea: "area",
+        EnteredBefore: "organisation_id",
     },
 }
 
@@ -163,6 +174,7 @@ def enter(what: str) -> ResponseReturnValue:
                 number = row.id
         except Invalid as error:
             form.refuse_all(error, ABOUT[kind])
+            link_first(form, error, ABOUT[kind].get(type(error), ""))
         else:
             return _entered(kind, number, form)
     return render_template("plan/enter.html", form=form, what=kind)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labms.i18n import N_, Message
+from labms.plan.undertakings import MOST_OCCASIONS
 from labms.sheets.reading import SheetRow, rows_of
 from labms.tasks.rules import BadList, Listed
 from labms.text import fold
@@ -29,8 +30,6 @@ TEMPLATE = (
     N_("Last digits"),
     N_("Occasions"),
 )
-#: Nobody comes to more occasions of one training.
-MOST_OCCASIONS = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from labms.audit.models import AuditEvent
 from labms.db import db, transaction
 from labms.errors import NotAllowed, NotFound
 from labms.organisations.rules import OrganisationKind, OrganisationRole
+from labms.plan.data import definitions
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import RaisedKind
 from labms.plan.services import (
@@ -22,12 +23,14 @@ from labms.plan.undertakings import (
     BadCount,
     BadDay,
     DocumentMissing,
+    EnteredBefore,
     NonStateUnsaid,
     NotABody,
     NotAnEnterprise,
     OutsideTheArea,
     StateBody,
     StrikingReasonMissing,
+    TooMany,
     UnknownArea,
 )
 from labms.policy import Role
@@ -117,6 +120,9 @@ def test_nobody_else_enters_anything(make):
         ({"held_on": date(2031, 3, 5)}, BadDay),
         ({"turns": 17}, BadCount),
         ({"distinct_count": 0}, BadCount),
+        ({"turns": 100_000_000, "distinct_count": 9}, TooMany),
+        ({"turns": 18 * 60 + 1}, TooMany),
+        ({"turns": 5001, "distinct_count": 5001}, TooMany),
         ({"document": "  "}, DocumentMissing),
         ({"area": "moon"}, UnknownArea),
     ],
@@ -124,6 +130,32 @@ def test_nobody_else_enters_anything(make):
 def test_what_cannot_count_is_refused(make, wrong, error):
     with pytest.raises(error):
         train(make.user(Role.MANAGER), **wrong)
+
+
+def test_the_same_training_sent_again_does_not_count_twice(make):
+    manager = make.user(Role.MANAGER)
+    first = train(manager).id
+
+    with pytest.raises(EnteredBefore) as refused:
+        train(manager, title="kiểm định  CÂN", document="Báo cáo 3 (gửi lại)")
+    assert refused.value.details["number"] == first
+    train(manager, title="Kiểm định đồng hồ")
+    train(manager, held_on=date(2031, 3, 3))
+    strike(db.session.get_one(Training, first), manager)
+    train(manager)
+
+
+def test_the_same_support_or_body_sent_again_is_refused(make):
+    manager, enterprise = make.user(Role.MANAGER), make.organisation()
+    body = make.laboratory().id
+    support(manager, enterprise)
+    raise_body(manager, body)
+
+    with pytest.raises(EnteredBefore):
+        support(manager, enterprise)
+    with pytest.raises(EnteredBefore):
+        raise_body(manager, body)
+    support(manager, make.organisation())
 
 
 def test_support_is_for_enterprises(make):
@@ -341,6 +373,27 @@ def test_a_raised_body_goes_on_to_its_certificate(manager, make):
 
     assert answer.location.endswith("/accreditation")
     assert "số, nơi cấp" in manager.get("/plan/undertakings?what=raised").text
+
+
+def test_what_was_entered_before_is_linked_beside_its_field(manager, make):
+    address = "/plan/undertakings/training/enter"
+    manager.post(address, data=COMMON | TYPED["training"])
+    first = db.session.scalars(db.select(Training)).one()
+
+    page = manager.post(address, data=COMMON | TYPED["training"]).text
+
+    assert 'id="title-errors"' in page
+    assert f'href="/tasks/trainings/{first.id}"' in page
+    assert db.session.scalars(db.select(Training)).one() == first
+
+
+def test_the_definition_and_the_form_say_the_same_of_a_participation(manager):
+    told = definitions()["persons-trained"].definition
+
+    assert "hai buổi là hai lượt" in told.vi
+    assert "two occasions is two" in told.en
+    form = manager.get("/plan/undertakings/training/enter?lang=en").text
+    assert "two occasions is two" in form
 
 
 def test_a_record_is_struck_out_on_its_page(manager, make):

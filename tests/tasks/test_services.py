@@ -12,7 +12,12 @@ from labms.errors import NotAllowed
 from labms.organisations.rules import OrganisationKind
 from labms.plan.models import BodyRaised, ProgrammeSupport
 from labms.plan.rules import RaisedKind
-from labms.plan.undertakings import AlreadyStruck, DocumentMissing, NotAnEnterprise
+from labms.plan.undertakings import (
+    AlreadyStruck,
+    DocumentMissing,
+    EnteredBefore,
+    NotAnEnterprise,
+)
 from labms.policy import Role
 from labms.tasks import services
 from labms.tasks.models import BudgetStep
@@ -214,6 +219,25 @@ def test_a_household_has_no_programme(work, make):
 
     with pytest.raises(NotAnEnterprise):
         work.programme(enterprise_id=household.id)
+
+
+def test_what_is_sent_again_is_refused(work):
+    item = work.item()
+    line = work.line(item)
+    work.decide(line, BudgetStage.ESTIMATE)
+    work.purchase(item)
+    enterprise = work.make.organisation().id
+    work.programme(enterprise_id=enterprise)
+    work.assessment(of=(laboratory := work.make.laboratory()))
+
+    for again in (
+        lambda: work.decide(line, BudgetStage.ESTIMATE),
+        lambda: work.purchase(item, name="bộ quả cân  F1"),
+        lambda: work.programme(enterprise_id=enterprise),
+        lambda: work.assessment(of=laboratory),
+    ):
+        with pytest.raises(EnteredBefore):
+            again()
 
 
 def test_a_laboratory_that_meets_the_criteria_counts_until_struck_out(work):

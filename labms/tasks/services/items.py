@@ -6,6 +6,7 @@ from labms import clock
 from labms.audit.rules import EventType
 from labms.plan.data import plan as plan_named
 from labms.plan.rules import Plan, Task
+from labms.plan.services import check_new
 from labms.plan.undertakings import DocumentMissing
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.models import ItemProgress, TaskItem
@@ -99,6 +100,14 @@ def report_progress(
     check_progress(percent, state, before=last.state if last else None)
     check_days(
         day=reported_on, before=last.reported_on if last else None, on=clock.today()
+    )
+    check_new(
+        ItemProgress,
+        item_id=item.id,
+        reported_on=reported_on,
+        state=state,
+        percent=percent,
+        result=result,
     )
     report = ItemProgress(
         item_id=item.id,

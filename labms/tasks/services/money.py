@@ -6,6 +6,7 @@ from decimal import Decimal
 from labms import clock
 from labms.audit.rules import EventType
 from labms.organisations.queries import organisation_by_id
+from labms.plan.services import check_new
 from labms.plan.undertakings import DocumentMissing
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.models import (
@@ -61,6 +62,14 @@ def decide_budget(
         raise DocumentMissing
     new = Decided(stage, amount, decided_on)
     check_budget_step(new, before=decided(line), on=clock.today())
+    check_new(
+        BudgetStep,
+        line_id=line.id,
+        stage=stage,
+        amount=amount,
+        decided_on=decided_on,
+        document=document,
+    )
     step = BudgetStep(
         line_id=line.id,
         stage=stage,
@@ -104,6 +113,7 @@ def add_purchase(
     check_quantity(quantity)
     check_days(day=proposed_on, before=None, on=clock.today())
     holder = organisation_by_id(holder_id) if holder_id else None
+    check_new(Purchase, item_id=item.id, purpose=purpose, name=name)
     purchase = Purchase(
         item_id=item.id,
         purpose=purpose,

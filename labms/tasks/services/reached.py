@@ -15,7 +15,7 @@ from labms.organisations.queries import organisation_by_id
 from labms.organisations.rules import OrganisationKind
 from labms.plan.models import BodyRaised, Training
 from labms.plan.rules import RaisedKind
-from labms.plan.services import add_body_raised, enter_support
+from labms.plan.services import add_body_raised, check_new, enter_support
 from labms.plan.undertakings import DocumentMissing, NotAnEnterprise, check_entry
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.data import STEPS_IN_USE, CriteriaSet, step_lists
@@ -60,6 +60,7 @@ def enter_activity(
     """
     authorize(actor, Permission.PLAN_EDIT)
     check_entry(happened_on=held_on, document=document, area=area, on=clock.today())
+    check_new(Activity, kind=kind, title=title, held_on=held_on, area=area)
     activity = Activity(
         kind=kind,
         title=title,
@@ -124,6 +125,7 @@ def begin_programme(
     enterprise = organisation_by_id(enterprise_id)
     if enterprise.kind is not OrganisationKind.ENTERPRISE:
         raise NotAnEnterprise(name=enterprise.name)
+    check_new(Programme, enterprise_id=enterprise.id, begun_on=begun_on)
     programme = Programme(
         enterprise_id=enterprise.id,
         begun_on=begun_on,
@@ -204,6 +206,7 @@ def enter_accreditation(
     check_days(day=issued_on, before=None, on=clock.today())
     if valid_until < issued_on:
         raise EndsBeforeItBegins
+    check_new(Accreditation, raised_id=raised.id, number=number)
     accreditation = Accreditation(
         raised_id=raised.id,
         number=number,
@@ -241,6 +244,12 @@ def enter_assessment(
     authorize(actor, Permission.PLAN_EDIT)
     check_entry(happened_on=assessed_on, document=document, area=area, on=clock.today())
     total = check_scores(criteria.criteria, scores)
+    check_new(
+        Assessment,
+        organisation_id=organisation_id,
+        assessed_on=assessed_on,
+        document=document,
+    )
     raised = None
     if conclusion is Conclusion.MEETS:
         raised = add_body_raised(

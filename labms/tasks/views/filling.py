@@ -10,9 +10,11 @@ from flask_wtf import FlaskForm
 from labms.db import transaction
 from labms.errors import LabError, refusals_in
 from labms.i18n import N_, gettext
+from labms.plan.firsts import link_first
 from labms.plan.undertakings import (
     BadDay,
     DocumentMissing,
+    EnteredBefore,
     NotAnEnterprise,
     StrikingReasonMissing,
     UnknownArea,
@@ -44,6 +46,15 @@ ABOUT: Mapping[type[LabError], tuple[str, ...]] = {
     DayBefore: ("day",),
     DayToCome: ("day",),
     DocumentMissing: ("document",),
+    EnteredBefore: (
+        "title",
+        "name",
+        "enterprise_id",
+        "organisation_id",
+        "number",
+        "amount",
+        "percent",
+    ),
     EndsBeforeItBegins: ("ends_on", "valid_until"),
     HeadingHasNoWork: ("task_code",),
     NotAnEnterprise: ("enterprise_id",),
@@ -95,6 +106,7 @@ def refuse(
         if field is None:
             raise each
         form.refuse(field, each)
+        link_first(form, each, field)
 
 
 def _field_for(form: FlaskForm, error: LabError, names: tuple[str, ...]) -> str | None:

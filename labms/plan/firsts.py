@@ -1,0 +1,42 @@
+"""The way from a refusal to the record that was entered before."""
+
+from collections.abc import Mapping
+
+from flask import url_for
+from markupsafe import Markup
+
+from labms.errors import LabError
+from labms.i18n import N_, gettext
+from labms.plan.undertakings import EnteredBefore
+from labms.web.forms import Form
+
+#: The page of a record, by its table, and what the page calls its number.
+PAGES: Mapping[str, tuple[str, str]] = {
+    "training": ("tasks.training", "training_id"),
+    "assurance_programme": ("tasks.programme", "programme_id"),
+    "criteria_assessment": ("tasks.assessment", "assessment_id"),
+}
+#: The list of records that have no page of their own.
+LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "programme_support": ("plan.undertakings", {"what": "support"}),
+    "body_raised": ("plan.undertakings", {"what": "raised"}),
+    "plan_activity": ("tasks.list_activities", {}),
+}
+
+
+def link_first(form: Form, error: LabError, name: str) -> None:
+    """Add a link to the first record beside the field `name` that refused a second."""
+    if not isinstance(error, EnteredBefore) or name not in form:
+        return
+    table, number = str(error.details["table"]), error.details["number"]
+    if table in PAGES:
+        endpoint, argument = PAGES[table]
+        address = url_for(endpoint, **{argument: number})
+    elif table in LISTS:
+        endpoint, given = LISTS[table]
+        address = url_for(endpoint, **given)
+    else:
+        return
+    text = gettext(N_("Show what was entered before"))
+    link = Markup('<a href="{}">{}</a>').format(address, text)
+    form[name].errors = [*form[name].errors, link]
