@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +29,6 @@ from labms.demand.rules import (
     Entered,
     Purpose,
     Subject,
-    due_count,
     figures_that_count,
 )
 from labms.errors import NotFound
@@ -264,53 +262,28 @@ def _figure(
 
 
 def surveyed_cells(
-    area: str, year: int, *, on: date, narrow: Narrow = EVERYTHING_COUNTED
+    area: str,
+    year: int,
+    *,
+    on: date,
+    type_slug: str = "",
+    of: Of = USUAL,
+    narrow: Narrow = EVERYTHING_COUNTED,
 ) -> set[Key]:
     """Return the cells of today with any figure for the year or an earlier one."""
-    return set(_entered(area, year=year, on=on, type_slug="", narrow=narrow))
-
-
-@dataclass(frozen=True, slots=True)
-class TypeDemand:
-    """The demand for one type in an area."""
-
-    type_slug: str
-    cycle_months: int | None
-    in_use: int
-    due: int
-    #: Of those in use, how many lie in cells that were not surveyed, or not wholly.
-    unsurveyed_in_use: int
-    communes: int
-    communes_surveyed: int
-    #: Taken into use and repaired in the year, and in how many communes that is known.
-    initial: int
-    after_repair: int
-    communes_with_flow: int
-
-
-def by_type(cells: Iterable[Cell]) -> list[TypeDemand]:
-    """Return the demand for each type, of cells that are sorted by type."""
-    found = []
-    for slug, group in groupby(cells, key=lambda cell: cell.type_slug):
-        own = list(group)
-        found.append(
-            TypeDemand(
-                type_slug=slug,
-                cycle_months=own[0].cycle_months,
-                in_use=sum(cell.in_use for cell in own),
-                due=due_count(own),
-                unsurveyed_in_use=sum(c.in_use for c in own if not c.is_surveyed),
-                communes=len(own),
-                communes_surveyed=sum(cell.is_surveyed for cell in own),
-                initial=sum(cell.initial or 0 for cell in own),
-                after_repair=sum(cell.after_repair or 0 for cell in own),
-                communes_with_flow=sum(
-                    cell.initial is not None or cell.after_repair is not None
-                    for cell in own
-                ),
-            )
+    figures = _newest(
+        area, year=year, on=on, before=date.max, type_slug=type_slug, of=of
+    ).where(*narrow.of(DemandFigure.type_slug, DemandFigure.commune_key))
+    cells = (
+        figures.outerjoin(CommuneSuccession, joined_successor(DemandFigure.commune_key))
+        .with_only_columns(
+            DemandFigure.type_slug,
+            present_key(DemandFigure.commune_key),
+            maintain_column_froms=True,
         )
-    return found
+        .distinct()
+    )
+    return {(slug, commune) for slug, commune in db.session.execute(cells)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +306,8 @@ def coverage(
 
     For the year or an earlier one, as known on the day; for one type or for any.
     """
-    entered = _entered(area, year=year, on=on, type_slug=type_slug, of=of)
-    surveyed = {commune for _, commune in entered}
+    cells = surveyed_cells(area, year, on=on, type_slug=type_slug, of=of)
+    surveyed = {commune for _, commune in cells}
     rows = db.session.execute(
         sa.select(Commune.key, Commune.name)
         .where(Commune.key.in_(keys_in(area)), Commune.valid_until.is_(None))

@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from labms import clock
 from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.queries import surveyed_cells
 from labms.demand.rules import Cell
 from labms.indicators import daily
 from labms.indicators.figures import Count, first_day
-from labms.indicators.queries import Passes, turns_by_enterprise
+from labms.indicators.queries import Passes, closed_at, turns_by_enterprise
 from labms.indicators.rules import Key
 from labms.indicators.supplied import capacity_by_type, designated_bodies
 from labms.summaries.rules import KeptCell, Place
@@ -30,7 +31,10 @@ def cells(
     own = replace(count, narrow=narrow)
     day, area = count.on, count.area
     demanded = {(cell.type_slug, cell.commune_key): cell for cell in own.cells}
-    covered = surveyed_cells(area, day.year, on=day, narrow=narrow)
+    # what is entered once a day is closed moves no figure, but the commune is known
+    covered = {key for key, cell in demanded.items() if cell.entered}
+    if closed_at(day) <= clock.now():
+        covered = surveyed_cells(area, day.year, on=day, narrow=narrow)
     passed = own.passed if has_work else {}
     judged: Mapping[Key, tuple[int, int]] = {}
     overdue: Mapping[Key, int] = {}

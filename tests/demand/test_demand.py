@@ -8,7 +8,7 @@ from labms.audit.models import AuditEvent
 from labms.db import db, transaction
 from labms.demand.growth import growth_of
 from labms.demand.models import DemandFigure
-from labms.demand.queries import by_type, coverage, demand_of
+from labms.demand.queries import coverage, demand_of
 from labms.demand.registered import Of
 from labms.demand.rules import (
     AlreadyReplaced,
@@ -18,6 +18,7 @@ from labms.demand.rules import (
     Subject,
 )
 from labms.demand.services import correct_figure, enter_figure
+from labms.demand.summing import by_type
 from labms.errors import NotAllowed
 from labms.organisations.rules import OrganisationKind
 from labms.places.models import CommuneSuccession

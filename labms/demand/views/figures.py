@@ -19,7 +19,6 @@ from labms.demand.forms import (
 )
 from labms.demand.growth import growth_of
 from labms.demand.queries import (
-    by_type,
     coverage,
     demand_of,
     figure_by_id,
@@ -37,6 +36,7 @@ from labms.demand.rules import (
     Subject,
 )
 from labms.demand.services import about_of, correct_figure, enter_figure
+from labms.demand.summing import by_type
 from labms.i18n import N_, gettext
 from labms.organisations.rules import ORGANISATION_KINDS, OrganisationKind
 from labms.places.queries import commune_by_key, commune_choices
