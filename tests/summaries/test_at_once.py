@@ -1,0 +1,115 @@
+"""Several processes count anew while others work: what is kept stays right."""
+
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from labms import clock
+from labms.app import create_app
+from labms.db import Model, db, scoped, transaction
+from labms.demand.models import DemandFigure
+from labms.demand.rules import DemandSource
+from labms.jobs.models import Job
+from labms.jobs.rules import JobState
+from labms.policy import EVERYTHING, Role
+from labms.settings import Settings
+from labms.summaries.folding import build, catch_up
+from labms.summaries.models import SummaryMark
+from labms.summaries.recounting import differences
+from tests.conftest import NOW
+from tests.databases import an_empty_database
+from tests.factories import SPRING_SCALE, Make
+from tests.world import HERE, lay_the_ground
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def place(tmp_path: Path):
+    """An application whose commits are real, on the engine that the tests run on."""
+    with an_empty_database(tmp_path) as url:
+        settings = Settings(
+            instance=tmp_path,
+            secret_key="for-tests-only-0123456789abcdefghij",
+            database_url=url,
+            public_url="https://kiemdinh.example.vn",
+        )
+        app = create_app(settings)
+        with app.app_context(), scoped(EVERYTHING), clock.at(NOW):
+            Model.metadata.create_all(db.engine)
+            lay_the_ground()
+            make = Make()
+            keys = {
+                "manager": make.user(Role.MANAGER).id,
+                "jobs": [make.job(JobState.REGISTERED).id for _ in range(12)],
+            }
+            with transaction():
+                build()
+            db.session.remove()
+            yield app, keys
+            db.session.remove()
+            db.engine.dispose()
+
+
+def at_once(app, *acts):
+    """Run these in threads; return what went wrong."""
+    wrong = []
+
+    def run(act):
+        with app.app_context(), scoped(EVERYTHING), clock.at(NOW):
+            try:
+                act()
+            except Exception as error:
+                wrong.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+def test_two_who_count_anew_while_others_write_lose_nothing(place):
+    app, keys = place
+
+    def survey():
+        for number in range(10):
+            with transaction():
+                figure = {
+                    "type_slug": SPRING_SCALE,
+                    "commune_key": HERE,
+                    "year": 2031,
+                    "in_use_count": number,
+                    "source": DemandSource.SURVEY,
+                    "document": "Báo cáo",
+                    "method": "",
+                    "counted_on": clock.today(),
+                    "entered_on": clock.today(),
+                    "entered_by_id": keys["manager"],
+                }
+                db.session.execute(sa.insert(DemandFigure), [figure])
+
+    def cancel():
+        for number in keys["jobs"]:
+            with transaction():
+                job = db.session.get_one(Job, number)
+                job.state = JobState.CANCELLED
+                db.session.flush()
+                db.session.info.clear()  # as if it had been recorded
+
+    def count():
+        for _ in range(8):
+            with transaction():
+                catch_up()
+
+    assert at_once(app, survey, cancel, count, count) == []
+
+    with transaction():
+        catch_up()
+    assert db.session.scalar(sa.select(sa.func.count(SummaryMark.id))) == 0
+    assert list(differences()) == []
