@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from labms.demand.doubts import Beside, CellKey, FindBeside, doubts
 from labms.demand.rules import (
     DEMAND_SOURCES,
     PURPOSES,
@@ -84,6 +85,12 @@ class NewFigure:
         )
 
     @property
+    def key(self) -> CellKey:
+        """Which cell it is about, whatever the year and the source."""
+        of = (self.about.subject, self.about.purpose, self.about.holder)
+        return (self.type_slug, self.commune_key, *of)
+
+    @property
     def told(self) -> tuple[Any, ...]:
         """By what it is recognised as known."""
         return (*self.cell, self.in_use_count, self.counted_on, self.document)
@@ -98,6 +105,13 @@ class ReadRow:
     state: RowState
     figure: NewFigure | None = None
     problems: tuple[Message, ...] = ()
+    #: What looks wrong, though it may be right.
+    doubts: tuple[Message, ...] = ()
+
+    @property
+    def urgency(self) -> int:
+        """Where it stands in a list: what is wrong first, then what looks wrong."""
+        return 0 if self.problems else 1 if self.doubts else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,8 @@ class Known:
     #: `NewFigure.told` of what was entered before.
     told: frozenset[tuple[Any, ...]]
     today: date
+    #: What is known of a cell before.
+    beside: FindBeside = lambda _: Beside()
 
 
 def read(rows: Sequence[SheetRow], known: Known) -> list[ReadRow]:
@@ -137,7 +153,11 @@ def _read_row(
         told = Message(N_("says the same cell as row {row}"), {"row": first})
         return ReadRow(number, typed, RowState.WRONG, problems=(told,))
     state = RowState.KNOWN if figure.told in known.told else RowState.NEW
-    return ReadRow(number, typed, state, figure)
+    if state is RowState.KNOWN:
+        return ReadRow(number, typed, state, figure)
+    beside = known.beside(figure.key)
+    looks_wrong = doubts(figure.in_use_count, figure.about, beside)
+    return ReadRow(number, typed, state, figure, doubts=looks_wrong)
 
 
 class _Reader(Reader):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
@@ -99,6 +99,8 @@ class FigureForm(CorrectionForm):
     year = WholeField(N_("Year"), validators=[Required(N_("Enter a year."))])
     purpose = EnumField(N_("Purpose"), Purpose, PURPOSES)
     holder = SelectField(N_("Kind of holder"))
+    is_checked = BooleanField(N_("I have checked this figure against the document"))
+    checked = StringField(N_("Why is it right?"), validators=[MaxLength(300)])
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -116,6 +118,11 @@ class FigureForm(CorrectionForm):
         self.commune_key.choices = choose(
             commune_choices(clock.today()), empty=N_("choose")
         )
+
+    @property
+    def said(self) -> str:
+        """Why a figure that looks wrong is right, if somebody ticked that it is."""
+        return (self.checked.data or "") if self.is_checked.data else ""
 
     @property
     def slug(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from labms.demand.columns import (
     RowState,
     read,
 )
+from labms.demand.doubts import beside_all, check_doubts, with_check
 from labms.demand.models import DemandFigure, DemandImport
 from labms.demand.rules import ImportState
 from labms.errors import Conflict, NotFound
@@ -73,6 +74,11 @@ class Checked:
         found = Counter(row.state for row in self.rows)
         return {state: found[state] for state in RowState}
 
+    @cached_property
+    def doubtful(self) -> int:
+        """How many new rows look wrong."""
+        return sum(bool(row.doubts) for row in self.rows)
+
     @property
     def can_be_entered(self) -> bool:
         """Whether something is new and nothing wrong."""
@@ -114,11 +120,14 @@ def check_rows(data: bytes) -> Checked:
     return Checked(read(rows, _known()))
 
 
-def enter_file(sent: DemandImport, *, actor: Actor, folder: Path) -> int:
+def enter_file(
+    sent: DemandImport, *, actor: Actor, folder: Path, checked: str = ""
+) -> int:
     """Enter all new figures of a file, and return how many; or none at all.
 
-    Rows are looked at again, as things stand now. Refuses with NotAllowed,
-    AlreadyEntered, RowsWrong or NothingNew.
+    Rows are looked at again, as things stand now. `checked` says why figures that look
+    wrong are right, and is kept with how they were counted. Refuses with NotAllowed,
+    AlreadyEntered, RowsWrong, NothingNew or Doubtful.
     """
     authorize(actor, Permission.DEMAND_EDIT)
     if sent.state is ImportState.ENTERED:
@@ -127,12 +136,15 @@ def enter_file(sent: DemandImport, *, actor: Actor, folder: Path) -> int:
     if wrong := found.counts[RowState.WRONG]:
         raise RowsWrong(count=wrong)
     figures = [
-        row.figure
+        replace(row.figure, method=with_check(row.figure.method, checked))
+        if row.doubts
+        else row.figure
         for row in found.rows
         if row.figure is not None and row.state is RowState.NEW
     ]
     if not figures:
         raise NothingNew
+    check_doubts(found.doubtful, checked=checked)
     _insert(figures, import_id=sent.id, actor=actor)
     sent.state = ImportState.ENTERED
     sent.entered_at = clock.now()
@@ -187,6 +199,7 @@ def _known() -> Known:
         communes=CommuneFinder(),
         told=frozenset(_told()),
         today=clock.today(),
+        beside=beside_all(clock.today()),
     )
 
 

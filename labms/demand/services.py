@@ -8,6 +8,14 @@ from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
+from labms.demand.doubts import (
+    ENOUGH,
+    CellKey,
+    DoubtfulFigure,
+    beside_all,
+    doubts,
+    with_check,
+)
 from labms.demand.models import DemandFigure
 from labms.demand.rules import (
     USUAL,
@@ -36,11 +44,13 @@ def enter_figure(
     counted_on: date,
     actor: Actor,
     about: About = USUAL,
+    checked: str | None = None,
 ) -> DemandFigure:
     """Enter how many instruments of a type were in use in a commune in a year.
 
-    Earlier figures stay; which one counts is for `figures_that_count`. Refuses with
-    NotAllowed, BadFigure, NoSuchType or UnknownPlace.
+    Earlier figures stay; which one counts is for `figures_that_count`. With `checked`,
+    one that looks wrong needs a reason there why it is right. Refuses with NotAllowed,
+    BadFigure, NoSuchType, UnknownPlace or DoubtfulFigure.
     """
     authorize(actor, Permission.DEMAND_EDIT)
     check_kind(type_slug, about.subject)
@@ -53,6 +63,9 @@ def enter_figure(
         document=document,
         on=clock.today(),
     )
+    if checked is not None:
+        key = (type_slug, commune_key, about.subject, about.purpose, about.holder)
+        method = _checked(key, in_use_count, about, method, checked)
     figure = DemandFigure(
         type_slug=type_slug,
         commune_key=commune_key,
@@ -70,6 +83,18 @@ def enter_figure(
     db.session.flush()
     record(EventType.DEMAND_ENTERED, figure, actor=actor)
     return figure
+
+
+def _checked(
+    key: CellKey, in_use_count: int, about: About, method: str, checked: str
+) -> str:
+    """Return how it was counted, with why it is right. Raises DoubtfulFigure."""
+    found = doubts(in_use_count, about, beside_all(clock.today(), key[0])(key))
+    if not found:
+        return method
+    if len(checked.strip()) < ENOUGH:
+        raise DoubtfulFigure(found)
+    return with_check(method, checked)
 
 
 def check_kind(type_slug: str, subject: Subject) -> None:

@@ -1,5 +1,6 @@
 """The demand for verification: what is known, where from, and what is not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import transaction
+from labms.demand.doubts import DoubtfulFigure
 from labms.demand.forms import (
     CorrectionForm,
     FigureForm,
@@ -37,7 +39,7 @@ from labms.demand.rules import (
 )
 from labms.demand.services import about_of, correct_figure, enter_figure
 from labms.demand.summing import by_type
-from labms.i18n import N_, gettext
+from labms.i18n import N_, Message, gettext
 from labms.organisations.rules import ORGANISATION_KINDS, OrganisationKind
 from labms.places.queries import commune_by_key, commune_choices
 from labms.places.rules import AREAS
@@ -214,10 +216,12 @@ def enter() -> ResponseReturnValue:
             "year": request.args.get("year", clock.today().year, type=int),
         }
     )
+    found: Sequence[Message] = ()
     if form.validate_on_submit():
         try:
             with transaction():
                 figure = enter_figure(
+                    checked=form.said,
                     type_slug=form.slug,
                     commune_key=form.commune_key.data,
                     year=form.year.data or 0,
@@ -227,10 +231,13 @@ def enter() -> ResponseReturnValue:
                 back = _cell_of(figure)
         except BadFigure as error:
             form.refuse("in_use_count", error)
+        except DoubtfulFigure as error:
+            form.refuse("checked", error)
+            found = error.doubts
         else:
             flash(gettext(N_("The figure was entered.")))
             return redirect(back)
-    return render_template("demand/enter.html", form=form)
+    return render_template("demand/enter.html", form=form, doubts=found)
 
 
 @bp.route("/figures/<int:figure_id>/correct", methods=["GET", "POST"])

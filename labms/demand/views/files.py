@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from labms import clock, filestore
 from labms.db import transaction
 from labms.demand.columns import COLUMNS, ROW_STATES, RowState, problems_of
+from labms.demand.doubts import Doubtful
 from labms.demand.importing import (
     NothingNew,
     RowsWrong,
@@ -26,7 +27,7 @@ from labms.people.queries import names_of
 from labms.policy import Permission
 from labms.sheets.columns import headings
 from labms.sheets.writing import file_of
-from labms.text import file_name
+from labms.text import clean, file_name
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_in, page_of, settings
 from labms.web.show import count
@@ -71,7 +72,11 @@ def show_import(import_id: int) -> ResponseReturnValue:
     sent = import_by_id(import_id)
     found = check_rows(filestore.read(settings().files_dir, sent.file_hash))
     state = request.args.get("state", "")
-    rows = [row for row in found.rows if state in ("", row.state)]
+    if state == "doubtful":
+        rows = [row for row in found.rows if row.doubts]
+    else:
+        rows = [row for row in found.rows if state in ("", row.state)]
+    rows.sort(key=lambda row: row.urgency)
     return render_template(
         "demand/import.html",
         sent=sent,
@@ -95,13 +100,19 @@ def enter_import(import_id: int) -> ResponseReturnValue:
                 import_by_id(import_id),
                 actor=current_actor(),
                 folder=settings().files_dir,
+                checked=_checked(),
             )
-    except (RowsWrong, NothingNew) as error:
+    except (RowsWrong, NothingNew, Doubtful) as error:
         flash(str(error.text))
     else:
         text = ngettext("{n} figure was entered.", "{n} figures were entered.", number)
         flash(text.format(n=count(number)))
     return redirect(url_for(".show_import", import_id=import_id))
+
+
+def _checked() -> str:
+    """Return why figures that look wrong are right, if it was ticked that they are."""
+    return clean(request.form.get("reason", "")) if request.form.get("checked") else ""
 
 
 @bp.get("/imports/<int:import_id>/problems.csv")
