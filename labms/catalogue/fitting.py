@@ -147,9 +147,19 @@ def _unreached(
     needed: StandardRequirement, sheet: Sheet, offers: Sequence[StandardOffer]
 ) -> Iterator[Message]:
     rows = _served(needed, sheet)
-    largest = max((_reach(needed, row) for row in rows if needed.several), default=0)
-    if largest and (total := _total(needed, offers)) < largest:
-        yield _too_small(needed, total, Fraction(largest))  # the others are beside it
+    loads = [reach for row in rows if needed.several and (reach := _reach(needed, row))]
+    if loads and (total := _total(needed, offers)) < max(loads):
+        yield _too_small(needed, total, max(loads))  # the others are beside it
+        return
+    least = min((_in(needed, each, each.range_from) for each in offers), default=0)
+    if loads and min(loads) < least:
+        yield Message(
+            N_("The smallest of them is {least}, and a load of {point} is needed."),
+            {
+                "least": _shown(Fraction(least), needed.unit),
+                "point": _shown(min(loads), needed.unit),
+            },
+        )
         return
     for row in rows:
         yield from _at(needed, row, offers)

@@ -5,14 +5,19 @@ from decimal import Decimal
 import pytest
 
 from labms.catalogue.sheet import StandardOffer, offer_problems, standards_fit
+from labms.i18n import speaking
 from tests.catalogue.test_sheet import dispenser_sheet, scale_sheet
 
 D = Decimal
 
 
-def weight(largest, mpe, count=1, unit="kg"):
+def weight(largest, mpe, count=1, unit="kg", least="0"):
     return StandardOffer(
-        unit=unit, range_from=D(0), range_to=D(largest), mpe=mpe and D(mpe), count=count
+        unit=unit,
+        range_from=D(least),
+        range_to=D(largest),
+        mpe=mpe and D(mpe),
+        count=count,
     )
 
 
@@ -40,6 +45,18 @@ def test_several_weights_may_make_one_load(scale):
 def test_too_few_weights_do_not_reach_the_largest_load(scale):
     (problem,) = problems(scale, "weights", weight(5, "0.00025"))
     assert problem.startswith("Together they make")
+
+
+def test_weights_that_are_all_larger_than_the_smallest_load_do_not_make_it(scale):
+    coarse, fine = weight(10, "0.0005", least=1), weight(1, "0.00005", least="0.001")
+    (problem,) = problems(scale, "weights", coarse)
+    assert problem.startswith("The smallest of them is")
+    assert problems(scale, "weights", coarse, fine) == []
+    with speaking("vi"):
+        (told,) = standards_fit(
+            scale.procedure, scale, requirement="weights", offers=[coarse]
+        )
+        assert str(told) == "Nhỏ nhất trong đó là 1000 g, trong khi cần tải 200 g."
 
 
 def test_weights_of_another_quantity_cannot_be_used(scale):
