@@ -40,6 +40,7 @@ from labms.plan.data import plan as plan_named
 from labms.plan.data import plans
 from labms.plan.forms import StrikeForm
 from labms.policy import Permission
+from labms.summaries.views import kept_count
 from labms.supply.rules import LIMITS
 from labms.tasks.forms import read_money
 from labms.tasks.rules import OPTION_KINDS, OptionKind
@@ -195,7 +196,7 @@ def strike(option_id: int) -> ResponseReturnValue:
 @requires(Permission.INDICATOR_READ)
 def forecast() -> ResponseReturnValue:
     """Where each open target is heading at the present pace."""
-    count = asked_count()
+    count = kept_count(asked_count())
     return render_template(
         "outlook/forecast.html",
         count=count,
