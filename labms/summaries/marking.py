@@ -194,7 +194,7 @@ def _mark_imports(state: ORMExecuteState) -> None:
     """Mark figures that are entered in bulk, past the flush."""
     if not state.is_insert or state.bind_mapper is not inspect(DemandFigure):
         return
-    rows = state.parameters
+    rows: Any = state.parameters
     _write(
         state.session,
         (
@@ -207,6 +207,4 @@ def _mark_imports(state: ORMExecuteState) -> None:
 def _write(session: Session, marks: Iterable[Mark]) -> None:
     different = {tuple(sorted(mark.items())): mark for mark in marks}
     if different:
-        session.connection().execute(
-            sa.insert(SummaryMark.__table__), list(different.values())
-        )
+        session.connection().execute(sa.insert(SummaryMark), list(different.values()))

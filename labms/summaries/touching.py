@@ -145,7 +145,7 @@ class _Resolving:
             .where(Certificate.job_id.in_(numbers), Certificate.revoked_on.is_not(None))
             .group_by(Certificate.job_id)
         )
-        self._jobs(dict(rows.all()))
+        self._jobs({job: revoked_on or date.min for job, revoked_on in rows})
 
     def _instruments(self, numbers: _Numbers) -> None:
         rows = db.session.execute(
