@@ -53,6 +53,40 @@ class NotWhole(NotADecimal):
     )
 
 
+class TwoReadings(NotADecimal):
+    """A number of a plate was typed so that it may be whole thousands, or not."""
+
+    code = "metrology.two_readings"
+    message = N_(
+        "“{typed}” may mean {parts} or {thousands}. Type {parts} or {thousands}."
+    )
+
+
+#: What may be thousands where a language groups with this mark: 10.000, never 0.500.
+_MAY_BE_THOUSANDS = {
+    language: re.compile(_SIGN + rf"[1-9][0-9]{{0,2}}{mark}[0-9]{{3}}")
+    for language, mark in (("vi", r"\."), ("en", ","))
+}
+
+
+def read_plainly(text: str, *, language: str) -> Decimal:
+    """Return the number that was typed, as `read_decimal`, unless it may be thousands.
+
+    For what is typed once and decides much, as Max on a plate: "10.000" on a Vietnamese
+    page is 10 to one and ten thousand to another. Raises TwoReadings, which says both.
+    """
+    number = read_decimal(text)
+    typed = text.strip(_SPACES + "\t\r\n")
+    if _MAY_BE_THOUSANDS[language].fullmatch(typed):
+        parts = number.to_integral_value() if number == int(number) else number
+        raise TwoReadings(
+            typed=typed,
+            parts=show_decimal(parts, language=language),
+            thousands=show_decimal(number.scaleb(3), language=language),
+        )
+    return number
+
+
 def read_in(text: str, unit: str) -> Decimal:
     """Return the number that was typed where this unit is printed beside it.
 

@@ -148,7 +148,7 @@ def _field_for(expected: Characteristic) -> Any:
     label = f"{name} ({unit})" if unit else name
     needed = [Required()] if expected.is_required else []
     if expected.kind is CharacteristicKind.DECIMAL:
-        return DecimalField(label, validators=needed)
+        return DecimalField(label, validators=needed, asks_back=True)
     if expected.choices:
         names = [
             (choice, expected.worded(choice, language=language()))
@@ -230,8 +230,8 @@ class StandardForm(Form):
         N_("Serial number"), validators=[MaxLength(100)], render_kw=dict(_MACHINE)
     )
     made_in = StringField(N_("Country of manufacture"), validators=[MaxLength(100)])
-    range_from = DecimalField(N_("Range from"), validators=[Required()])
-    range_to = DecimalField(N_("Range to"), validators=[Required()])
+    range_from = DecimalField(N_("Range from"), validators=[Required()], asks_back=True)
+    range_to = DecimalField(N_("Range to"), validators=[Required()], asks_back=True)
     unit = StringField(
         N_("Unit"),
         validators=[Required(), MaxLength(20)],

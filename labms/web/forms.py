@@ -14,7 +14,7 @@ from wtforms.widgets import TextInput
 
 from labms.errors import LabError, refusals_in
 from labms.i18n import N_, Message, gettext, language
-from labms.metrology.decimals import read_decimal, show_decimal
+from labms.metrology.decimals import read_decimal, read_plainly, show_decimal
 from labms.text import clean
 
 #: Plain digits, or groups of three; short enough for the database.
@@ -107,12 +107,16 @@ class DecimalField(Field):
     widget = TextInput()
     data: Decimal | None
 
-    def __init__(self, label: str | None = None, **given: Any) -> None:
+    def __init__(
+        self, label: str | None = None, *, asks_back: bool = False, **given: Any
+    ) -> None:
+        """`asks_back` refuses what may be thousands: for what is typed once, as Max."""
         given.setdefault("render_kw", {}).update(
             inputmode="decimal", autocomplete="off"
         )
         super().__init__(label, **given)
         self.typed: str | None = None
+        self.asks_back = asks_back
 
     def _value(self) -> str:
         if self.typed is not None:
@@ -131,7 +135,11 @@ class DecimalField(Field):
         self.data = None
         if self.typed:
             try:
-                self.data = read_decimal(self.typed)
+                self.data = (
+                    read_plainly(self.typed, language=language())
+                    if self.asks_back
+                    else read_decimal(self.typed)
+                )
             except LabError as error:
                 raise ValueError(str(error.text)) from error
 

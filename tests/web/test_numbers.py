@@ -11,8 +11,10 @@ from wtforms import Form
 from labms.metrology.decimals import (
     NotADecimal,
     NotWhole,
+    TwoReadings,
     read_decimal,
     read_in,
+    read_plainly,
     show_decimal,
 )
 from labms.policy import Role
@@ -48,6 +50,37 @@ def test_an_amount_in_dong_is_whole_and_its_marks_separate_thousands():
 def test_other_units_read_a_lone_mark_as_the_decimal_mark():
     for unit in ("km", "s", "", "no such unit"):
         assert {typed: read(typed, unit=unit) for typed in TYPED} == TYPED
+
+
+def read_of_a_plate(typed, language):
+    try:
+        number = read_plainly(typed, language=language)
+    except TwoReadings:
+        return "asked"
+    except NotADecimal:
+        return "refused"
+    return show_decimal(number, language=language)
+
+
+def test_a_number_of_a_plate_that_may_be_thousands_is_asked_back():
+    plates = {typed: [vi, en] for typed, vi, en in FILE["plates"]}
+    read = {
+        typed: [read_of_a_plate(typed, language) for language in ("vi", "en")]
+        for typed in plates
+    }
+    assert read == plates
+
+
+def test_who_is_asked_back_reads_both_meanings(make, client):
+    browser = make.sign_in(client, make.user(Role.RECEPTIONIST, body=make.body()))
+    page = browser.post(
+        f"/instruments/new?type={SPRING_SCALE}",
+        data={"c_class": "IIII", "c_Max": "10.000", "c_e": "12.345"},
+    )
+    shown = unescape(page.text)
+    assert "“10.000” có thể là 10 hoặc 10000" in shown
+    assert "“12.345” có thể là 12,345 hoặc 12345" in shown
+    assert 'value="10.000"' in shown
 
 
 def test_a_part_of_a_dong_is_refused_in_words_of_its_own():
