@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +24,7 @@ from labms.i18n import N_, Message
 from labms.organisations.rules import ORGANISATION_KINDS, OrganisationKind
 from labms.sheets.columns import Column, Reader, places_of, typed_in
 from labms.sheets.reading import SheetRow
+from labms.text import fold
 
 COLUMNS = (
     Column("type", N_("Type"), True, "can-dong-ho-lo-xo"),
@@ -39,6 +41,16 @@ COLUMNS = (
     Column("initial", N_("New in the year"), False, 8),
     Column("after_repair", N_("Repaired in the year"), False, 3),
     Column("interval_months", N_("Interval in months"), False, ""),
+)
+
+
+_IS_A_STANDARD = N_(
+    "{column}: “{value}” is a kind of standard: write “standard” in the column "
+    "“Instruments or standards”"
+)
+_IS_AN_INSTRUMENT = N_(
+    "{column}: “{value}” is a type of instrument. Leave “Instruments or standards” "
+    "empty for it; or write a kind of standard, as on the form: {kinds} …"
 )
 
 
@@ -181,11 +193,7 @@ class _Reader(Reader):
             interval_months=self.number("interval_months"),
         )
         given: dict[str, Any] = {
-            "type_slug": self.one_of(
-                "type",
-                self.known.types if is_instrument else self.known.standards,
-                N_("{column}: the catalogue knows no “{value}”"),
-            ),
+            "type_slug": self._slug(is_instrument=is_instrument),
             "commune_key": self._commune(day),
             "year": self.number("year", is_required=True),
             "in_use_count": self.number("in_use", is_required=True),
@@ -199,6 +207,23 @@ class _Reader(Reader):
         if self.problems:
             return None
         return self._checked(NewFigure(about=about, **given))
+
+    def _slug(self, *, is_instrument: bool) -> str | None:
+        own, other = self.known.types, self.known.standards
+        if not is_instrument:
+            own, other = other, own
+        text = self.text("type")
+        is_other = bool(other.get(text) or other.get(fold(text)))
+        if not text or own.get(text) or own.get(fold(text)):
+            return own.get(text) or own.get(fold(text))
+        if not is_other:
+            self.wrong("type", N_("{column}: the catalogue knows no “{value}”"))
+        elif is_instrument:
+            self.wrong("type", _IS_A_STANDARD)
+        else:
+            alike = get_close_matches(text, own, n=3, cutoff=0) or sorted(own)[:3]
+            self.wrong("type", _IS_AN_INSTRUMENT, kinds=", ".join(alike))
+        return None
 
     def _checked(self, figure: NewFigure) -> NewFigure | None:
         try:

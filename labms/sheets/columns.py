@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from labms.errors import Invalid
-from labms.i18n import LANGUAGES, N_, Message, gettext, speaking
+from labms.i18n import LANGUAGES, N_, Grouped, Message, gettext, speaking
 from labms.sheets.reading import SheetRow
 from labms.text import fold
 
 Kind = TypeVar("Kind", bound=StrEnum)
 _WHOLE = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,][0-9]{3}){1,2}", re.ASCII)
+#: The largest number that a cell may hold, as `_WHOLE` has it.
+MOST = 999_999_999
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 
 
@@ -77,10 +79,10 @@ class Reader:
         self.problems: list[Message] = []
         self._headings = {column.key: column.heading for column in columns}
 
-    def wrong(self, key: str, text: str) -> None:
+    def wrong(self, key: str, text: str, **more: Any) -> None:
         """Note what is wrong with a cell; `text` may name {column} and {value}."""
         told = {"column": self._headings[key], "value": self.typed.get(key, "")}
-        self.problems.append(Message(text, told))
+        self.problems.append(Message(text, told | more))
 
     def text(self, key: str) -> str:
         """Return what stands there; that nothing does is wrong."""
@@ -94,7 +96,11 @@ class Reader:
         if not text:
             return None
         if not _WHOLE.fullmatch(text):
-            self.wrong(key, N_("{column}: “{value}” is no whole number"))
+            self.wrong(
+                key,
+                N_("{column}: “{value}” is no whole number from 0 to {most}"),
+                most=Grouped(MOST),
+            )
             return None
         return int(re.sub(r"[^0-9]", "", text))
 
