@@ -1,5 +1,6 @@
 """What a plan of the province says, and when one of its targets is met."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -195,6 +196,12 @@ class Task:
     def words(self) -> Words:
         """Its text, in the plan's words and in English."""
         return Words(self.task, self.task_en)
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year of its period; None where the cell names none."""
+        years = [int(year) for year in re.findall(r"20[0-9]{2}", self.period)]
+        return (min(years), max(years)) if years else None
 
     @property
     def is_heading(self) -> bool:

@@ -40,7 +40,7 @@ def test_work_is_planned_with_the_units_of_the_annex_offered(manager):
     assert "Tổng cục TCĐLCL" in page
 
     typed = {
-        "task_code": "2.2",
+        "task_code": "2.1",
         "year": "2030",
         "title": "Vận động xã hội hóa",
         "lead": "Sở Khoa học và Công nghệ",
@@ -48,6 +48,9 @@ def test_work_is_planned_with_the_units_of_the_annex_offered(manager):
         "ends_on": "30/11/2030",
         "document": "Kế hoạch 5",
     }
+    late = manager.post(address, data=typed | {"task_code": "2.2"}).text
+    assert "year-errors" in late
+    assert "từ năm 2020 đến năm 2025" in late
     wrong = manager.post(address, data=typed | {"ends_on": "01/01/2030"}).text
     assert "ends_on-errors" in wrong
     assert "Vận động xã hội hóa" in wrong
@@ -117,7 +120,7 @@ def test_a_purchase_of_no_piece_is_refused_beside_its_field(manager, work, quant
 
     assert answer.status_code == 200
     assert 'id="quantity-errors"' in answer.text
-    assert "từ 1 đến 9999" in answer.text
+    assert "từ 1 đến 9.999" in answer.text
     assert "Xe chuyên dụng" in answer.text
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from labms.i18n import speaking
 from labms.tasks.data import criteria_in_use, criteria_sets, step_lists
 from labms.tasks.rules import (
     AlreadyOver,
@@ -15,6 +16,7 @@ from labms.tasks.rules import (
     DayBefore,
     DayToCome,
     Decided,
+    DoneIsAll,
     EvidenceMissing,
     ItemState,
     Listed,
@@ -87,6 +89,16 @@ def test_no_more_is_paid_than_approved():
         check(decided(PAY, "41"), *steps)
 
 
+def test_amounts_in_a_refusal_are_grouped_as_the_language_has_it():
+    steps = [decided(E), decided(A), decided(P, "1306224000")]
+    with pytest.raises(PaidTooMuch) as refused:
+        check(decided(PAY, "1306224001"), *steps)
+
+    assert "1.306.224.001" in str(refused.value.text)
+    with speaking("en"):
+        assert "1,306,224,000" in str(refused.value.text)
+
+
 def test_sums_keep_every_digit_and_nothing_is_not_zero():
     big = Money(Decimal(999999999999999), None, None, Decimal(1))
 
@@ -106,8 +118,10 @@ def test_a_purchase_goes_forward_only():
 def test_a_hundred_per_cent_is_done_and_nothing_else():
     check_progress(100, ItemState.DONE, before=ItemState.UNDER_WAY)
     for percent, state in ((100, ItemState.UNDER_WAY), (99, ItemState.DONE)):
-        with pytest.raises(BadPercent):
+        with pytest.raises(DoneIsAll):
             check_progress(percent, state, before=None)
+    with pytest.raises(BadPercent):
+        check_progress(101, ItemState.DONE, before=None)
     with pytest.raises(AlreadyOver):
         check_progress(50, ItemState.UNDER_WAY, before=ItemState.DONE)
 

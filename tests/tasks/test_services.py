@@ -39,6 +39,7 @@ from labms.tasks.rules import (
     ItemState,
     Listed,
     OutsideThePlan,
+    OutsideTheTask,
     PurchaseStage,
     StepTwice,
     UnknownTask,
@@ -73,6 +74,7 @@ def test_nobody_but_the_department_plans_work(work, make):
         ({"year": 2018}, OutsideThePlan),
         ({"year": 2031}, OutsideThePlan),
         ({"ends_on": date(2031, 1, 1)}, OutsideThePlan),
+        ({"task_code": "2.2"}, OutsideTheTask),
         ({"document": " "}, DocumentMissing),
     ],
 )

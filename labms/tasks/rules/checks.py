@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from labms.i18n import N_
+from labms.i18n import N_, Grouped
 from labms.tasks.rules.refusals import (
     AlreadyOver,
     BadAmount,
@@ -15,6 +15,7 @@ from labms.tasks.rules.refusals import (
     BadScore,
     DayBefore,
     DayToCome,
+    DoneIsAll,
     EvidenceMissing,
     PaidTooMuch,
     WrongStage,
@@ -45,7 +46,7 @@ MOST_PIECES = 9999
 def check_quantity(quantity: int) -> None:
     """Raise BadQuantity unless so many pieces can be bought."""
     if not 1 <= quantity <= MOST_PIECES:
-        raise BadQuantity(most=MOST_PIECES)
+        raise BadQuantity(most=Grouped(MOST_PIECES))
 
 
 def check_days(*, day: date, before: date | None, on: date) -> None:
@@ -82,7 +83,7 @@ def check_budget_step(new: Decided, *, before: Sequence[Decided], on: date) -> N
         money = Money.of(before)
         paid = (money.paid or Decimal(0)) + new.amount
         if money.approved is not None and paid > money.approved:
-            raise PaidTooMuch(paid=f"{paid:f}", approved=f"{money.approved:f}")
+            raise PaidTooMuch(paid=Grouped(paid), approved=Grouped(money.approved))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,13 @@ def check_purchase_stage(new: PurchaseStage, *, before: PurchaseStage) -> None:
 
 
 def check_progress(percent: int, state: ItemState, *, before: ItemState | None) -> None:
-    """Raise BadPercent or AlreadyOver unless work can stand so."""
+    """Raise BadPercent, DoneIsAll or AlreadyOver unless work can stand so."""
     if before in {ItemState.DONE, ItemState.GIVEN_UP}:
         raise AlreadyOver
-    if not 0 <= percent <= 100 or (percent == 100) != (state is ItemState.DONE):
+    if not 0 <= percent <= 100:
         raise BadPercent
+    if (percent == 100) != (state is ItemState.DONE):
+        raise DoneIsAll
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,16 @@ class OutsideThePlan(Invalid):
     message = N_("The plan runs from {first} to {last}: choose a year within.")
 
 
+class OutsideTheTask(Invalid):
+    """The annex gives the task other years."""
+
+    code = "tasks.outside_the_task"
+    message = N_(
+        "By the annex, task {task} runs from {first} to {last}: choose a year within, "
+        "or another task."
+    )
+
+
 class EndsBeforeItBegins(Invalid):
     """Two days the wrong way round."""
 
@@ -82,6 +92,15 @@ class BadPercent(Invalid):
 
     code = "tasks.bad_percent"
     message = N_("Enter how much is done, from 0 to 100.")
+
+
+class DoneIsAll(Invalid):
+    """What is done is done wholly."""
+
+    code = "tasks.done_is_all"
+    message = N_(
+        "Done means 100 %, and 100 % means done: change the state or the figure."
+    )
 
 
 class AlreadyOver(Conflict):

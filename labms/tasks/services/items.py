@@ -15,6 +15,7 @@ from labms.tasks.rules import (
     HeadingHasNoWork,
     ItemState,
     OutsideThePlan,
+    OutsideTheTask,
     UnknownTask,
     check_days,
     check_progress,
@@ -47,7 +48,7 @@ def add_item(
     """Plan a piece of work on a task for a year.
 
     Refuses with NotAllowed, UnknownPlan, UnknownTask, HeadingHasNoWork, OutsideThePlan,
-    EndsBeforeItBegins or DocumentMissing.
+    OutsideTheTask, EndsBeforeItBegins or DocumentMissing.
     """
     authorize(actor, Permission.PLAN_EDIT)
     plan = plan_named(plan_code)
@@ -57,6 +58,8 @@ def add_item(
     first, last = plan.phases[0].first_year, plan.phases[-1].last_year
     if not first <= year <= last or {begins_on.year, ends_on.year} - {year}:
         raise OutsideThePlan(first=first, last=last)
+    if task.years and not task.years[0] <= year <= task.years[1]:
+        raise OutsideTheTask(task=task.number, first=task.years[0], last=task.years[1])
     if ends_on < begins_on:
         raise EndsBeforeItBegins
     if not document.strip():
@@ -93,7 +96,8 @@ def report_progress(
 ) -> ItemProgress:
     """Say how far a piece of work has come. Needs its reports loaded.
 
-    Refuses with NotAllowed, AlreadyOver, BadPercent, DayToCome or DayBefore.
+    Refuses with NotAllowed, AlreadyOver, BadPercent, DoneIsAll, DayToCome, DayBefore or
+    EnteredBefore.
     """
     authorize(actor, Permission.PLAN_EDIT)
     last = standing_report(item)
