@@ -121,11 +121,12 @@ def enter_work() -> ResponseReturnValue:
     """Enter an activity report with the lines of its spreadsheet; or only look."""
     form = ActivityForm()
     found: ReadWork | None = None
+    is_check = request.form.get("action") == "check"
     if form.validate_on_submit():
         try:
             data = _sent()
             found = read_work(data, on=form.last_on.day)
-            if not found.problems and request.form.get("action") != "check":
+            if not found.problems and not is_check:
                 return _enter(form, found, data)
         except (BadStatement, PeriodReported) as error:
             form.refuse("document", error)
@@ -133,13 +134,18 @@ def enter_work() -> ResponseReturnValue:
             form.refuse("organisation", error)
         except Invalid as error:
             form.refuse("file", error)
-    return render_template("supply/report_enter.html", form=form, found=found)
+    return render_template(
+        "supply/report_enter.html",
+        form=form,
+        found=found,
+        is_checked=is_check and not form.errors,
+    )
 
 
 def _sent() -> bytes:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        raise BadStatement(problem=N_("choose the spreadsheet"))
+        raise Invalid(problem=N_("choose the spreadsheet"))
     data: bytes = sent.read()
     return data
 

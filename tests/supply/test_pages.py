@@ -105,6 +105,26 @@ def test_a_report_can_be_looked_at_without_entering_it(manager, body):
     assert db.session.scalars(db.select(ActivityReport)).all() == []
 
 
+def test_a_refused_report_says_that_the_file_is_to_be_chosen_again(manager, body):
+    report(manager, body)
+    twice = report(manager, body).text
+
+    assert "document-errors" in twice
+    assert "dòng đúng" not in twice
+    assert "hãy chọn lại tệp" in twice
+
+
+def test_a_missing_spreadsheet_is_refused_beside_its_field(manager, body):
+    page = manager.post("/supply/report/enter", data=of(body, REPORT)).text
+
+    assert "file-errors" in page
+    assert "document-errors" not in page
+
+
+def test_the_columns_of_a_report_are_explained(manager):
+    assert "“Số khác nhau” là" in manager.get("/supply/report/enter").text
+
+
 def test_what_is_wrong_with_a_report_is_told_by_row(manager, body):
     page = report(manager, body, lines=LINES + "luck,1,1\n").text
 
