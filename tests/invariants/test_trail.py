@@ -36,6 +36,15 @@ NOT_AUDITED = {
     "picture": "it never changes, and what names it has its event",
     "number_series": "each number has the event of its document",
     "security_event": "a log of its own",
+    "summary_cell": "counted from rows, and again at any time",
+    "summary_commune": "counted from rows, and again at any time",
+    "summary_day": "counted from rows, and again at any time",
+    "summary_mark": "counted from rows, and again at any time",
+    "summary_pace": "counted from rows, and again at any time",
+    "summary_served": "counted from rows, and again at any time",
+    "summary_state": "counted from rows, and again at any time",
+    "summary_told": "counted from rows, and again at any time",
+    "summary_type": "counted from rows, and again at any time",
     "throttle": "counts tries",
 }
 
