@@ -197,7 +197,7 @@ class Count:
     def communes(self, type_slug: str = "") -> Mapping[str, CommuneLine]:
         """Return what is due and done in each commune, of one type or of all."""
         wanted = (c for c in self.cells if not type_slug or c.type_slug == type_slug)
-        return commune_lines(wanted, self.distinct)
+        return commune_lines(wanted, self.distinct, self.reported)
 
     def _since(self, code: str) -> dict[str, Any]:
         return {
@@ -361,12 +361,11 @@ def standings_of(count: Count, *, today: date | None = None) -> list[Standing]:
                 target,
                 beside=beside,
                 on=on,
-                today=today or on,
+                today=today,
             )
         )
     held_against = {target.indicator for target in targets}
     rest = [code for code in definitions() if code not in held_against]
     return held + [
-        standing(counts[on].figure(code), None, beside=(), on=on, today=today or on)
-        for code in rest
+        standing(counts[on].figure(code), None, beside=(), on=on) for code in rest
     ]

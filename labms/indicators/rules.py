@@ -159,8 +159,9 @@ def _counted_by(
             found[source] += taken
             rooms[place] -= taken
             left -= taken
-    for source, number in reported.get((slug, None), {}).items():
-        taken = min(number, left)
+    nowhere = reported.get((slug, None), {})
+    for source in Source:
+        taken = min(nowhere.get(source, 0), left)
         found[source] += taken
         left -= taken
     return found
@@ -173,25 +174,33 @@ class CommuneLine:
     due: int
     done: int
     is_surveyed: bool
+    #: Of what was done: by reports of bodies that name the commune.
+    reported: int = 0
 
 
 def commune_lines(
-    cells: Iterable[Demanded], passed: Mapping[Key, int]
+    cells: Iterable[Demanded],
+    passed: Mapping[Key, int],
+    reported: Reported = MappingProxyType({}),
 ) -> dict[str, CommuneLine]:
     """Return what is due and done in each commune of which any demand is known.
 
-    Done are passes in labms, of each type at most what is due there, rounded up: as in
-    the performed share.
+    Done are passes in labms, then what was reported with the commune, of each type at
+    most what is due there, rounded up: as in the performed share. What was reported
+    without a commune is in none of them.
     """
     found: dict[str, CommuneLine] = {}
     for cell in cells:
         due = math.ceil(cell.due)
-        done = min(passed.get((cell.type_slug, cell.commune_key), 0), due)
+        key = cell.type_slug, cell.commune_key
+        own = min(passed.get(key, 0), due)
+        told = min(sum(reported.get(key, {}).values()), due - own)
         so_far = found.get(cell.commune_key, CommuneLine(0, 0, False))
         found[cell.commune_key] = CommuneLine(
             so_far.due + due,
-            so_far.done + done,
+            so_far.done + own + told,
             so_far.is_surveyed or cell.is_surveyed,
+            so_far.reported + told,
         )
     return found
 
@@ -357,14 +366,14 @@ def standing(
     *,
     beside: Iterable[Figure],
     on: date,
-    today: date,
+    today: date | None = None,
 ) -> Standing:
     """Hold a figure against a target, as seen on a day.
 
     The figure of the very day of a target is judged once that day is over.
     """
     closed = target is not None and (
-        is_closed(target, on) or on == target.judged_on < today
+        is_closed(target, on) or on == target.judged_on < (today or on)
     )
     return Standing(figure, target, tuple(beside), closed)
 

@@ -141,6 +141,8 @@ class Gap:
     due: int
     done: int
     is_surveyed: bool
+    #: Of what was done: by reports of bodies that name the commune.
+    reported: int = 0
 
     @property
     def missing(self) -> int:
@@ -164,7 +166,14 @@ def gaps(count: Count, *, type_slug: str = "") -> list[Gap]:
     found = count.communes(type_slug)
     names = commune_names(found)
     rows = [
-        Gap(key, names.get(key, key), line.due, line.done, line.is_surveyed)
+        Gap(
+            key,
+            names.get(key, key),
+            line.due,
+            line.done,
+            line.is_surveyed,
+            line.reported,
+        )
         for key, line in found.items()
     ]
     return sorted(rows, key=lambda row: (-row.missing, row.commune_name))

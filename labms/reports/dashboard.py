@@ -11,12 +11,13 @@ from math import ceil
 
 from labms.catalogue.rules import VerificationReason
 from labms.indicators.figures import Count, standings_of
-from labms.indicators.rules import Standing, TypeLine
+from labms.indicators.rules import Standing, TypeLine, commune_lines
 from labms.indicators.supplied import ScopeLine
 from labms.outlook.heading import Heading, headings
 from labms.outlook.models import InvestmentOption
 from labms.outlook.planning import Gap, gaps, place_of
 from labms.outlook.queries import proposals
+from labms.supply.rules import Source
 
 #: So many of the biggest gaps stand on the dashboard.
 BIGGEST = 8
@@ -45,6 +46,10 @@ class Board:
     #: Types by what is due and was not done.
     types: Sequence[TypeLine]
     communes: Sequence[Gap]
+    #: What was reported without a commune: it counts of a type, and in no commune.
+    unplaced: int
+    #: What communes together are due more than types, since each is rounded up.
+    rounded_up: int
     dots: Sequence[Dot]
     headings: Sequence[Heading]
 
@@ -54,11 +59,16 @@ def board_of(count: Count, *, type_slug: str = "") -> Board:
     found = standings_of(count)
     lines = [line for line in count.lines if line.due > line.counted]
     communes = gaps(count, type_slug=type_slug)
+    shown = [x for x in count.lines if type_slug in ("", x.type_slug)]
+    told = sum(line.counted - line.counted_by[Source.OWN] for line in shown)
+    due = sum(line.due for line in shown)
     return Board(
         targets=sorted((one for one in found if one.target), key=_worst_first),
         others=[one for one in found if not one.target],
         types=sorted(lines, key=lambda x: (x.counted - x.due, x.type_slug))[:BIGGEST],
         communes=communes,
+        unplaced=max(0, told - sum(gap.reported for gap in communes)),
+        rounded_up=max(0, sum(gap.due for gap in communes) - due),
         dots=_dots(communes),
         headings=headings(count),
     )
@@ -115,6 +125,8 @@ class CommuneRow:
     in_use: int
     due: int
     done: int
+    #: Of what was done: by reports of bodies that name the commune.
+    reported: int
     is_surveyed: bool
     why: str
     inside: Sequence[ScopeLine]
@@ -147,14 +159,15 @@ def rows_of_commune(count: Count, commune_key: str) -> list[CommuneRow]:
         if cell.commune_key != commune_key:
             continue
         due = ceil(cell.due)
-        passes = count.passed.get((cell.type_slug, commune_key))
+        done = commune_lines([cell], count.distinct, count.reported)[commune_key]
         own = scopes.get(cell.type_slug, [])
         found.append(
             CommuneRow(
                 type_slug=cell.type_slug,
                 in_use=cell.in_use,
                 due=due,
-                done=min(passes.distinct if passes else 0, due),
+                done=done.done,
+                reported=done.reported,
                 is_surveyed=cell.is_surveyed,
                 why=cell.why,
                 inside=[scope for scope in own if scope.is_inside],

@@ -325,8 +325,9 @@ def count_anew(day: SummaryDay, touched: Touched, where: Map) -> None:
     types = {slug for slug, _ in chain(here, told)}
     if types:
         keeping.sum_types(day.id, types)
-    if here:
-        keeping.sum_communes(day.id, {commune for _, commune in here})
+    communes = {commune for _, commune in chain(here, told)} - {""}
+    if communes:
+        keeping.sum_communes(day.id, communes)
     served = [n for n, first in touched.customers.items() if first <= on]
     _served_anew(day, served)
     if day.is_today:

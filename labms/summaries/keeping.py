@@ -154,12 +154,13 @@ def sum_types(day_id: int, types: Collection[str] | None = None) -> None:
 
 def sum_communes(day_id: int, communes: Collection[str] | None = None) -> None:
     """Sum up communes anew from the cells that are kept: some, or all."""
-    of, own = [], [SummaryCommune.day_id == day_id]
+    of, told_of, own = [], [], [SummaryCommune.day_id == day_id]
     if communes is not None:
         of = [SummaryCell.commune_key.in_(communes)]
+        told_of = [SummaryTold.commune_key.in_(communes)]
         own.append(SummaryCommune.commune_key.in_(communes))
     delete(SummaryCommune, *own)
-    found = communes_of(kept_cells(day_id, *of))
+    found = communes_of(kept_cells(day_id, *of), kept_told(day_id, *told_of))
     insert(SummaryCommune, (asdict(each) | {"day_id": day_id} for each in found))
 
 

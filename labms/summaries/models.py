@@ -113,6 +113,7 @@ class SummaryCommune(Model):
     has_demand: Mapped[bool]
     due: Mapped[int]
     done: Mapped[int]
+    reported: Mapped[int]
     is_surveyed: Mapped[bool]
     is_covered: Mapped[bool]
 

@@ -22,13 +22,14 @@ from labms.places.queries import keys_in
 from labms.plan.data import plan as plan_named
 from labms.plan.rules import RaisedKind
 from labms.summaries.figures import figure_of
-from labms.summaries.keeping import kept_cells, kept_communes, kept_types
+from labms.summaries.keeping import kept_cells, kept_communes, kept_told, kept_types
 from labms.summaries.models import (
     SummaryCell,
     SummaryDay,
     SummaryMark,
     SummaryPace,
     SummaryState,
+    SummaryTold,
 )
 from labms.summaries.rules import KeptCommune, KeptType, lines_of_communes
 
@@ -144,10 +145,13 @@ class KeptCount(Count):
     def communes(self, type_slug: str = "") -> Mapping[str, CommuneLine]:
         """Return what is due and done in each commune, of one type or of all."""
         if type_slug:
-            of_type = SummaryCell.type_slug == type_slug
-            return lines_of_communes(kept_cells(self._day.id, of_type))
+            cells = kept_cells(self._day.id, SummaryCell.type_slug == type_slug)
+            told = kept_told(self._day.id, SummaryTold.type_slug == type_slug)
+            return lines_of_communes(cells, told)
         return {
-            each.commune_key: CommuneLine(each.due, each.done, each.is_surveyed)
+            each.commune_key: CommuneLine(
+                each.due, each.done, each.is_surveyed, each.reported
+            )
             for each in self._communes
             if each.has_demand
         }

@@ -99,7 +99,7 @@ def _tables(day: SummaryDay) -> Iterator[tuple[str, _Table, _Table]]:
     yield (
         "commune",
         {(each.commune_key,): each for each in keeping.kept_communes(day.id)},
-        {(each.commune_key,): each for each in communes_of(cells)},
+        {(each.commune_key,): each for each in communes_of(cells, told)},
     )
     kept_served = keeping.kept_served(day.id)
     yield (

@@ -125,6 +125,8 @@ class KeptCommune:
     has_demand: bool
     due: int
     done: int
+    #: Of what was done: by reports of bodies.
+    reported: int
     is_surveyed: bool
     is_covered: bool
 
@@ -133,12 +135,17 @@ def types_of(
     cells: Iterable[KeptCell], told: Mapping[tuple[Place, Source], int]
 ) -> Iterator[KeptType]:
     """Yield what the types bring, of all their cells and what was reported of them."""
-    reported: dict[tuple[str, str | None], dict[Source, int]] = {}
-    for ((slug, commune), source), number in told.items():
-        reported.setdefault((slug, commune or None), {})[source] = number
+    reported = _reported(told)
     ordered = sorted(cells, key=lambda cell: cell.key)
     for slug, group in groupby(ordered, key=lambda cell: cell.type_slug):
         yield _type(slug, list(group), reported)
+
+
+def _reported(told: Mapping[tuple[Place, Source], int]) -> Reported:
+    found: dict[tuple[str, str | None], dict[Source, int]] = {}
+    for ((slug, commune), source), number in told.items():
+        found.setdefault((slug, commune or None), {})[source] = number
+    return found
 
 
 def _type(slug: str, cells: list[KeptCell], reported: Reported) -> KeptType:
@@ -168,10 +175,14 @@ def _type(slug: str, cells: list[KeptCell], reported: Reported) -> KeptType:
     )
 
 
-def communes_of(cells: Iterable[KeptCell]) -> Iterator[KeptCommune]:
-    """Yield what is due and done in the communes, of all their cells."""
+#: What was reported, by place and source.
+Told = Mapping[tuple[Place, Source], int]
+
+
+def communes_of(cells: Iterable[KeptCell], told: Told) -> Iterator[KeptCommune]:
+    """Yield what is due and done in the communes, of all their cells and reports."""
     known = list(cells)
-    lines = lines_of_communes(known)
+    lines = lines_of_communes(known, told)
     covered = {cell.commune_key for cell in known if cell.is_covered}
     for key in sorted({cell.commune_key for cell in known}):
         line = lines.get(key, CommuneLine(0, 0, is_surveyed=False))
@@ -180,15 +191,17 @@ def communes_of(cells: Iterable[KeptCell]) -> Iterator[KeptCommune]:
             has_demand=key in lines,
             due=line.due,
             done=line.done,
+            reported=line.reported,
             is_surveyed=line.is_surveyed,
             is_covered=key in covered,
         )
 
 
-def lines_of_communes(cells: Iterable[KeptCell]) -> dict[str, CommuneLine]:
+def lines_of_communes(cells: Iterable[KeptCell], told: Told) -> dict[str, CommuneLine]:
     """Return what is due and done in each commune with any demand."""
     known = [cell for cell in cells if cell.has_demand]
-    return commune_lines(known, {cell.key: cell.passed for cell in known})
+    passed = {cell.key: cell.passed for cell in known}
+    return commune_lines(known, passed, _reported(told))
 
 
 @dataclass(slots=True)

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("has_demand", sa.Boolean, nullable=False),
         sa.Column("due", sa.Integer, nullable=False),
         sa.Column("done", sa.Integer, nullable=False),
+        sa.Column("reported", sa.Integer, nullable=False),
         sa.Column("is_surveyed", sa.Boolean, nullable=False),
         sa.Column("is_covered", sa.Boolean, nullable=False),
         sa.ForeignKeyConstraint(

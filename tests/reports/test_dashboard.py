@@ -13,6 +13,7 @@ from labms.reports.dashboard import board_of
 from labms.supply.rules import Limit
 from labms.supply.services import state_capacity
 from tests.factories import SPRING_SCALE
+from tests.supply.stating import Stated, total
 from tests.world import HERE
 
 PLAN = plan("3446")
@@ -110,6 +111,39 @@ def test_a_commune_that_was_never_surveyed_does_not_look_good(manager, make):
     page = manager.get("/reports/dashboard").text
     assert "grid__tile--unknown" in page
     assert "grid__tile--5" not in page
+
+
+def test_what_is_reported_with_a_commune_is_done_there_with_its_source(manager, make):
+    make.demand_figure(in_use_count=30)
+    stated = Stated(make)
+    stated.report(total(4, SPRING_SCALE, commune_key=HERE), total(3, SPRING_SCALE))
+    make.job(
+        JobState.EVIDENCED,
+        instrument_id=make.instrument(type_slug=SPRING_SCALE, commune_key=HERE).id,
+        performed_on=TODAY,
+        standards=[],
+    )
+
+    board = board_of(Count(PLAN, "ben-tre-old", TODAY))
+
+    (gap,) = board.communes
+    (line,) = board.types
+    assert (gap.done, gap.reported, board.unplaced) == (5, 4, 3)
+    assert gap.done + board.unplaced == line.counted == 8
+    page = manager.get("/reports/dashboard").text
+    assert "trong đó 4 theo báo cáo" in page
+    assert "Có thêm 3 được báo cáo mà không ghi xã, phường" in page
+    assert "trong đó 4 theo báo cáo" in manager.get(f"/reports/communes/{HERE}").text
+
+
+def test_no_more_is_done_in_a_commune_than_is_due_there(make):
+    make.demand_figure(in_use_count=4)
+    Stated(make).report(total(9, SPRING_SCALE, commune_key=HERE))
+
+    board = board_of(Count(PLAN, "ben-tre-old", TODAY))
+
+    (gap,) = board.communes
+    assert (gap.due, gap.done, gap.reported, board.unplaced) == (2, 2, 2, 0)
 
 
 def test_the_biggest_gap_comes_first(make):
