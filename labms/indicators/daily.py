@@ -181,7 +181,8 @@ def last_days(
     """Return the subquery of instruments in use with the last day of their evidence.
 
     Columns: id, valid_until. Of what passed by the day, whichever lasts longest;
-    instruments that never passed in labms, or whose type has no cycle, have none.
+    instruments that never passed in labms, or whose type has no cycle, have none. A
+    pass that was approved and awaits its evidence counts as well.
     With `since` only instruments of which some evidence ended since then.
     """
     until = sa.func.max(Job.valid_until)
@@ -196,7 +197,8 @@ def last_days(
         .join(Job, Job.instrument_id == Instrument.id)
         .where(
             Job.kind == JobKind.VERIFICATION,
-            Job.state.in_(PASSED_STATES),
+            # what awaits its certificate is verified: nobody has to go there again
+            Job.state.in_(PASSED_STATES | {JobState.APPROVED}),
             Job.verdict == Verdict.PASS,
             Job.performed_on <= on,
             Job.valid_until.is_not(None),

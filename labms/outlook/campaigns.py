@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: So many instruments make a trip worth while; labms' own number.
 FEWEST = 5
@@ -21,11 +21,18 @@ class Stop:
     at: tuple[float, float] | None
     #: Instruments due, by type.
     due: Mapping[str, int]
+    #: Due in the year and not done, by type, of which nobody knows the month.
+    undated: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
         """All instruments due there."""
-        return sum(self.due.values())
+        return sum(self.due.values()) + self.count_undated
+
+    @property
+    def count_undated(self) -> int:
+        """Those of which nobody knows the month."""
+        return sum(self.undated.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,14 @@ class Campaign:
         """Instruments due on the way, by type, the most first."""
         found: dict[str, int] = {}
         for stop in self.stops:
-            for slug, count in stop.due.items():
+            for slug, count in (*stop.due.items(), *stop.undated.items()):
                 found[slug] = found.get(slug, 0) + count
         return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+    @property
+    def undated(self) -> int:
+        """Instruments on the way of which nobody knows the month."""
+        return sum(stop.count_undated for stop in self.stops)
 
     @property
     def days(self) -> int:

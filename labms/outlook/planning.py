@@ -7,11 +7,14 @@ from datetime import date
 from labms.catalogue.shipped import shipped_catalogue
 from labms.indicators.capability import needs_of
 from labms.indicators.figures import Count
+from labms.indicators.rules import commune_lines
 from labms.outlook.campaigns import Campaign, Stop, campaigns
-from labms.outlook.queries import DueCell, due_by_month
+from labms.outlook.crews import AtHand, Crew, at_hand
+from labms.outlook.queries import DueCell, awaiting_issue, due_by_month
 from labms.places.data import places
 from labms.places.queries import commune_names
 from labms.places.rules import UnknownPlace
+from labms.policy import EVERYTHING, Scope
 
 #: So many months are looked ahead, this one among them.
 AHEAD = 12
@@ -88,20 +91,58 @@ class Trip:
     standards: Sequence[tuple[str, str, str]]
     #: Types for which the catalogue has no procedure: nobody knows what to take.
     unknown: Sequence[str]
+    #: Who could go.
+    crews: Sequence[Crew]
 
 
-def trips(area: str, month: date, *, on: date) -> list[Trip]:
-    """Return the trips proposed for a month, with what is overdue by then."""
-    cells = [cell for cell in due_by_month(area, on=on) if cell.month <= month]
-    names = commune_names({cell.commune_key for cell in cells})
+def trips(count: Count, month: date, *, scope: Scope = EVERYTHING) -> list[Trip]:
+    """Return the trips proposed for a month, with what is overdue by then.
+
+    And with what is due in the year, was not done, and has no month: nobody knows when
+    it was verified before, if ever. `scope` says whose standards may be named.
+    """
+    dated = due_by_month(count.area, on=count.on)
     due: dict[str, dict[str, int]] = {}
-    for cell in cells:
-        own = due.setdefault(cell.commune_key, {})
-        own[cell.type_slug] = own.get(cell.type_slug, 0) + cell.count
+    for cell in dated:
+        if cell.month <= month:
+            own = due.setdefault(cell.commune_key, {})
+            own[cell.type_slug] = own.get(cell.type_slug, 0) + cell.count
+    undated = _undated(count, dated)
+    keys = {*due, *undated}
+    names = commune_names(keys)
     stops = [
-        Stop(key, names.get(key, key), place_of(key), own) for key, own in due.items()
+        Stop(
+            key,
+            names.get(key, key),
+            place_of(key),
+            due.get(key, {}),
+            undated.get(key, {}),
+        )
+        for key in sorted(keys)
     ]
-    return [_trip(campaign) for campaign in campaigns(stops)]
+    there = at_hand(count, scope=scope)
+    return [_trip(campaign, there) for campaign in campaigns(stops)]
+
+
+def _undated(count: Count, dated: Sequence[DueCell]) -> dict[str, dict[str, int]]:
+    """Return what is due in the year without a month, by commune and type.
+
+    Due by the demand register, less what was done, what awaits its certificate, and
+    what has its month in the year or is overdue.
+    """
+    known = awaiting_issue(count.area, first=date(count.on.year, 1, 1), on=count.on)
+    for cell in dated:
+        if cell.month.year <= count.on.year:
+            key = cell.type_slug, cell.commune_key
+            known[key] = known.get(key, 0) + cell.count
+    found: dict[str, dict[str, int]] = {}
+    for cell_ in count.cells:
+        key = cell_.type_slug, cell_.commune_key
+        line = commune_lines([cell_], count.distinct, count.reported)[key[1]]
+        left = line.due - line.done - known.get(key, 0)
+        if left > 0:
+            found.setdefault(key[1], {})[key[0]] = left
+    return found
 
 
 def place_of(key: str) -> tuple[float, float] | None:
@@ -115,7 +156,7 @@ def place_of(key: str) -> tuple[float, float] | None:
     return float(commune.latitude), float(commune.longitude)
 
 
-def _trip(campaign: Campaign) -> Trip:
+def _trip(campaign: Campaign, there: AtHand) -> Trip:
     standards: dict[str, tuple[str, str, str]] = {}
     unknown = []
     for slug in campaign.by_type:
@@ -129,7 +170,8 @@ def _trip(campaign: Campaign) -> Trip:
                 if one.is_required:
                     standards[one.slug] = (one.slug, one.name_vi, one.name_en)
             break
-    return Trip(campaign, sorted(standards.values()), unknown)
+    crews = there.crews(campaign.by_type)
+    return Trip(campaign, sorted(standards.values()), unknown, crews)
 
 
 @dataclass(frozen=True, slots=True)

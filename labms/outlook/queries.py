@@ -16,6 +16,9 @@ from labms.indicators.capability import card_holders, needs_of, standards_at_han
 from labms.indicators.daily import last_days
 from labms.indicators.figures import Count
 from labms.indicators.supplied import periodic
+from labms.jobs.models import Job
+from labms.jobs.rules import JobKind, JobState
+from labms.metrology.verdicts import Verdict
 from labms.organisations.models import Body, Organisation
 from labms.outlook.capacity import Capacities, Stated
 from labms.outlook.models import InvestmentOption
@@ -169,6 +172,29 @@ def as_option(row: InvestmentOption) -> Option:
         frozenset(row.type_slugs),
         row.cost,
     )
+
+
+def awaiting_issue(area: str, *, first: date, on: date) -> dict[tuple[str, str], int]:
+    """Return how many instruments passed and await their evidence. One query."""
+    commune = present_key(Instrument.commune_key)
+    rows = (
+        sa.select(
+            Instrument.type_slug, commune, sa.func.count(Instrument.id.distinct())
+        )
+        .select_from(Job)
+        .join(Instrument, Instrument.id == Job.instrument_id)
+        .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
+        .where(
+            Job.kind == JobKind.VERIFICATION,
+            Job.state == JobState.APPROVED,
+            Job.verdict == Verdict.PASS,
+            Job.performed_on.between(first, on),
+            Instrument.commune_key.in_(keys_in(area)),
+        )
+        .group_by(Instrument.type_slug, commune)
+    )
+    with scoped(EVERYTHING):
+        return {(slug, key): number for slug, key, number in db.session.execute(rows)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ from labms.places.rules import AREAS, area_named
 from labms.plan.data import plan as plan_named
 from labms.plan.data import plans
 from labms.plan.forms import StrikeForm
-from labms.policy import Permission
+from labms.policy import Permission, scope_of
+from labms.registry.queries import standard_kinds
 from labms.summaries.views import kept_count
 from labms.supply.rules import LIMITS
 from labms.tasks.forms import read_money
@@ -234,8 +235,9 @@ def campaigns() -> ResponseReturnValue:
         areas=AREAS.values(),
         month=month,
         months=sorted({*months, month}),
-        page=page_in(trips(count.area, month, on=count.on)),
+        page=page_in(trips(count, month, scope=scope_of(current_actor()))),
         local=local,
+        kinds=standard_kinds(),
     )
 
 

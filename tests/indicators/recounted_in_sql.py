@@ -326,7 +326,8 @@ class Recount:
             "AND (i.out_of_use_on IS NULL OR i.out_of_use_on > :day) AND :day > ("
             "SELECT MAX(j.valid_until) FROM job j WHERE j.instrument_id = i.id "
             "AND j.kind = 'verification' AND j.verdict = 'pass' "
-            "AND j.state IN ('certified', 'evidenced') AND j.performed_on <= :day)"
+            "AND j.state IN ('approved', 'certified', 'evidenced') "
+            "AND j.performed_on <= :day)"
         )
         return (
             (sum(row.verdict == "pass" for row in judged), len(judged)),

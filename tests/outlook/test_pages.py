@@ -7,6 +7,7 @@ import pytest
 
 from labms import clock
 from labms.db import db, transaction
+from labms.indicators.daily import overdue_count
 from labms.indicators.days import month_ends
 from labms.indicators.figures import Count
 from labms.jobs.rules import JobState
@@ -16,7 +17,7 @@ from labms.outlook.planning import gaps, months_from, trips, workload
 from labms.outlook.queries import situation_on
 from labms.outlook.services import propose_option
 from labms.plan.data import plan
-from labms.policy import Role
+from labms.policy import NOTHING, Role
 from labms.supply.rules import Limit
 from labms.supply.services import state_capacity
 from labms.tasks.rules import OptionKind
@@ -178,8 +179,8 @@ def test_a_trip_names_what_to_take_along(manager, make):
     for _ in range(6):
         due_instrument(make, date(2031, 5, 31), type_slug=SPRING_SCALE)
 
-    assert trips("ben-tre-old", date(2031, 4, 1), on=TODAY) == []
-    (trip,) = trips("ben-tre-old", date(2031, 5, 1), on=TODAY)
+    assert trips(counted(), date(2031, 4, 1)) == []
+    (trip,) = trips(counted(), date(2031, 5, 1))
     assert trip.campaign.count == 6
     assert trip.campaign.stamps == 7
     assert trip.standards
@@ -187,6 +188,64 @@ def test_a_trip_names_what_to_take_along(manager, make):
     assert "Quả cân" in page
     assert manager.get("/outlook/campaigns?month=x").status_code == 200
     assert "05/2031" in manager.get("/outlook/due").text
+
+
+def test_a_trip_goes_where_much_is_due_although_nobody_knows_the_month(make):
+    make.demand_figure(in_use_count=40)
+    due_instrument(make, date(2031, 3, 31), type_slug=SPRING_SCALE)
+    due_instrument(make, date(2030, 12, 31), type_slug=SPRING_SCALE)
+
+    (trip,) = trips(counted(), date(2031, 3, 1))
+
+    # 40 in use, every 24 months: 20 due, of which two have their month
+    (stop,) = trip.campaign.stops
+    assert (dict(stop.due), dict(stop.undated)) == (
+        {SPRING_SCALE: 2},
+        {SPRING_SCALE: 18},
+    )
+    assert (trip.campaign.count, trip.campaign.undated) == (20, 18)
+
+
+def test_what_passed_and_awaits_its_certificate_is_neither_overdue_nor_on_a_trip(make):
+    instruments = [
+        due_instrument(make, date(2031, 2, 28), type_slug=SPRING_SCALE)
+        for _ in range(6)
+    ]
+    assert overdue_count("ben-tre-old", on=TODAY) == 6
+    for instrument in instruments:
+        make.job(
+            JobState.APPROVED,
+            instrument_id=instrument.id,
+            performed_on=TODAY,
+            valid_until=date(2033, 3, 31),
+            standards=[],
+        )
+
+    assert overdue_count("ben-tre-old", on=TODAY) == 0
+    assert trips(counted(), date(2031, 3, 1)) == []
+
+
+def test_a_trip_names_who_could_go_and_the_standards_that_they_hold(manager, make):
+    make.demand_figure(in_use_count=40)
+    (trip,) = trips(counted(), date(2031, 3, 1))
+    assert trip.crews == []
+    body = make.body()
+    make.designation(body, SPRING_SCALE)
+    verifier = make.user(Role.VERIFIER, body=body)
+    make.card(verifier, SPRING_SCALE)
+    standard = make.traceable_standard(body)
+
+    (trip,) = trips(counted(), date(2031, 3, 1))
+
+    (crew,) = trip.crews
+    assert (crew.name, crew.count, crew.types) == (body.name, 20, (SPRING_SCALE,))
+    assert crew.verifiers
+    assert [held.id for held in crew.standards] == [standard.id]
+    page = manager.get("/outlook/campaigns").text
+    assert standard.inventory_number in page
+    assert crew.verifiers[0] in page
+    outside = trips(counted(), date(2031, 3, 1), scope=NOTHING)
+    assert outside[0].crews[0].standards == ()
 
 
 def test_a_gap_is_what_is_due_and_was_not_done(make):
