@@ -10,7 +10,7 @@ from labms.catalogue.planning import ANSWER
 from labms.errors import LabError
 from labms.i18n import N_, gettext
 from labms.jobs.conformity import DECISIONS
-from labms.metrology.decimals import read_decimal
+from labms.metrology.decimals import in_english, read_decimal
 from labms.metrology.decision import Decision
 
 #: Directions as the procedures name them.
@@ -30,8 +30,6 @@ ANSWERS: Mapping[str, str] = {
 VERDICTS: Mapping[str, str] = {"pass": N_("Pass"), "fail": N_("Fail")}
 NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
-#: Of a number that stands alone: a fuel is called 0,05S in every language.
-_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9]+(?![0-9A-Za-z]))")
 DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -68,7 +66,7 @@ def typed_text(typed: str) -> str:
 
 def spoken(text: str) -> str:
     """Return words of a Vietnamese paper for a screen: decimals as in its language."""
-    return text if i18n.language() == "vi" else _COMMA.sub(".", text)
+    return text if i18n.language() == "vi" else in_english(text)
 
 
 def signed(value: str | None) -> str:

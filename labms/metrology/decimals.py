@@ -136,6 +136,15 @@ def show_decimal(value: Decimal, *, language: str) -> str:
     return text.replace(".", ",") if language == "vi" else text
 
 
+#: Of a number that stands alone: a fuel is called 0,05S in every language.
+_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9]+(?![0-9A-Za-z]))")
+
+
+def in_english(text: str) -> str:
+    """Return words of a Vietnamese paper with decimals as English has them."""
+    return _COMMA.sub(".", text)
+
+
 def decimals_of(value: Decimal) -> int:
     """Return how many digits stand after the decimal mark."""
     exponent = value.as_tuple().exponent

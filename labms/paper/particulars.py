@@ -6,6 +6,7 @@ Their words are the forms' (TT 24/2013/TT-BKHCN, Art. 40), in both languages at 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from labms.metrology.decimals import in_english
 from labms.paper.blocks import Block, Field, Gap, Look, Row, Spans, Stack, Text
 from labms.paper.parts import InstrumentContent, MethodContent, StandardContent
 from labms.paper.tables import Column, Table
@@ -74,11 +75,15 @@ def instrument_fields(instrument: InstrumentContent, look: Look) -> list[Block]:
 
 
 def joined(values: Sequence[Mapping[str, Any]], *, english: bool = False) -> str:
-    """Return named values as one line; in English only if all have such a name."""
+    """Return named values as one line; in English only if all have such a name.
+
+    An English line has the English decimal mark; a fuel is called 0,05S in both.
+    """
     key = "name_en" if english else "name_vi"
     if not all(value.get(key) for value in values):
         return ""
-    return "; ".join(f"{value[key]}: {value['value']}" for value in values)
+    said = "; ".join(f"{value[key]}: {value['value']}" for value in values)
+    return in_english(said) if english else said
 
 
 def method_text(method: MethodContent) -> str:

@@ -14,6 +14,7 @@ from labms.paper.fonts import NotPrintable
 from labms.paper.notice import notice_pdf
 from labms.paper.onepage import TooMuchForOnePage
 from labms.paper.pages import PREVIEW, TEST_PRINT
+from labms.paper.particulars import joined
 from labms.paper.pictures import PictureMissing
 from labms.paper.record import record_pdf
 from labms.paper.report import report_pdf
@@ -251,3 +252,14 @@ def test_a_logo_that_nobody_handed_over_is_missed() -> None:
 
     with pytest.raises(PictureMissing):
         certificate_pdf(says)
+
+
+def test_an_english_line_has_the_english_decimal_mark() -> None:
+    told = [
+        {"name_vi": "nhiệt độ", "name_en": "temperature", "value": "(27,5 ÷ 28) °C"},
+        {"name_vi": "nhiên liệu", "name_en": "fuel", "value": "Điêzen 0,05S"},
+    ]
+    assert joined(told) == "nhiệt độ: (27,5 ÷ 28) °C; nhiên liệu: Điêzen 0,05S"
+    assert joined(told, english=True) == (
+        "temperature: (27.5 ÷ 28) °C; fuel: Điêzen 0,05S"
+    )
