@@ -23,14 +23,20 @@ from labms.operations.restoring import (
     record_restoring,
     restore,
 )
-from labms.organisations.models import Body
+from labms.organisations.models import Body, NumberSeries
 from labms.organisations.rules import NumberKind
 from labms.policy import SYSTEM
 from labms.proof.rules import LogKeyMissing
 from labms.proof.services import begin_log
+from tests.faults.acts import issue
 from tests.faults.checker import certificates, problems
 from tests.faults.conftest import JOBS, NOW
-from tests.faults.issue_one import issue
+from tests.faults.instances import (
+    address_for,
+    make_database,
+    remove_database,
+    server,
+)
 
 pytestmark = pytest.mark.faults
 
@@ -49,8 +55,7 @@ def somebody_issuing(folder, jobs, told):
         status = 1
         try:
             with opened(folder) as app, clock.at(NOW):
-                for job_id in jobs:
-                    issue(job_id, settings=app.extensions["labms"], told=told)
+                issue(*jobs)(app.extensions["labms"], told)
             status = 0
         finally:
             os._exit(status)
@@ -64,15 +69,24 @@ def somebody_issuing(folder, jobs, told):
 
 
 @pytest.fixture
-def at_work(template, tmp_path):
+def at_work(instances):
     """A copy of the instance whose last job nobody has touched."""
-    source, jobs = template
-    folder = tmp_path / "instance"
-    shutil.copytree(source, folder, symlinks=True)
-    return folder, jobs[:-1], jobs[-1], tmp_path / "told"
+    *jobs, last_job = instances.jobs
+    return instances.copy(), jobs, last_job, instances.told
 
 
-def test_a_backup_during_work_restores_to_all_that_was_told(at_work, tmp_path):
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Where it is restored: a folder and, on a server, an empty database."""
+    folder = tmp_path / "elsewhere"
+    make_database(folder)
+    yield folder
+    remove_database(folder)
+
+
+def test_a_backup_during_work_restores_to_all_that_was_told(
+    at_work, elsewhere, tmp_path
+):
     folder, jobs, last_job, told = at_work
     with somebody_issuing(folder, jobs, told), opened(folder) as app:
         before = issued(told)
@@ -89,17 +103,24 @@ def test_a_backup_during_work_restores_to_all_that_was_told(at_work, tmp_path):
     assert len(everything) == JOBS - 1
 
     manifest = restore(
-        tmp_path / "backup", tmp_path / "elsewhere", database_url="", at=NOW
+        tmp_path / "backup", elsewhere, database_url=address_for(elsewhere), at=NOW
     )
 
-    restored = certificates(tmp_path / "elsewhere")
+    restored = certificates(elsewhere)
     assert before <= set(restored), "what was told before it began is there"
     for number, what in restored.items():
         if what[1] is not None:  # issued by then, not only reserved
             assert what == everything[number]
     assert before, "somebody was at work"
     assert len(during) >= len(before)
-    _go_on_elsewhere(tmp_path / "elsewhere", manifest, last_job, tmp_path)
+    _go_on_elsewhere(elsewhere, manifest, last_job, tmp_path)
+
+
+def orders_taken():
+    """Return the highest number of an order, none of which were taken meanwhile."""
+    return db.session.scalars(
+        db.select(NumberSeries.last).where(NumberSeries.kind == NumberKind.ORDER)
+    ).one()
 
 
 def _go_on_elsewhere(folder, manifest, job_id, tmp_path):
@@ -112,23 +133,27 @@ def _go_on_elsewhere(folder, manifest, job_id, tmp_path):
             record_restoring(manifest)
         settings = app.extensions["labms"]
         with pytest.raises(Fenced):
-            issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
+            issue(job_id)(settings, tmp_path / "told-elsewhere")
         with transaction():
             code = db.session.query(Body.code).scalar()
-            known = Known(code, NumberKind.CERTIFICATE, 2031, JOBS - 1)
-            lost = confirm_numbers([known], actor=SYSTEM)
+            known = [
+                Known(code, NumberKind.CERTIFICATE, 2031, JOBS - 1),
+                Known(code, NumberKind.ORDER, 2031, orders_taken()),
+            ]
+            lost = confirm_numbers(known, actor=SYSTEM)
             there = db.session.query(Certificate).count()
             assert sum(one.last - one.first + 1 for one in lost) == JOBS - 1 - there
         assert [one.gaps for one in number_accounts()] == [()]
         with pytest.raises(LogKeyMissing):  # which no backup has
-            issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
+            issue(job_id)(settings, tmp_path / "told-elsewhere")
         with transaction():
             begin_log(actor=SYSTEM)
-        issue(job_id, settings=settings, told=tmp_path / "told-elsewhere")
+        issue(job_id)(settings, tmp_path / "told-elsewhere")
         (number,) = issued(tmp_path / "told-elsewhere")
         assert certificate_by_number(number).sequence == JOBS
 
 
+@pytest.mark.skipif(bool(server()), reason="a server's files are its own")
 def test_a_copy_of_the_main_file_alone_is_not_a_backup(at_work, tmp_path):
     """The control: SQLite keeps the newest rows beside its main file."""
     folder, jobs, _, told = at_work
@@ -137,20 +162,17 @@ def test_a_copy_of_the_main_file_alone_is_not_a_backup(at_work, tmp_path):
         while len(issued(told)) < 3:
             time.sleep(0.01)
         before = issued(told)
-        shutil.copy(folder / "labms.sqlite3", tmp_path / "copied" / "labms.sqlite3")
+        for name in ("settings.toml", "labms.sqlite3"):
+            shutil.copy(folder / name, tmp_path / "copied" / name)
 
     assert not before <= set(certificates(tmp_path / "copied"))
 
 
-def test_two_at_once_take_numbers_in_turn(template, tmp_path):
-    source, jobs = template
-    folder = tmp_path / "instance"
-    shutil.copytree(source, folder, symlinks=True)
-    told = tmp_path / "told"
+def test_two_at_once_take_numbers_in_turn(instances):
+    folder, jobs, told = instances.copy(), instances.jobs, instances.told
 
     with somebody_issuing(folder, jobs[:6], told), opened(folder) as app, clock.at(NOW):
-        for job_id in jobs[6:]:
-            issue(job_id, settings=app.extensions["labms"], told=told)
+        issue(*jobs[6:])(app.extensions["labms"], told)
 
     assert problems(folder, told=told) == []
     assert len(issued(told)) == JOBS

@@ -1,105 +1,130 @@
 """Killed anywhere while a certificate is issued: no number twice, none lost.
 
-And no file without a record, no record without its file, nothing untrue that somebody
-was told. Every call of the system with which the process can change the disk is tried.
+And no file without a record, no record without its file, no stamp that stands for
+nothing, nothing untrue that somebody was told. Every change of a row, every commit and
+every change of a file is a point.
 """
 
-import shutil
-from datetime import timedelta
-from pathlib import Path
+from contextlib import nullcontext
 
 import pytest
 
-from labms import clock
-from labms.certificates.queries import live_document_of
-from labms.certificates.services import resume_issuing
-from labms.cli import opened
-from tests.faults.checker import problems
+from labms.certificates import finishing, services
+from labms.db import db, transaction
+from labms.filestore import hash_of, store
+from labms.jobs.services import reviewing
+from labms.organisations.models import Body
+from labms.organisations.numbering import next_number
+from labms.organisations.rules import NumberKind
+from labms.policy import SYSTEM
+from labms.stamps.queries import live_stamp_of_job
+from labms.stamps.services import confirm_stamp
+from tests.faults.acts import issue, reserve, resume_and_issue
 from tests.faults.conftest import NOW
-from tests.faults.issue_one import issue, issue_naively
-from tests.faults.killing import CALLS, killed
+from tests.faults.sweeping import outside_transactions, sweep
 
 pytestmark = pytest.mark.faults
 
-#: By then whoever began has surely given up.
-LATER = NOW + timedelta(hours=2)
+
+def test_a_kill_anywhere_leaves_nothing_untrue(instances):
+    first, second = instances.jobs[:2]
+
+    swept = sweep(instances, issue(first), resume_and_issue(first, second))
+
+    assert swept.wrong == {}
+    assert len(swept.hit) >= 30, "so many points must have been hit"
 
 
-@pytest.fixture
-def laboratory(template, tmp_path):
-    """Return a function that gives a fresh copy of the instance."""
-    source, jobs = template
-    jobs = jobs[:2]
+def test_one_transaction_around_everything_is_found_out(instances, monkeypatch):
+    """A control: a kill before the commit leaves a file with a number given again."""
+    first, second = instances.jobs[:2]
 
-    def copy() -> Path:
-        folder = tmp_path / "instance"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(source, folder, symlinks=True)
-        (tmp_path / "told").unlink(missing_ok=True)
-        return folder
+    def issue_at_once(settings, _told):
+        with monkeypatch.context() as patched, transaction():
+            patched.setattr(finishing, "transaction", nullcontext)
+            key = reserve(first, settings=settings).id
+            finishing.finish_issuing(key, settings=settings)
 
-    return copy, jobs, tmp_path / "told"
+    swept = sweep(
+        instances,
+        issue_at_once,
+        resume_and_issue(first, second),
+        only=outside_transactions,
+        is_control=True,
+    )
 
-
-def sweep(laboratory, how, *, calls=CALLS, most=60, also=lambda _folder: []):
-    """Kill at every point; return how many were hit, and what was wrong after each.
-
-    `also` looks at what else may be wrong.
-    """
-    copy, jobs, told = laboratory
-    hit, wrong = 0, {}
-    for call in calls:
-        for at in range(1, most + 1):
-            folder = copy()
-
-            def work(folder=folder):
-                with opened(folder) as app, clock.at(NOW):
-                    how(jobs[0], settings=app.extensions["labms"], told=told)
-
-            if not killed(work, call=call, at=at):
-                break
-            hit += 1
-            recover_and_go_on(folder, jobs, told)
-            if found := problems(folder, told=told) + also(folder):
-                wrong[f"{call} {at}"] = found
-    return hit, wrong
+    assert swept.says("has no record")
 
 
-def recover_and_go_on(folder, jobs, told):
-    """Start again, let what was begun be finished, and issue for both jobs."""
-    with opened(folder) as app, clock.at(LATER):
-        settings = app.extensions["labms"]
-        resume_issuing(settings=settings)
-        for job_id in jobs:
-            if not _is_closed(job_id):
-                issue(job_id, settings=settings, told=told)
+def test_a_number_taken_outside_the_transaction_is_found_out(instances, monkeypatch):
+    """A control: a kill in between leaves a number that nobody has."""
+    first, second = instances.jobs[:2]
+
+    def issue_after_counting(settings, told):
+        with transaction():
+            body_id = db.session.scalars(db.select(Body.id)).first()
+            given = next_number(body_id, NumberKind.CERTIFICATE, year=NOW.year)
+        with monkeypatch.context() as patched:
+            patched.setattr(services, "next_number", lambda *_a, **_k: given)
+            issue(first)(settings, told)
+
+    swept = sweep(
+        instances,
+        issue_after_counting,
+        resume_and_issue(first, second),
+        only=outside_transactions,
+        is_control=True,
+    )
+
+    assert swept.says("counted to")
 
 
-def _is_closed(job_id):
-    return live_document_of(job_id) is not None
+def test_a_file_stored_after_its_record_is_found_out(instances, monkeypatch):
+    """A control: a kill in between leaves a document that says it has a file."""
+    first, second = instances.jobs[:2]
+
+    def issue_then_store(settings, told):
+        kept = []
+
+        def keep(_folder, data):
+            kept.append(data)
+            return hash_of(data)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(finishing, "store", keep)
+            issue(first)(settings, told)
+        store(settings.files_dir, kept[0])
+
+    swept = sweep(
+        instances,
+        issue_then_store,
+        resume_and_issue(first, second),
+        only=outside_transactions,
+        is_control=True,
+    )
+
+    assert swept.says("has no file")
 
 
-def test_a_kill_anywhere_leaves_nothing_untrue(laboratory):
-    hit, wrong = sweep(laboratory, issue)
+def test_a_stamp_confirmed_after_its_job_was_closed_is_found_out(
+    instances, monkeypatch
+):
+    """A control: a kill in between leaves a stamp that nobody ever confirms."""
+    first, second = instances.jobs[:2]
 
-    assert wrong == {}
-    assert hit >= 40, "so many points must have been hit"
-    print(f"killed at {hit} points")
+    def issue_then_confirm(settings, told):
+        with monkeypatch.context() as patched:
+            patched.setattr(reviewing, "confirm_stamp", lambda *_a, **_k: None)
+            issue(first)(settings, told)
+        with transaction():
+            confirm_stamp(live_stamp_of_job(first), actor=SYSTEM)
 
+    swept = sweep(
+        instances,
+        issue_then_confirm,
+        resume_and_issue(first, second),
+        only=outside_transactions,
+        is_control=True,
+    )
 
-def test_the_naive_order_is_found_out(laboratory):
-    """The control: one transaction around the file leaves files without a record."""
-    hit, wrong = sweep(laboratory, issue_naively, calls=("rename", "fsync"))
-
-    assert hit >= 8
-    assert any("has no record" in one for found in wrong.values() for one in found)
-
-
-def test_without_a_kill_all_is_well(laboratory):
-    copy, jobs, told = laboratory
-    folder = copy()
-
-    recover_and_go_on(folder, jobs, told)
-
-    assert problems(folder, told=told) == []
-    assert len(told.read_text("utf-8").splitlines()) == 4
+    assert swept.says("of a job that is certified")
