@@ -288,10 +288,9 @@ def _run_out(day: SummaryDay, to: date) -> None:
     since, day.day = day.day, to
     db.session.flush()
     late = daily.overdue(day.area, on=to, since=since)
-    table = SummaryCell.__table__
     for (slug, commune), number in late.items():
         db.session.connection().execute(
-            sa.update(table)
+            sa.update(SummaryCell)
             .where(
                 SummaryCell.day_id == day.id,
                 SummaryCell.type_slug == slug,

@@ -182,7 +182,10 @@ def copied(day: SummaryDay, *, has_work: bool) -> SummaryDay:
     db.session.add(made)
     db.session.flush()
     left_out = DAILY if has_work else DAILY | WORK
-    for model in (SummaryCell, SummaryServed, *([SummaryTold] if has_work else [])):
+    models: list[Any] = [SummaryCell, SummaryServed]
+    if has_work:
+        models.append(SummaryTold)
+    for model in models:
         columns = [c for c in model.__table__.columns if c.name != "day_id"]
         values = [sa.literal(0) if c.name in left_out else c for c in columns]
         db.session.connection().execute(
