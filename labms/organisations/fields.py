@@ -19,7 +19,7 @@ class _WithList(TextInput):
             Markup('<option value="{}"></option>').format(escape(label))
             for _, label in field.offered()
         )
-        shown = super().__call__(field, list=name, autocomplete="off", **given)
+        shown: Markup = super().__call__(field, list=name, autocomplete="off", **given)
         return shown + Markup('<datalist id="{}">{}</datalist>').format(name, options)
 
 

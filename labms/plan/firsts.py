@@ -1,6 +1,7 @@
 """The way from a refusal to the record that was entered before."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -28,15 +29,16 @@ def link_first(form: Form, error: LabError, name: str) -> None:
     """Add a link to the first record beside the field `name` that refused a second."""
     if not isinstance(error, EnteredBefore) or name not in form:
         return
-    table, number = str(error.details["table"]), error.details["number"]
+    table = str(error.details["table"])
+    given: Mapping[str, Any]
     if table in PAGES:
         endpoint, argument = PAGES[table]
-        address = url_for(endpoint, **{argument: number})
+        given = {argument: error.details["number"]}
     elif table in LISTS:
         endpoint, given = LISTS[table]
-        address = url_for(endpoint, **given)
     else:
         return
+    address = url_for(endpoint, **given)
     text = gettext(N_("Show what was entered before"))
     link = Markup('<a href="{}">{}</a>').format(address, text)
     form[name].errors = [*form[name].errors, link]
