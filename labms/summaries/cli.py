@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 
 from labms.db import transaction
 from labms.i18n import gettext
-from labms.summaries.folding import build, catch_up, state
+from labms.summaries.building import build
+from labms.summaries.folding import catch_up, state
 from labms.summaries.recounting import recount
 
 group = AppGroup("summaries", help="Figures that are kept for the dashboard.")

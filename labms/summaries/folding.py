@@ -1,4 +1,4 @@
-"""Keeping summaries right: built from the rows once, then only what changed."""
+"""Keeping what is kept right: only what changed is counted anew."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,15 +12,20 @@ from labms import clock
 from labms.db import db, scoped
 from labms.demand.narrowing import Narrow
 from labms.indicators import daily
-from labms.indicators.days import days_looked_at
-from labms.indicators.figures import first_day
 from labms.jobs.models import Job
-from labms.places.rules import AREAS
-from labms.plan.data import plans
-from labms.plan.rules import Plan, is_closed
+from labms.plan.rules import Plan
 from labms.policy import EVERYTHING
 from labms.summaries import counting, keeping
-from labms.summaries.figures import OF_WORK, as_text
+from labms.summaries.building import (
+    areas_kept,
+    build,
+    build_day,
+    days_kept,
+    first_of_pace,
+    has_work,
+    lock,
+)
+from labms.summaries.figures import as_text
 from labms.summaries.models import (
     SummaryCell,
     SummaryDay,
@@ -42,118 +47,6 @@ MANY = 20_000
 SMALL = 30_000
 
 
-def lock() -> SummaryState:
-    """Let nobody else write here until the transaction ends, and return the state."""
-    db.session.connection().execute(
-        sa.text("INSERT INTO summary_state (id) VALUES (1) ON CONFLICT DO NOTHING")
-    )
-    return db.session.execute(
-        sa.select(SummaryState)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one()
-
-
-def build() -> None:
-    """Count everything from the rows and keep it. Nothing is left to be counted.
-
-    Set-based, a few queries for each kept day: see `counting.cells`.
-    """
-    with scoped(EVERYTHING):
-        head = lock()
-        keeping.delete(SummaryMark)
-        for day in db.session.scalars(sa.select(SummaryDay)).all():
-            keeping.remove(day)
-        for plan, area in _kept_areas():
-            _build_area(plan, area)
-        _build_pace()
-        head.folded_at = clock.now()
-        db.session.flush()
-
-
-def _kept_areas() -> list[tuple[Plan, str]]:
-    today = clock.today()
-    return [
-        (plan, code)
-        for plan in plans()
-        for code, area in AREAS.items()
-        if area.exists_from is None or area.exists_from <= today
-    ]
-
-
-def days_kept(plan: Plan, area: str, today: date) -> list[date]:
-    """Return the days beside today of which figures are kept.
-
-    Those that targets are held against, and the month ends of their trend.
-    """
-    targets = plan.targets_for(area)
-    if not targets:
-        return []
-    closed = {target.judged_on for target in targets if is_closed(target, today)}
-    return sorted(closed | set(days_looked_at(plan, area, today)) - {today})
-
-
-def _build_area(plan: Plan, area: str) -> None:
-    today = clock.today()
-    for day in days_kept(plan, area, today):
-        _build_day(plan, area, day, is_today=False)
-    _build_day(plan, area, today, is_today=True)
-
-
-def has_work(plan: Plan, area: str, on: date, today: date) -> bool:
-    """Whether figures of a day that has passed ask what was done, not only what is due.
-
-    Those of targets that were judged on it, and of the trend of open ones.
-    """
-    wanted: set[str] = set()
-    for target in plan.targets_for(area):
-        if not is_closed(target, today):
-            wanted.add(target.indicator)
-        elif target.judged_on == on:
-            wanted |= {target.indicator, *target.beside}
-    return not wanted.isdisjoint(OF_WORK)
-
-
-def _build_day(plan: Plan, area: str, on: date, *, is_today: bool) -> None:
-    work = is_today or has_work(plan, area, on, clock.today())
-    day = SummaryDay(
-        plan_code=plan.code,
-        area=area,
-        day=on,
-        is_today=is_today,
-        has_work=work,
-        version=labms.__version__,
-    )
-    db.session.add(day)
-    db.session.flush()
-    count = keeping.count_of(day)
-    cells = counting.cells(count, is_today=is_today, has_work=work)
-    keeping.write_cells(day.id, cells)
-    keeping.write_told(day.id, counting.told(count, has_work=work))
-    keeping.sum_types(day.id)
-    keeping.sum_communes(day.id)
-    served = counting.served(count)
-    keeping.write_served(day.id, served)
-    day.served_turns, day.served = sum(served.values()), len(served)
-    if not is_today:
-        day.facts = counting.facts(count)
-        day.figures = as_text(count_kept(day), has_work=work)
-    db.session.flush()
-
-
-def first_of_pace(today: date) -> date:
-    """Return the first day of closing of which the page shows how long jobs took."""
-    return min(first_day("turnaround-median", plan, on=today) for plan in plans())
-
-
-def _build_pace() -> None:
-    today = clock.today()
-    first = first_of_pace(today)
-    keeping.delete(SummaryPace)
-    for area in {area for _, area in _kept_areas()}:
-        keeping.write_pace(area, daily.taken(area, first=first, last=today))
-
-
 def is_behind() -> bool:
     """Whether anything is to be counted anew before what is kept is of now."""
     today = clock.today()
@@ -165,7 +58,7 @@ def is_behind() -> bool:
             sa.exists().where(SummaryMark.id.is_not(None)),
         ).where(SummaryDay.is_today.is_(True), SummaryDay.day == today)
     ).all()
-    wanted = {(plan.code, area) for plan, area in _kept_areas()}
+    wanted = {(plan.code, area) for plan, area in areas_kept()}
     return (
         {(code, area) for code, area, _, _ in kept} != wanted
         or any(version != labms.__version__ for _, _, version, _ in kept)
@@ -215,7 +108,7 @@ def catch_up(*, few: bool = False) -> bool:
             return False
         if few and len(marks) > FEW:
             marks = db.session.scalars(sa.select(SummaryMark)).all()
-        for plan, area in _kept_areas():
+        for plan, area in areas_kept():
             _go_on(plan, area)
         where = read_map()
         touched = touched_by(marks, where)
@@ -247,7 +140,7 @@ def _can_go_on() -> bool:
         )
     )
     known = {(code, area) for code, area, day in kept if day.year == today.year}
-    return {(plan.code, area) for plan, area in _kept_areas()} == known
+    return {(plan.code, area) for plan, area in areas_kept()} == known
 
 
 def _go_on(plan: Plan, area: str) -> None:
@@ -277,7 +170,7 @@ def _go_on(plan: Plan, area: str) -> None:
         if other.day not in wanted:
             keeping.remove(other)
     for missing in set(wanted) - known - {d.day for d in db.session.scalars(own)}:
-        _build_day(plan, area, missing, is_today=False)
+        build_day(plan, area, missing, is_today=False)
     db.session.flush()
 
 
@@ -392,7 +285,7 @@ def _pace_anew(closed: Iterable[date]) -> None:
     today = clock.today()
     first = first_of_pace(today)
     for day in sorted(each for each in closed if first <= each <= today):
-        for area in {area for _, area in _kept_areas()}:
+        for area in {area for _, area in areas_kept()}:
             keeping.delete(
                 SummaryPace, SummaryPace.area == area, SummaryPace.closed_on == day
             )

@@ -13,8 +13,9 @@ from labms.indicators import daily
 from labms.plan.data import plans
 from labms.policy import EVERYTHING
 from labms.summaries import counting, keeping
+from labms.summaries.building import build, first_of_pace, lock
 from labms.summaries.figures import as_text
-from labms.summaries.folding import build, catch_up, first_of_pace, lock
+from labms.summaries.folding import catch_up
 from labms.summaries.models import SummaryDay
 from labms.summaries.rules import communes_of, types_of
 

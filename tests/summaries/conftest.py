@@ -9,7 +9,7 @@ from labms.indicators.figures import Count, standings_of
 from labms.outlook.heading import headings
 from labms.outlook.planning import gaps
 from labms.places.rules import AREAS
-from labms.summaries import folding
+from labms.summaries import building
 from labms.summaries.folding import build, catch_up
 from labms.summaries.reading import KeptCount, kept
 from labms.summaries.recounting import differences
@@ -67,7 +67,7 @@ def fewer_days(request, monkeypatch):
         def days(_plan, _area, on):
             return [*month_ends(on, count=2), on]
 
-        monkeypatch.setattr(folding, "days_looked_at", days)
+        monkeypatch.setattr(building, "days_looked_at", days)
 
 
 @pytest.fixture
