@@ -97,6 +97,18 @@ function soon() {
   timer = setTimeout(ask, WAIT);
 }
 
+/** Signed out, or the page is older than the session. */
+function hasEnded(answer) {
+  return [400, 401].includes(answer.status);
+}
+
+/** Say why no results come, if they don't. */
+function say(why) {
+  for (const name of ["offline", "ended"]) {
+    form.querySelector(`[data-${name}]`).hidden = name !== why;
+  }
+}
+
 async function ask() {
   const mine = ++asked;
   const body = entries();
@@ -107,14 +119,15 @@ async function ask() {
       body,
       credentials: "same-origin",
     });
+    if (hasEnded(answer)) return say("ended");
     if (!answer.ok) throw new Error(answer.status);
     const results = await answer.json();
-    form.querySelector("[data-offline]").hidden = true;
+    say("");
     if (mine !== asked) return;
     touched.clear();
     show(results);
   } catch {
-    form.querySelector("[data-offline]").hidden = false;
+    say("offline");
   }
 }
 

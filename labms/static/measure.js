@@ -136,6 +136,18 @@ function soon() {
   timer = setTimeout(ask, WAIT);
 }
 
+/** Signed out, or the page is older than the session. */
+function hasEnded(answer) {
+  return [400, 401].includes(answer.status);
+}
+
+/** Say why no results come, if they don't. */
+function say(why) {
+  for (const name of ["offline", "ended"]) {
+    form.querySelector(`[data-${name}]`).hidden = name !== why;
+  }
+}
+
 async function ask() {
   const mine = ++asked;
   try {
@@ -145,12 +157,13 @@ async function ask() {
       body: new URLSearchParams(new FormData(form)),
       credentials: "same-origin",
     });
+    if (hasEnded(answer)) return say("ended");
     if (!answer.ok) throw new Error(answer.status);
     const results = await answer.json();
     if (mine === asked) show(results);
-    form.querySelector("[data-offline]").hidden = true;
+    say("");
   } catch {
-    form.querySelector("[data-offline]").hidden = false;
+    say("offline");
   }
 }
 
