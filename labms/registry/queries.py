@@ -1,5 +1,6 @@
 """Instruments, standards and type approvals, as they are registered."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -269,12 +270,23 @@ def standard_rows(
 
 
 def standard_kinds() -> dict[str, tuple[str, str]]:
-    """Return what standards are called by procedures: slug → Vietnamese, English."""
-    return {
-        needed.slug: (needed.name_vi, needed.name_en)
-        for procedure in shipped_catalogue().procedures
-        for needed in procedure.standards
-    }
+    """Return what standards are called by procedures: slug → Vietnamese, English.
+
+    Two of one name are told apart by an instrument that they are for.
+    """
+    catalogue = shipped_catalogue()
+    found: dict[str, tuple[str, str]] = {}
+    serves: dict[str, str] = {}
+    for procedure in catalogue.procedures:
+        for needed in procedure.standards:
+            found[needed.slug] = (needed.name_vi, needed.name_en)
+            serves.setdefault(needed.slug, procedure.types[0])
+    often = Counter(found.values())
+    for slug, (vi, en) in found.items():
+        if often[vi, en] > 1:
+            kind = catalogue.type(serves[slug])
+            found[slug] = (f"{vi} ({kind.name_vi})", f"{en} ({kind.name_en})")
+    return found
 
 
 def owner_called(typed: str) -> Organisation:
