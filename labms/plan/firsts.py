@@ -13,6 +13,7 @@ from labms.web.forms import Form
 
 #: The page of a record, by its table, and what the page calls its number.
 PAGES: Mapping[str, tuple[str, str]] = {
+    "task_item": ("tasks.item", "item_id"),
     "training": ("tasks.training", "training_id"),
     "assurance_programme": ("tasks.programme", "programme_id"),
     "criteria_assessment": ("tasks.assessment", "assessment_id"),

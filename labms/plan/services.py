@@ -19,6 +19,7 @@ from labms.plan.undertakings import (
     AssessmentMissing,
     EnteredBefore,
     NotAnEnterprise,
+    OutsideTheArea,
     Raised,
     check_entry,
     check_raised,
@@ -72,7 +73,8 @@ def enter_support(
 ) -> ProgrammeSupport:
     """Enter that the measurement-assurance programme reached an enterprise once.
 
-    Refuses with NotAllowed, NotFound, NotAnEnterprise, and as `enter_training`.
+    Refuses with NotAllowed, NotFound, NotAnEnterprise, OutsideTheArea, and as
+    `enter_training`.
     """
     authorize(actor, Permission.PLAN_EDIT)
     check_entry(
@@ -81,6 +83,8 @@ def enter_support(
     enterprise = organisation_by_id(enterprise_id)
     if enterprise.kind is not OrganisationKind.ENTERPRISE:
         raise NotAnEnterprise(name=enterprise.name)
+    if not lies_in_area(enterprise.commune_key, area):
+        raise OutsideTheArea(name=enterprise.name)
     check_new(
         ProgrammeSupport,
         enterprise_id=enterprise.id,

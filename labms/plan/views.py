@@ -81,6 +81,7 @@ ABOUT: Mapping[What, Mapping[type[LabError], str]] = {
         **_COMMON,
         BadDay: "supported_on",
         NotAnEnterprise: "enterprise_id",
+        OutsideTheArea: "area",
         EnteredBefore: "activity",
     },
     What.RAISED: {

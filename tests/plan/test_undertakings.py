@@ -165,6 +165,13 @@ def test_support_is_for_enterprises(make):
         support(make.user(Role.MANAGER), household)
 
 
+def test_an_enterprise_from_elsewhere_is_not_supported_here(make):
+    commune = make.commune(former_province_code="84")
+
+    with pytest.raises(OutsideTheArea):
+        support(make.user(Role.MANAGER), make.organisation(commune_key=commune.key))
+
+
 def test_an_unknown_organisation_is_refused(make):
     with pytest.raises(NotFound):
         raise_body(make.user(Role.MANAGER), 999_999)

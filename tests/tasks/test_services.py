@@ -234,6 +234,8 @@ def test_what_is_sent_again_is_refused(work):
 
     for again in (
         lambda: work.decide(line, BudgetStage.ESTIMATE),
+        lambda: work.line(item),
+        lambda: work.item(title=item_by_id(item).title.upper()),
         lambda: work.purchase(item, name="bộ quả cân  F1"),
         lambda: work.programme(enterprise_id=enterprise),
         lambda: work.assessment(of=laboratory),

@@ -16,7 +16,7 @@ from labms.tasks.rules import (
     OptionKind,
     Purpose,
 )
-from tests.factories import SPRING_SCALE
+from tests.factories import SPRING_SCALE, numbers
 
 TODAY = date(2031, 3, 4)
 
@@ -33,7 +33,7 @@ class Work:
             "plan_code": "3446",
             "task_code": "2.1",
             "year": 2030,
-            "title": "Mua quả cân chuẩn F1",
+            "title": f"Mua quả cân chuẩn F1, đợt {next(numbers)}",
             "lead": "Sở Khoa học và Công nghệ",
             "cooperating": "Sở Tài chính",
             "begins_on": date(2030, 1, 1),

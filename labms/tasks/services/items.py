@@ -48,7 +48,7 @@ def add_item(
     """Plan a piece of work on a task for a year.
 
     Refuses with NotAllowed, UnknownPlan, UnknownTask, HeadingHasNoWork, OutsideThePlan,
-    OutsideTheTask, EndsBeforeItBegins or DocumentMissing.
+    OutsideTheTask, EndsBeforeItBegins, DocumentMissing or EnteredBefore.
     """
     authorize(actor, Permission.PLAN_EDIT)
     plan = plan_named(plan_code)
@@ -64,6 +64,9 @@ def add_item(
         raise EndsBeforeItBegins
     if not document.strip():
         raise DocumentMissing
+    check_new(
+        TaskItem, plan_code=plan.code, task_code=task.code, year=year, title=title
+    )
     item = TaskItem(
         plan_code=plan.code,
         task_code=task.code,

@@ -34,8 +34,12 @@ from labms.tasks.services.striking import added, entered
 def add_budget_line(
     item: TaskItem, *, funding: FundingSource, purpose: str, actor: Actor
 ) -> BudgetLine:
-    """Open a line of money from one source. Refuses with NotAllowed."""
+    """Open a line of money from one source, for one purpose.
+
+    Refuses with NotAllowed or EnteredBefore.
+    """
     authorize(actor, Permission.PLAN_EDIT)
+    check_new(BudgetLine, item_id=item.id, funding=funding, purpose=purpose)
     line = BudgetLine(
         item_id=item.id, funding=funding, purpose=purpose, steps=[], **entered(actor)
     )

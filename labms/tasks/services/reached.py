@@ -14,9 +14,15 @@ from labms.errors import NotFound
 from labms.organisations.queries import organisation_by_id
 from labms.organisations.rules import OrganisationKind
 from labms.plan.models import BodyRaised, Training
+from labms.plan.queries import lies_in_area
 from labms.plan.rules import RaisedKind
 from labms.plan.services import add_body_raised, check_new, enter_support
-from labms.plan.undertakings import DocumentMissing, NotAnEnterprise, check_entry
+from labms.plan.undertakings import (
+    DocumentMissing,
+    NotAnEnterprise,
+    OutsideTheArea,
+    check_entry,
+)
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.data import STEPS_IN_USE, CriteriaSet, step_lists
 from labms.tasks.models import (
@@ -118,13 +124,16 @@ def begin_programme(
 ) -> Programme:
     """Enter that an enterprise begins its measurement-assurance programme.
 
-    Refuses with NotAllowed, NotFound, NotAnEnterprise and as `enter_activity`.
+    Refuses with NotAllowed, NotFound, NotAnEnterprise, OutsideTheArea, EnteredBefore,
+    and as `enter_activity`.
     """
     authorize(actor, Permission.PLAN_EDIT)
     check_entry(happened_on=begun_on, document=document, area=area, on=clock.today())
     enterprise = organisation_by_id(enterprise_id)
     if enterprise.kind is not OrganisationKind.ENTERPRISE:
         raise NotAnEnterprise(name=enterprise.name)
+    if not lies_in_area(enterprise.commune_key, area):
+        raise OutsideTheArea(name=enterprise.name)
     check_new(Programme, enterprise_id=enterprise.id, begun_on=begun_on)
     programme = Programme(
         enterprise_id=enterprise.id,

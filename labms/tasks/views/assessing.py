@@ -8,11 +8,7 @@ from labms.i18n import N_
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
 from labms.plan.rules import RaisedKind
-from labms.plan.undertakings import (
-    RAISED_KINDS,
-    NotABody,
-    OutsideTheArea,
-)
+from labms.plan.undertakings import RAISED_KINDS, NotABody
 from labms.policy import Permission
 from labms.tasks.data import criteria_in_use, criteria_named
 from labms.tasks.forms import AccreditationForm, assessment_form
@@ -127,6 +123,6 @@ def new_assessment() -> ResponseReturnValue:
         back=url_for(".list_assessments"),
         act=act,
         template="tasks/assess.html",
-        about={NotABody: ("organisation_id",), OutsideTheArea: ("area",)},
+        about={NotABody: ("organisation_id",)},
         criteria=criteria,
     )
