@@ -7,7 +7,7 @@ from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
-from labms.i18n import N_
+from labms.i18n import N_, gettext
 from labms.organisations.models import Organisation
 from labms.organisations.queries import organisation_by_id
 from labms.organisations.rules import OrganisationKind, OrganisationRole
@@ -29,6 +29,7 @@ from labms.plan.undertakings import (
 from labms.policy import Actor, Permission, authorize
 
 Row = TypeVar("Row", Training, ProgrammeSupport, BodyRaised)
+_NO_STATE_UNIT = N_("Confirmed: no unit of the state.")
 
 
 def enter_training(
@@ -159,7 +160,7 @@ def add_body_raised(
         achievement=achievement,
         **_entered(document=document, area=area, actor=actor),
     )
-    checked = N_("Confirmed: no unit of the state.") if is_non_state else None
+    checked = gettext(_NO_STATE_UNIT) if is_non_state else None
     return _added(raised, EventType.BODY_RAISED_ENTERED, actor=actor, reason=checked)
 
 

@@ -214,7 +214,7 @@ def test_that_an_organisation_is_no_unit_of_the_state_is_confirmed(make):
     raise_body(manager, centre.id, RaisedKind.SOCIALISED, is_non_state=True)
 
     told = db.session.scalars(db.select(AuditEvent.reason)).all()
-    assert told == [None, "Confirmed: no unit of the state."]
+    assert told == [None, "Đã xác nhận: không phải đơn vị của nhà nước."]
 
 
 @pytest.mark.parametrize("where", ["84", None])
