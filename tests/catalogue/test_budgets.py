@@ -265,3 +265,34 @@ def test_the_density_of_air_counts_for_the_finest_weights(catalogue):
     dt = next(line for line in budget.lines if line.key == "dt")
     assert dt.sensitivity == pytest.approx(200_000 * 0.1 / 7900**2)
     assert budget.warnings == ()
+
+
+def test_a_dispenser_has_its_resolution_the_can_and_its_own_scatter(catalogue):
+    procedure = catalogue.procedure("cot-do-xang-dau")
+    sheet = plan_sheet(
+        procedure,
+        characteristics=procedure.example,
+        reason=procedure.reasons[0],
+        options={"cot-do-xang-dau": "dlvn-10-2013"},
+    )
+    typed = {
+        key: "yes" if row.nominal is None else f"{row.nominal:f}"
+        for row in sheet.rows
+        for key in row.entry_keys
+    }
+    typed["metrological-volume-error-1-3.indication"] = "20.03"  # 0, 0 and 0.15 %
+    can = StandardOffer(unit="L", range_from=D(1), range_to=D(20), mpe=D("0.02"))
+
+    found = evaluate(sheet, typed, around=Around(standards={"cans": (can,)})).budgets
+
+    at_20_litres = found["metrological-volume-error-1"]
+    assert {
+        line.key: line.contribution for line in at_20_litres.lines
+    } == pytest.approx(
+        {
+            "indication": 100 / 20 * 0.005 / sqrt(3),
+            "reference": 100 * 20.01 / 20**2 * 0.02 / sqrt(3),
+            "repeat": 0.05,  # s is 0.15 / sqrt(3), and three runs make the mean
+        }
+    )
+    assert at_20_litres.is_small_enough is None  # nobody has read that it must be
