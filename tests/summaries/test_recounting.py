@@ -12,6 +12,7 @@ from labms.certificates.rules import CertificateState, RevocationReason
 from labms.db import db, transaction
 from labms.jobs.rules import JobState
 from labms.summaries import cli, counting
+from labms.summaries.folding import state
 from labms.summaries.models import SummaryCell, SummaryDay, SummaryMark, SummaryState
 from labms.summaries.recounting import differences
 from tests.indicators.conftest import METER, PUMP, TODAY
@@ -171,3 +172,15 @@ def test_months_that_end_on_the_way_are_kept(make, count, summaries):
         summaries.catch_up()
         assert summaries.kept().turns == 0, "a new year begins"
         summaries.check()
+
+
+@pytest.mark.long
+def test_what_a_recount_found_is_told_until_it_is_mended(make, count, summaries):
+    summaries.build()
+    count.passed()
+    skip_marks()
+
+    run("recount")
+    assert state().differing > 0
+    run("recount", "--mend")
+    assert state().differing == 0
