@@ -107,13 +107,26 @@ class LiftForm(Form):
     )
 
 
+class PeriodForm(Form):
+    """In which days a standard was bad; asked in the address."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    since = DateField(N_("Last known good"))
+    until = DateField(N_("Found bad"))
+
+
 class DoubtForm(Form):
     """Why everything that rests on a standard is doubted, and what that comes to."""
 
     kind = EnumField(
         N_("What they are from now on"),
         HoldKind,
-        {kind: STANDINGS[worth] for kind, worth in HELD.items()},
+        {
+            kind: STANDINGS[HELD[kind]]
+            for kind in (HoldKind.UNDER_REVIEW, HoldKind.SUSPENDED)
+        },
         validators=[Required(N_("Choose one."))],
     )
     text = TextAreaField(

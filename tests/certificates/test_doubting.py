@@ -138,7 +138,7 @@ def test_a_stamp_alone_is_counted_apart(make, work, bad, impact):
 def test_the_page_doubts_shows_progress_and_frees(make, client, work, bad, monkeypatch):
     monkeypatch.setattr(pages, "AT_ONCE", 1)
     desk = make.sign_in(client, work.manager)
-    days = "from=2031-02-01&to=2031-03-03"
+    days = "since=2031-02-01&until=2031-03-03"
 
     def post(what, **given):
         answer = desk.post(f"/certificates/impact/{bad}/{what}?{days}", data=given)
@@ -158,6 +158,20 @@ def test_the_page_doubts_shows_progress_and_frees(make, client, work, bad, monke
     assert post("free", said=said, text="ổn")[0] == 422
     assert ">1/2<" in post("free", said=said, text=FOUND)[1]
     assert ">0/2<" in post("free", said=said, text=FOUND)[1]
+
+
+@pytest.mark.long
+def test_days_are_typed_as_people_write_them(make, client, work, bad):
+    desk = make.sign_in(client, work.manager)
+    address = f"/certificates/impact/{bad}"
+
+    typed = desk.get(f"{address}?since=01/02/2031&until=03/03/2031").text
+    wrong = desk.get(f"{address}?since=32/02/2031").text
+
+    assert 'value="01/02/2031"' in typed
+    assert ">0/2<" in typed
+    assert 'value="32/02/2031"' in wrong
+    assert 'id="since-errors"' in wrong
 
 
 @pytest.mark.long

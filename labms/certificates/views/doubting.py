@@ -14,7 +14,7 @@ from labms.certificates.doubting import (
     free_all,
     impact_of,
 )
-from labms.certificates.forms import DoubtForm, LiftForm
+from labms.certificates.forms import DoubtForm, LiftForm, PeriodForm
 from labms.certificates.rules import ReasonTooShort
 from labms.certificates.views.document import WORDS, bp, standings
 from labms.policy import Permission
@@ -31,14 +31,14 @@ A_YEAR = timedelta(days=365)
 @requires(Permission.STANDARD_READ)
 def impact(standard_id: int) -> ResponseReturnValue:
     """Everything that rests on a standard between two days, and what holds it."""
-    return _page(_asked(standard_id))
+    return _page(*_asked(standard_id))
 
 
 @bp.post("/impact/<int:standard_id>/doubt")
 @requires(Permission.CERTIFICATE_EXAMINE)
 def doubt(standard_id: int) -> ResponseReturnValue:
     """Put all of it under review, or suspend it; again for what is left."""
-    form, found = DoubtForm(), _asked(standard_id)
+    form, (found, period) = DoubtForm(), _asked(standard_id)
     outcome = None
     if form.validate_on_submit():
         try:
@@ -52,15 +52,15 @@ def doubt(standard_id: int) -> ResponseReturnValue:
         except ReasonTooShort as error:
             form.refuse("text", error)
     if outcome is None:
-        return _page(found, doubting=form), 422
-    return _page(_asked(standard_id), doubting=form, outcome=outcome)
+        return _page(found, period, doubting=form), 422
+    return _page(*_asked(standard_id), doubting=form, outcome=outcome)
 
 
 @bp.post("/impact/<int:standard_id>/free")
 @requires(Permission.CERTIFICATE_EXAMINE)
 def free(standard_id: int) -> ResponseReturnValue:
     """Lift one doubt from all that it was noted for; again for what is left."""
-    form, found = LiftForm(), _asked(standard_id)
+    form, (found, period) = LiftForm(), _asked(standard_id)
     outcome = None
     if form.validate_on_submit():
         try:
@@ -74,24 +74,22 @@ def free(standard_id: int) -> ResponseReturnValue:
         except ReasonTooShort as error:
             form.refuse("text", error)
     if outcome is None:
-        return _page(found, freeing=form), 422
-    return _page(_asked(standard_id), freeing=form, outcome=outcome)
+        return _page(found, period, freeing=form), 422
+    return _page(*_asked(standard_id), freeing=form, outcome=outcome)
 
 
-def _asked(standard_id: int) -> Impact:
-    standard = standard_by_id(standard_id)
-    until = _day("to") or clock.today()
-    since = _day("from") or _last_good(standard_id, until)
+def _asked(standard_id: int) -> tuple[Impact, PeriodForm]:
+    """Return what rests on a standard in the days of the address, and these days."""
+    standard, period = standard_by_id(standard_id), PeriodForm(request.args)
+    period.validate()
+    until = period.until.data or clock.today()
+    since = period.since.data or _last_good(standard_id, until)
     if since > until:
         since, until = until, since
-    return impact_of(standard, since=since, until=until)
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
+    for field, day in ((period.since, since), (period.until, until)):
+        if not field.errors:
+            field.typed, field.data = None, day
+    return impact_of(standard, since=since, until=until), period
 
 
 def _last_good(standard_id: int, until: date) -> date:
@@ -106,6 +104,7 @@ def _last_good(standard_id: int, until: date) -> date:
 
 def _page(
     found: Impact,
+    period: PeriodForm,
     *,
     doubting: DoubtForm | None = None,
     freeing: LiftForm | None = None,
@@ -116,6 +115,7 @@ def _page(
     return render_template(
         "certificates/impact.html",
         impact=found,
+        period=period,
         page=page,
         standings=standings(shown),
         doubting=doubting or DoubtForm(formdata=None),
