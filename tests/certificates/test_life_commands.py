@@ -74,4 +74,4 @@ def test_register_and_account_are_written_out(run, issued, lab):
 
     assert [row[0] for row in rows[1:]] == [document.number]
     assert account.exit_code == 0
-    assert "verification" in account.output
+    assert "\tcertificate\t" in account.output  # as confirm-numbers calls it
