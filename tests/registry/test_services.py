@@ -120,8 +120,9 @@ def test_what_looks_alike_is_compared_before_it_is_registered(
     add_instrument(details, actor=receptionist, on=TODAY)
     other = replace(details, maker=maker, serial=serial)
 
-    with pytest.raises(LooksAlike):
+    with pytest.raises(LooksAlike) as refused:
         add_instrument(other, actor=receptionist, on=TODAY)
+    assert f"{details.serial} ({details.maker})" in str(refused.value.text)
 
     add_instrument(other, actor=receptionist, on=TODAY, look_alikes_compared=True)
 

@@ -197,7 +197,9 @@ def _check_serial(
     if same_instrument(*given, but_id=but_id):
         raise DuplicateInstrument(serial=details.serial)
     if not compared and (others := look_alikes(*given, but_id=but_id)):
-        raise LooksAlike(serial=details.serial, other=others[0].serial)
+        other = others[0]
+        named = f"{other.serial} ({other.maker})" if other.maker else other.serial
+        raise LooksAlike(serial=details.serial, other=named)
 
 
 def _check_approval(details: InstrumentDetails) -> None:
