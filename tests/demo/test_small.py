@@ -82,7 +82,7 @@ def test_what_was_signed_is_handed_over_whichever_way_it_was_signed(small):
         assert all(is_signed(paper) for paper in handed), way
         assert all(paper.handed_over_to for paper in handed), way
         assert len(handed) >= len(signed) / 2, way
-    assert any(paper.handed_over_on for paper in told[SigningWay.SERVER])
+        assert handed, way
 
 
 def test_something_waits_for_everybody_who_works_at_the_first_body(small):
