@@ -22,7 +22,6 @@ from labms.certificates.content import (
     owner_measured,
     shown_hash,
 )
-from labms.certificates.finishing import finish_issuing, resume_issuing
 from labms.certificates.logged import log_issue, log_revoked, log_void
 from labms.certificates.models import Certificate
 from labms.certificates.pdf import ready_to_draw
@@ -67,15 +66,6 @@ from labms.registry.services import withdraw_ending
 from labms.remembering import remembering
 from labms.settings import Settings
 from labms.traceability.queries import chain_as_used
-
-__all__ = [
-    "finish_issuing",
-    "reserve_certificate",
-    "resume_issuing",
-    "revoke_certificate",
-    "take_number",
-    "void_reserved",
-]
 
 
 def reserve_certificate(
