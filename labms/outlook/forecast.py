@@ -79,7 +79,7 @@ def months_between(first: date, last: date) -> Decimal:
     >>> months_between(date(2026, 11, 15), date(2030, 12, 31))
     Decimal('49.5')
     """
-    months = Fraction(max(_position(last) - _position(first), 0))
+    months = max(_position(last) - _position(first), Fraction(0))
     exact = Decimal(months.numerator) / months.denominator
     found = exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
     whole = found.to_integral_value()
