@@ -45,9 +45,10 @@ def backup(file: Path, as_json: bool) -> None:
     """Write a verified backup of everything but the keys to FILE.
 
     People can go on working. FILE appears only when the backup has been loaded into a
-    database aside and found whole.
+    database aside and found whole. Its folder is made if there is none, and that said.
     """
     settings, now = _settings(), clock.now()
+    is_new = not file.parent.exists()
     manifest = back_up(
         db.engine,
         files_dir=settings.files_dir,
@@ -55,6 +56,9 @@ def backup(file: Path, as_json: bool) -> None:
         target=file,
         at=now,
     )
+    if is_new:
+        told_made = gettext("The folder {place} was missing and has been made.")
+        click.echo(told_made.format(place=file.parent), err=True)
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     note_backup(settings.instance, at=now, name=file.name, sha256=digest)

@@ -94,7 +94,10 @@ def test_check_tells_of_a_missing_backup_and_of_nothing_once_there_is_one(
 ):
     made(labms, database_url)
     before = labms("check")
-    labms("backup", tmp_path / "backup")
+    there = labms("backup", tmp_path / "backup")
+    away = labms("backup", tmp_path / "mistyped" / "backup")
+    assert "has been made" in away.output
+    assert "has been made" not in there.output
     after = labms("check")
 
     assert before.exit_code == 1
