@@ -55,7 +55,7 @@ class Instrument(Audited, Owned, Identified, Model):
         ),
     )
 
-    type_slug: Mapped[str] = mapped_column(index=True)
+    type_slug: Mapped[str]
     maker: Mapped[str]
     model: Mapped[str] = mapped_column(default="")
     serial: Mapped[str]

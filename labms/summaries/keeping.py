@@ -181,12 +181,13 @@ def copied(day: SummaryDay, *, has_work: bool) -> SummaryDay:
     )
     db.session.add(made)
     db.session.flush()
-    left_out = DAILY if has_work else DAILY | WORK
+    of_cells = DAILY if has_work else DAILY | WORK
     models: list[Any] = [SummaryCell, SummaryServed]
     if has_work:
         models.append(SummaryTold)
     for model in models:
         columns = [c for c in model.__table__.columns if c.name != "day_id"]
+        left_out = of_cells if model is SummaryCell else frozenset()
         values = [sa.literal(0) if c.name in left_out else c for c in columns]
         db.session.connection().execute(
             sa.insert(model.__table__).from_select(

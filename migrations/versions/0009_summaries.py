@@ -190,7 +190,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("day_id", "type_slug", name="pk_summary_type"),
     )
-    # what is counted again is found by its cell, and what ran out by its day
+    # what is counted again is found by its cell, and what ran out by its day; an index
+    # of types alone would be taken for a cell, and finds all of a type
+    op.drop_index("ix_instrument_type_slug", table_name="instrument")
     op.create_index("ix_instrument_cell", "instrument", ["type_slug", "commune_key"])
     op.create_index("ix_instrument_serial", "instrument", ["type_slug", "serial_key"])
     op.create_index(
@@ -204,5 +206,6 @@ def downgrade() -> None:
     op.drop_index("ix_demand_figure_place", table_name="demand_figure")
     op.drop_index("ix_instrument_serial", table_name="instrument")
     op.drop_index("ix_instrument_cell", table_name="instrument")
+    op.create_index("ix_instrument_type_slug", "instrument", ["type_slug"])
     for table in reversed(TABLES):
         op.drop_table(table)
