@@ -6,7 +6,7 @@ from decimal import Decimal
 from labms import clock
 from labms.demand.rules import DemandSource
 from labms.demand.services import enter_figure
-from labms.demo.cast import Cast
+from labms.demo.cast import DISPENSER, SPRING_SCALE, Cast
 from labms.outlook.services import propose_option
 from labms.tasks.rules import OptionKind
 
@@ -40,6 +40,11 @@ OPTIONS: tuple[tuple[OptionKind, str, int, tuple[str, ...], int | None], ...] = 
     ),
     (DESIGNATION, "Mở rộng chỉ định: công tơ điện 1 pha", 1, (ONE_PHASE,), 8),
     (DESIGNATION, "Mở rộng chỉ định: điện tim", 2, (ECG,), 8),
+    # bodies are designated for these, but can do less than is due
+    (PERSON, "Đào tạo kiểm định viên cân đồng hồ lò xo", 0, (SPRING_SCALE,), 12),
+    (PERSON, "Đào tạo kiểm định viên cột đo xăng dầu", 1, (DISPENSER,), 18),
+    (PERSON, "Đào tạo thêm tổ kiểm định cột đo", 0, (DISPENSER,), 18),
+    (STANDARD, "Bộ bình chuẩn kim loại 2 L đến 20 L", 0, (DISPENSER,), 95),
 )
 
 
