@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from labms.catalogue.rules import REASON_NAMES, VerificationReason
 from labms.demand.forms import type_choices
@@ -12,6 +13,7 @@ from labms.organisations.fields import OrganisationField
 from labms.organisations.naming import labels
 from labms.places.rules import AREAS
 from labms.registry.queries import owner_called
+from labms.registry.rules import NoSuchOwner
 from labms.supply.queries import bodies
 from labms.supply.rules import LIMITS, REPORT_FORMS, Limit, ReportForm
 from labms.web.forms import (
@@ -52,6 +54,14 @@ class StatementForm(Form):
             MaxLength(300),
         ],
     )
+
+    def validate_organisation(self, field: OrganisationField) -> None:
+        """Catch at once a name that is nobody's, or several bodies'."""
+        if field.data:
+            try:
+                owner_called(field.data)
+            except NoSuchOwner as error:
+                raise ValidationError(str(error.text)) from error
 
     def entered(self) -> dict[str, Any]:
         """Return what was entered, by the names of the services' arguments.

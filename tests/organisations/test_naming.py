@@ -73,6 +73,8 @@ def test_the_field_offers_labels_keeps_what_was_typed_and_says_whom(
     assert 'id="organisation-errors"' in page
     assert f'value="{POWER}"' in page
     assert f"số {twice[1].id}" in page
+    with_others = manager.post("/supply/capacity/enter", data={"organisation": POWER})
+    assert 'id="organisation-errors"' in with_others.text
     clear = typed | {"organisation": f"{POWER} · số {twice[1].id}"}
     assert manager.post("/supply/capacity/enter", data=clear).status_code == 302
     offered = manager.get("/supply/capacity/enter").text
