@@ -14,6 +14,8 @@ _ORDER = (
     str(Confidence.SEEN),
     CHECKED,
 )
+#: What the limit of the error of each reading is called; the others are groups.
+OF_ERRORS = "error"
 _GROUPS = ("spread", "hysteresis", "shift", "one_sign")
 
 
@@ -24,7 +26,19 @@ def limit_sources(
     options: Mapping[str, str],
 ) -> tuple[Source, ...]:
     """Return where the limits of a check come from in one kind of verification."""
-    return tuple(dict.fromkeys(_sources(procedure, check, reason, options)))
+    found = _sources(procedure, check, reason, options)
+    return tuple(dict.fromkeys(source for _, source in found))
+
+
+def limits_known(
+    procedure: Procedure,
+    check: Check,
+    reason: VerificationReason | None,
+    options: Mapping[str, str],
+) -> dict[str, str]:
+    """Return how each limit of a check is known: of the error, of the spread, …"""
+    found = _sources(procedure, check, reason, options)
+    return {of: standing_of(source) for of, source in found}
 
 
 def _sources(
@@ -32,19 +46,19 @@ def _sources(
     check: Check,
     reason: VerificationReason | None,
     options: Mapping[str, str],
-) -> Iterator[Source]:
+) -> Iterator[tuple[str, Source]]:
     use = check.limit_for(reason)
     if use is not None and use.table:
         table = procedure.tables[use.table]
         option = table.option(options.get(use.table) or table.options[0].slug)
         if option is not None:
-            yield option.source
+            yield OF_ERRORS, option.source
     elif use is not None and use.source is not None:
-        yield use.source
+        yield OF_ERRORS, use.source
     for name in _GROUPS:
         group = getattr(check, name)
         if group is not None and (reason is None or reason in group.reasons):
-            yield group.source
+            yield name, group.source
 
 
 def standing_of(source: Source) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from labms.catalogue.limit_standing import least_known, limit_sources
+from labms.catalogue.limit_standing import least_known, limit_sources, limits_known
 from labms.catalogue.sheet import (
     Evaluation,
     GroupResult,
@@ -55,7 +55,7 @@ def laid_out(
                 "is_reached": any(check.slug in counted for check in stage.checks),
                 "checks": [
                     _check(check, evaluation, rule, with_problems=with_problems)
-                    | {"limits_known": _limits_known(sheet, check.slug)}
+                    | _limits_known(sheet, check.slug)
                     for check in stage.checks
                 ],
             }
@@ -64,11 +64,16 @@ def laid_out(
     }
 
 
-def _limits_known(sheet: Sheet, slug: str) -> str:
-    """Return how the limits of a check are known: "memory", …; "" without any."""
-    check = sheet.check(slug)
-    sources = limit_sources(sheet.procedure, check, sheet.reason, sheet.options)
-    return least_known(sources)
+def _limits_known(sheet: Sheet, slug: str) -> dict[str, Any]:
+    """Return how the limits of a check are known: all of them, and each by itself.
+
+    By itself a limit is that of the "error" or of a group; "" is a check without any.
+    """
+    given = sheet.procedure, sheet.check(slug), sheet.reason, sheet.options
+    return {
+        "limits_known": least_known(limit_sources(*given)),
+        "each_limit_known": limits_known(*given),
+    }
 
 
 def _stage_verdict(

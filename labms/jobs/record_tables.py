@@ -43,7 +43,7 @@ def table_of(check: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
         headings.append(_with(column["label_vi"], column["unit"]))
         english.append(column["label_en"])
     is_judged = not check.get("is_recorded")  # else there is no error to speak of
-    mark = REMEMBERED if check.get("limits_known") == "memory" else ""
+    mark = _mark(check, "error")
     if is_judged:
         headings += [_with("Sai số", error_unit)]
         given.append(len(headings))
@@ -72,8 +72,8 @@ def table_of(check: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
     if is_blank:
         notes = [_by_hand(check, group) for group in check["groups"]]
     notes += uncertainty_notes(check)
-    if mark:
-        notes.append(f"{mark.strip()} {FROM_MEMORY}")
+    if mark or any(REMEMBERED in note for note in notes):
+        notes.append(f"{REMEMBERED.strip()} {FROM_MEMORY}")
     return {
         "title_vi": check["name_vi"],
         "title_en": check["name_en"],
@@ -83,6 +83,18 @@ def table_of(check: Mapping[str, Any], *, is_blank: bool) -> dict[str, Any]:
         "given": given,
         "note": "\n".join(notes),
     }
+
+
+def _mark(check: Mapping[str, Any], of: str) -> str:
+    """Return the mark of a limit from memory: that of the error, or of a kind of group.
+
+    Older records say it of all limits of a check at once.
+    """
+    known = check.get("each_limit_known")
+    if known is None:
+        return REMEMBERED if check.get("limits_known") == "memory" else ""
+    of = "error" if of == "mean" else of  # a mean has the limits of its readings
+    return REMEMBERED if known.get(of) == "memory" else ""
 
 
 def _with(label: str, unit: str) -> str:
@@ -98,7 +110,8 @@ def _limit(check: Mapping[str, Any], group: Mapping[str, Any]) -> str:
     if group["limit"] is None:
         return ""
     limit = group_limit(group, check["rows"])
-    return f" ({with_unit(limit, check['error_unit'])})"
+    mark = _mark(check, group["kind"])
+    return f" ({with_unit(limit, check['error_unit'])}){mark}"
 
 
 def _note(check: Mapping[str, Any], group: Mapping[str, Any]) -> str:

@@ -11,10 +11,11 @@ from labms.jobs.laying import laid_out
 from labms.jobs.queries import job_by_id
 from labms.jobs.record import record_content
 from labms.jobs.record_tables import FROM_MEMORY, REMEMBERED, table_of
+from tests.jobs.filling import flawless
 from tests.jobs.test_calibration import GAUGE, Bench
 
 
-def checks_of(procedure):
+def checks_of(procedure, *, is_read=False):
     """The checks with readings of its typical instrument, as a record lays them out."""
     sheet = plan_sheet(
         procedure,
@@ -24,7 +25,8 @@ def checks_of(procedure):
             slug: table.options[0].slug for slug, table in procedure.tables.items()
         },
     )
-    laid = laid_out(sheet, evaluate(sheet, {}))
+    entries = flawless(sheet, procedure.example) if is_read else {}
+    laid = laid_out(sheet, evaluate(sheet, entries))
     return [
         check
         for stage in laid["stages"]
@@ -49,15 +51,35 @@ def test_the_tables_of_a_record_mark_limits_from_memory(slug, check, known):
     for each in found:
         printed = table_of(each, is_blank=False)
         is_marked = any(heading.endswith(REMEMBERED) for heading in printed["columns"])
-        assert is_marked == (each["limits_known"] == "memory"), each["slug"]
-        assert (FROM_MEMORY in printed["note"]) == is_marked
+        known_by = each["each_limit_known"]
+        assert is_marked == (known_by.get("error") == "memory"), each["slug"]
+        assert (FROM_MEMORY in printed["note"]) >= is_marked
+        if each["limits_known"] != "memory":
+            assert FROM_MEMORY not in printed["note"]
+
+
+def test_only_the_limit_that_is_from_memory_bears_the_mark():
+    [check] = [
+        each
+        for each in checks_of(procedure_of("cot-do-xang-dau"), is_read=True)
+        if each["slug"] == "volume-error"
+    ]
+    assert check["each_limit_known"] == {"error": "seen", "spread": "memory"}
+    printed = table_of(check, is_blank=False)
+    assert not any(REMEMBERED in heading for heading in printed["columns"])
+    assert "≤ 0,12 %) (*)" in printed["note"]
+    assert FROM_MEMORY in printed["note"]
+    before = {key: each for key, each in check.items() if key != "each_limit_known"}
+    columns = table_of(before, is_blank=False)["columns"]
+    assert any(REMEMBERED in heading for heading in columns)  # an old record
 
 
 def test_a_limit_that_two_people_compared_bears_no_mark():
     [loads, *_] = checks_of(shipped_catalogue().procedure("can-o-to"))
-    compared = {**loads, "limits_known": "checked"}
+    checked = {"limits_known": "checked", "each_limit_known": {"error": "checked"}}
+    compared = loads | checked
     assert not any("*" in each for each in table_of(compared, is_blank=True)["columns"])
-    before = {key: each for key, each in loads.items() if key != "limits_known"}
+    before = {key: each for key, each in loads.items() if key not in checked}
     assert FROM_MEMORY not in table_of(before, is_blank=True)["note"]  # an old record
 
 
