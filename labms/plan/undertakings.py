@@ -101,7 +101,7 @@ class AssessmentMissing(Invalid):
     code = "plan.assessment_missing"
     message = N_(
         "A laboratory counts from its assessment against the national criteria. Enter "
-        "that under “Laboratories assessed”: the record comes with it."
+        "that under “Assessments”: the record comes with it."
     )
 
 
