@@ -99,6 +99,7 @@ def shape_of(found: Found) -> dict[str, Hashable]:
         "is_test": found.is_test,
         "is_masked": found.is_masked,
         "signed": found.signed,
+        "is_signing_recorded": found.is_signing_recorded,
         "is_vouched_for": found.is_vouched_for,
         "is_other_revoked": found.is_other_revoked,
         "has_twin": found.content is not None and has_twin(found.content),

@@ -56,7 +56,7 @@ _DOCUMENT = (
     + _SIGNED.format("kind")
     + ", n.state, "
     + _SIGNED.format("details")
-    + " FROM certificate c JOIN organisation o ON o.id = c.owner_id "
+    + ", c.signed_on FROM certificate c JOIN organisation o ON o.id = c.owner_id "
     + _ENDING.format(table="c", moment="evidence_at")
     + _HOLD
     + f"LEFT JOIN certificate n ON n.supersedes_id = c.id AND n.state {_SHOWN} "
@@ -141,6 +141,8 @@ class Found:
     signed: str = ""
     """Its way, if it is signed electronically and the file bears that already, or if
     it is signed by hand: whose it is stays inside."""
+    is_signing_recorded: bool = False
+    """Whether the body has recorded that the paper was signed by hand."""
     is_vouched_for: bool = False
     """Whether whoever signed the file electronically was known here when it came."""
     is_other_revoked: bool = False
@@ -246,6 +248,7 @@ def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
         is_test=says["test_print"],
         file_hash=row[20] or row[11] or "",
         signed=_way(says, is_signed=bool(row[21])),
+        is_signing_recorded=row[24] is not None,
         is_vouched_for=_is_vouched_for(row[23]),
         is_other_revoked=row[22] == CertificateState.REVOKED,
         content=says,

@@ -1,5 +1,8 @@
 """Who knows how the serial number ends opens the document."""
 
+from labms.certificates.handing import record_signing
+from labms.certificates.queries import certificate_by_id
+from labms.db import transaction
 from labms.filestore import read
 from tests.public.looking import instrument_of, page_of, text_of
 
@@ -34,7 +37,21 @@ def test_a_wrong_end_of_the_serial_stays_in_its_field(client, work, issue):
 
 
 def test_it_says_that_it_is_signed_by_hand(client, work, issue):
-    assert "Ký tay trên bản giấy" in text_of(page_of(client, issue(work.job())))
+    certificate = issue(work.job())
+    told = text_of(page_of(client, certificate))
+    assert "Ký tay trên bản giấy (tổ chức chưa ghi nhận việc ký" in told
+
+    with transaction():
+        record_signing(
+            certificate_by_id(certificate.id),
+            signed_on=certificate.issued_on,
+            sealed_on=None,
+            actor=work.signatory,
+        )
+
+    told = text_of(page_of(client, certificate))
+    assert "Ký tay trên bản giấy" in told
+    assert "chưa ghi nhận" not in told
 
 
 def test_all_content_opens_as_json_with_the_serial(client, work, issue):
