@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from flask import Blueprint
 
+from labms.catalogue.formulas import formula_words
 from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.rules import CONFIDENCE_NAMES, Confidence, NoSuchProcedure
@@ -35,6 +36,9 @@ def short(value: Decimal) -> str:
     if plain == plain.to_integral():
         plain = plain.quantize(Decimal(1))
     return number(plain)
+
+
+bp.add_app_template_filter(formula_words, "formula")
 
 
 def release_name(release: ProcedureRelease) -> str:
