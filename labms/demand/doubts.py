@@ -22,6 +22,8 @@ from labms.registry.models import Instrument
 #: labms' own bounds, both of which have to be passed.
 TIMES_APART = 5
 APART = 50
+#: More than this no commune has of anything, as long as nobody counted otherwise.
+MOST_UNHEARD_OF = 50_000
 #: So many characters at least make a reason.
 ENOUGH = 10
 
@@ -81,6 +83,9 @@ def doubts(in_use: int, about: About, beside: Beside) -> tuple[Message, ...]:
         text = N_("{count} in use, but the register knows {known}")
         given = {"count": Grouped(in_use), "known": Grouped(beside.registered)}
         found.append(Message(text, given))
+    elif beside == Beside() and in_use > MOST_UNHEARD_OF:
+        text = N_("{count} in use in one commune of which nothing was known")
+        found.append(Message(text, {"count": Grouped(in_use)}))
     for number, text in (
         (about.initial_count, N_("more new ones ({count}) than in use ({in_use})")),
         (

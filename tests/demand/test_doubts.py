@@ -45,6 +45,9 @@ def sheet(*rows):
     ("in_use", "beside", "count"),
     [
         (1200, Beside(), 0),
+        (50_000, Beside(), 0),
+        (50_001, Beside(), 1),
+        (50_001, Beside(entered=(49_000, 2030)), 0),
         (1200, Beside(registered=6), 1),
         (1200, Beside(entered=(14, 2030)), 1),
         (1200, Beside(entered=(900, 2030), registered=6), 0),
