@@ -66,6 +66,12 @@ def outside_transactions(point: Point) -> bool:
     return not point.is_within
 
 
+def at_turns(point: Point) -> bool:
+    """Whether a commit or a file's name comes next: the rest was tried elsewhere."""
+    is_name = point.call.startswith(("rename", "link"))
+    return not point.is_within and (is_name or not point.what.startswith("files"))
+
+
 def sweep(
     instances: Instances,
     act: Act,

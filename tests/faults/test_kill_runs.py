@@ -22,7 +22,7 @@ from tests.faults.acts import (
     sign_on_the_server,
     state_of,
 )
-from tests.faults.sweeping import outside_transactions, sweep
+from tests.faults.sweeping import at_turns, outside_transactions, sweep
 
 pytestmark = pytest.mark.faults
 
@@ -63,11 +63,11 @@ def test_a_kill_anywhere_in_a_run_issues_each_item_once(instances):
         finished(BulkKind.ISSUE, jobs, JobState.APPROVED),
         meanwhile=another_worker,
         source=source,
-        only=outside_transactions,
+        only=at_turns,
     )
 
     assert swept.wrong == {}
-    assert len(swept.hit) >= 60, "so many points must have been hit"
+    assert len(swept.hit) >= 25, "so many points must have been hit"
 
 
 def test_a_kill_anywhere_in_a_run_approves_each_item_with_its_stamp_once(instances):

@@ -26,6 +26,14 @@ from tests.faults.sweeping import outside_transactions, sweep
 pytestmark = pytest.mark.faults
 
 
+def is_commit(point):
+    """Whether what was done in a transaction counts from this point on."""
+    synced = point.call in {"fsync", "fdatasync"}
+    return point.what == "COMMIT is done" or (
+        synced and point.what.endswith(("-wal", "-journal"))
+    )
+
+
 def test_a_kill_anywhere_leaves_nothing_untrue(instances):
     first, second = instances.jobs[:2]
 
@@ -33,6 +41,8 @@ def test_a_kill_anywhere_leaves_nothing_untrue(instances):
 
     assert swept.wrong == {}
     assert len(swept.hit) >= 30, "so many points must have been hit"
+    committed = [point for point in swept.hit if is_commit(point)]
+    assert len(committed) >= 3, "reserved, claimed, issued"
 
 
 def test_one_transaction_around_everything_is_found_out(instances, monkeypatch):
