@@ -45,7 +45,7 @@ def test_people_programmes_and_assessments_are_there(small):
 def test_the_ranking_agrees_with_trying_every_set_of_up_to_four(small):
     situation = situation_on(counted())
     options = [as_option(row) for row in proposals()]
-    assert len(options) == 12
+    assert len(options) == 16
 
     for budget in (None, Decimal(500_000_000), Decimal(1_600_000_000)):
         tried = everything_tried(situation, options, budget=budget)
