@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import labms
@@ -122,7 +123,13 @@ def twin_found(content: Mapping[str, Any], name: str, data: bytes) -> Attachment
     )
 
 
-#: What the bytes of a file depend on, beside our own code.
+#: What the bytes of a file depend on: our own code, and the libraries it draws with.
+_SOURCES = (
+    "certificates/enclosing.py",
+    "certificates/pdf.py",
+    "metrology/decimals.py",
+    "paper/*.py",
+)
 _MAKERS = ("reportlab", "fonttools", "fontpkg-source-serif-4", "fontpkg-source-sans-3")
 
 
@@ -130,11 +137,22 @@ _MAKERS = ("reportlab", "fonttools", "fontpkg-source-serif-4", "fontpkg-source-s
 def drawn_by() -> str:
     """Return which program draws here: the same one draws the same bytes.
 
-    The version, and eight digits that stand for the libraries it draws with.
+    The version, and eight digits that stand for the code and the libraries it draws
+    with: between two versions a page may change as well.
     """
     with_them = [zlib.ZLIB_RUNTIME_VERSION, *map(_version, _MAKERS)]
+    with_them.append(drawing_code(Path(labms.__file__).parent))
     digest = hashlib.sha256("|".join(with_them).encode()).hexdigest()
     return f"{labms.__version__}-{digest[:8]}"
+
+
+def drawing_code(root: Path) -> str:
+    """Return what stands for the source of everything that draws, below a package."""
+    digest = hashlib.sha256()
+    for pattern in _SOURCES:
+        for file in sorted(root.glob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _version(package: str) -> str:
