@@ -61,11 +61,11 @@ class Summaries:
 
 @pytest.fixture(autouse=True)
 def fewer_days(request, monkeypatch):
-    """Keep two month ends, unless a test may take long."""
+    """Keep one month end, unless a test may take long."""
     if not request.node.get_closest_marker("long"):
 
         def days(_plan, _area, on):
-            return [*month_ends(on, count=2), on]
+            return [*month_ends(on, count=1), on]
 
         monkeypatch.setattr(building, "days_looked_at", days)
 

@@ -19,7 +19,7 @@ def test_what_is_built_is_what_the_rows_say(make, count, summaries):
 def test_a_few_things_that_happen_leave_it_so(make, count, summaries):
     happening = Happening(Province(make, count, seed=7, size=1), seed=7)
     summaries.build()
-    for event in ("result", "move", "demand", "meter_list", "revocation", "sale"):
+    for event in ("result", "move", "demand", "meter_list"):
         happening.step(event)
 
     with clock.at(happening.today):

@@ -83,6 +83,7 @@ def test_if_too_much_waits_the_page_says_as_of_when_it_is(manager, make, monkeyp
     assert due(manager, monkeypatch) == 10
 
 
+@pytest.mark.long
 def test_what_nobody_built_is_counted_from_the_rows(manager, make, monkeypatch):
     make.demand_figure(type_slug=PUMP, in_use_count=10)
     monkeypatch.setattr(folding, "SMALL", -1)
