@@ -5,6 +5,8 @@ and can be sent again. It is offered only to a form of our own pages: another si
 could otherwise have a person send what they never typed.
 """
 
+import re
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -19,6 +21,9 @@ BACK = "held_back"
 _OF_THE_PAGE = ("version", "action", "shown", BACK)
 #: Answers that are ticked: without their questions they say nothing.
 _TICKED = ("yes", "no", "na", "on", "y")
+
+#: A choice from a list, as the program calls it.
+_CHOICE = re.compile("[a-z]+(_[a-z]+)+")
 
 SIGNED_OUT = N_(
     "You were signed out meanwhile. What you typed stands below and is not lost: sign "
@@ -47,7 +52,10 @@ def in_words() -> list[str]:
     return [
         value
         for name, value in typed()
-        if value.strip() and value not in _TICKED and name not in _OF_THE_PAGE
+        if value.strip()
+        and name not in _OF_THE_PAGE
+        and value not in _TICKED
+        and not _CHOICE.fullmatch(value)
     ]
 
 

@@ -9,7 +9,12 @@ from labms.policy import Role
 from tests.factories import SPRING_SCALE
 
 PATH = f"/instruments/new?type={SPRING_SCALE}"
-TYPED = {"c_Max": "5,5", "serial": "SỐ 1", "reading.external-markings.answer": "yes"}
+TYPED = {
+    "c_Max": "5,5",
+    "serial": "SỐ 1",
+    "reading.external-markings.answer": "yes",
+    "evidence": "stamp_and_mark",
+}
 OWN = {"Origin": "http://localhost"}
 
 
@@ -59,3 +64,4 @@ def test_what_was_typed_is_shown_without_the_names_of_fields(guarded, client):
     shown = page.split("Những gì bạn đã nhập</h2>")[1].split("</section>")[0]
     assert "5,5 · SỐ 1" in unescape(shown)
     assert "external-markings" not in shown
+    assert "stamp_and_mark" not in shown
