@@ -17,7 +17,7 @@ from labms.demo.filling import beginning, fill
 from labms.demo.timeline import Progress
 from labms.filestore import without_waiting
 from labms.operations.making import check_free, lay_foundation, write_settings
-from labms.summaries.folding import build
+from labms.summaries.building import build
 
 #: Opens an instance folder.
 Opener = Callable[[Path], AbstractContextManager[Flask]]
