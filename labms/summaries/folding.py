@@ -95,7 +95,7 @@ def catch_up(*, few: bool = False) -> bool:
     with scoped(EVERYTHING):
         head = lock()
         if not _can_go_on():
-            if few and not _is_small():
+            if few and not is_small():
                 return False
             build()
             return True
@@ -104,7 +104,7 @@ def catch_up(*, few: bool = False) -> bool:
             .order_by(SummaryMark.id)
             .limit(FEW + 1 if few else None)
         ).all()
-        if few and len(marks) > FEW and not _is_small():
+        if few and len(marks) > FEW and not is_small():
             return False
         if few and len(marks) > FEW:
             marks = db.session.scalars(sa.select(SummaryMark)).all()
@@ -125,7 +125,8 @@ def catch_up(*, few: bool = False) -> bool:
         return True
 
 
-def _is_small() -> bool:
+def is_small() -> bool:
+    """Whether a reader of the page may wait for what is counted anew."""
     return (db.session.scalar(sa.select(sa.func.max(Job.id))) or 0) <= SMALL
 
 

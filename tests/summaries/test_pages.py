@@ -9,6 +9,7 @@ from labms.db import db
 from labms.policy import Role
 from labms.reports import views
 from labms.summaries import folding
+from labms.summaries import views as summaries
 from labms.summaries.models import SummaryDay, SummaryMark
 from tests.indicators.conftest import PUMP
 
@@ -81,6 +82,22 @@ def test_if_too_much_waits_the_page_says_as_of_when_it_is(manager, make, monkeyp
 
     assert "3 thay đổi" in page
     assert due(manager, monkeypatch) == 10
+
+
+def test_with_many_jobs_no_reader_waits_for_a_change_to_be_counted(
+    manager, make, monkeypatch
+):
+    make.demand_figure(type_slug=PUMP, in_use_count=10)
+    manager.get(ADDRESS)
+    monkeypatch.setattr(folding, "SMALL", -1)
+    make.demand_figure(type_slug=PUMP, commune_key=make.commune().key)
+
+    assert due(manager, monkeypatch) == 10
+    assert "1 thay đổi" in manager.get(ADDRESS).text
+
+    summaries._fold()  # as the thread beside does
+
+    assert due(manager, monkeypatch) == 20
 
 
 @pytest.mark.long
