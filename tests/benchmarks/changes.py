@@ -25,7 +25,7 @@ from labms.demand.rules import DemandSource
 from labms.demand.services import correct_figure
 from labms.jobs.models import Job, Order
 from labms.jobs.queries import job_by_id
-from labms.organisations.models import Body
+from labms.organisations.models import Body, Organisation
 from labms.places.models import CommuneSuccession
 from labms.policy import Role
 from labms.registry.models import Instrument
@@ -75,7 +75,7 @@ class Changes:
 
     def __init__(self) -> None:
         # names that nothing bears, in a province that was made by another process too
-        highest = db.session.scalar(sa.select(sa.func.max(User.id))) or 0
+        highest = db.session.scalar(sa.select(sa.func.max(Organisation.id))) or 0
         for _ in range(1000 * (highest + 1)):
             next(numbers)
         make = Make()
