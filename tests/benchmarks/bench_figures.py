@@ -297,6 +297,7 @@ class Bench:
                 cells.append(len(differing))
                 astray = sorted(k for k in differing if not change.concerns(k))
                 self.check("changes", f"{what} touches {astray[:5]} too", not astray)
+            self.check("changes", f"{what} changes anything", max(cells) > 0)
             found[what] = {
                 "ms": milliseconds(times),
                 "fold_ms": milliseconds(folds),

@@ -94,7 +94,7 @@ class Changes:
             "demand": self._demand,
             "move": self._move,
         }
-        self.times = {"issue": 20, "revocation": 20, "demand": 20, "move": 20}
+        self.times = dict.fromkeys(self.kinds, 20)
 
     def prepared(self, what: str, n: int) -> Change:
         """Return a change that is about to be made; what it needs is there, counted."""
@@ -206,7 +206,7 @@ class Changes:
         figure = db.session.scalars(
             sa.select(DemandFigure)
             .where(
-                DemandFigure.year == clock.today().year - 1,
+                DemandFigure.year == clock.today().year,
                 DemandFigure.replaced_by_id.is_(None),
                 DemandFigure.holder.is_(None),
             )
