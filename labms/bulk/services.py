@@ -104,7 +104,7 @@ def _item(kind: BulkKind, job_id: int, actor: Actor, test_print: bool) -> BulkIt
     try:
         _check(kind, job, actor)
         item.shown = shown_of(kind, job, test_print=test_print)
-        item.stands_out = " ".join(what_stands_out(kind, job))
+        item.stands_out = " ".join(what_stands_out(job))
     except LabError as error:
         leave_out(item, error.text)
     return item

@@ -3,7 +3,7 @@
 from typing import Any
 
 from labms.bulk.rules import BulkKind, StandsOut
-from labms.certificates.content import content_of, owner_measured, shown_hash
+from labms.certificates.content import content_of, shown_hash
 from labms.jobs.models import Job
 from labms.jobs.page import largest_share
 from labms.jobs.shown import CLOSE_TO_LIMIT
@@ -42,16 +42,28 @@ def _share(job: Job) -> int:
     return int(largest_share(job.evaluation or {"stages": []}))
 
 
-def what_stands_out(kind: BulkKind, job: Job) -> list[StandsOut]:
-    """Return why somebody looks at this one by itself before it is taken along."""
+def what_stands_out(job: Job) -> list[StandsOut]:
+    """Return why somebody looks at this one by itself before it is taken along.
+
+    Whether it is approved or issued makes no difference: what made the reviewer look
+    twice is told to who signs, too.
+    """
     found = []
     if job.verdict is Verdict.FAIL:
         found.append(StandsOut.FAILED)
-    elif kind is BulkKind.APPROVE and _share(job) >= CLOSE_TO_LIMIT:
+    elif _share(job) >= CLOSE_TO_LIMIT:
         found.append(StandsOut.CLOSE)
-    if kind is BulkKind.APPROVE and job.late_reason:
+    if job.late_reason:
         found.append(StandsOut.LATE)
-    instrument = job.instrument if kind is BulkKind.ISSUE else None
-    if instrument is not None and instrument.owner_id != owner_measured(job):
+    if _has_another_owner(job):
         found.append(StandsOut.OTHER_OWNER)
     return found
+
+
+def _has_another_owner(job: Job) -> bool:
+    """Whether the register names another owner than when it was measured."""
+    measured = (job.subject_snapshot or {}).get("owner_id")
+    return job.instrument is not None and measured not in (
+        None,
+        job.instrument.owner_id,
+    )

@@ -110,7 +110,7 @@ def _choose(kind: BulkKind) -> ResponseReturnValue:
     page = page_of(rows)
     with remembering():
         lines = {job.id: line_of(job) for job in page.rows}
-        striking = {job.id: what_stands_out(kind, job) for job in page.rows}
+        striking = {job.id: what_stands_out(job) for job in page.rows}
     answer = render_template(
         "bulk/choose.html",
         kind=kind,

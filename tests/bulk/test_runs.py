@@ -31,8 +31,9 @@ from labms.certificates.rules import CertificateState
 from labms.db import db, transaction
 from labms.errors import NotAllowed
 from labms.jobs.models import Job
-from labms.jobs.queries import job_by_id
+from labms.jobs.queries import job_by_id, job_to_change
 from labms.jobs.rules import JobState
+from labms.jobs.services import approve_job
 from labms.policy import Role
 from labms.registry.models import Instrument
 from tests.jobs.laboratory import rewrite
@@ -82,6 +83,8 @@ def states(run_id):
 
 
 FAILS = {"metrological-loads-5-up-1.indication": "65000"}
+#: Within the limit, and using most of it.
+CLOSE = {"metrological-loads-5-up-1.indication": "60250"}
 
 
 def test_all_that_was_shown_is_approved(lab, confirmed, settings):
@@ -149,6 +152,27 @@ def test_what_stands_out_needs_a_tick_of_its_own(lab, proposed, settings):
 
     assert states(run_id) == ["done", "left_out", "done"]
     assert job_by_id(failed.id).state is JobState.AWAITING_REVIEW
+
+
+def test_what_stood_out_when_it_was_approved_stands_out_when_it_is_issued(
+    lab, proposed, settings
+):
+    plain, close = lab.submitted(), lab.submitted(readings=CLOSE)
+    moved, late = lab.submitted(), lab.submitted()
+    rewrite(Instrument, Instrument.id == moved.instrument_id, owner_id=lab.body.id)
+    rewrite(Job, Job.id == late.id, late_reason="Mất điện")
+    jobs = [plain, close, moved, late]
+
+    def stand_out(kind):
+        return [item.stands_out for item in items_of(proposed(kind, jobs))]
+
+    approving = stand_out(BulkKind.APPROVE)
+    for job in jobs:
+        with transaction():
+            approve_job(job_to_change(job.id), actor=lab.reviewer)
+
+    assert approving == ["", "close", "other_owner", "late"]
+    assert stand_out(BulkKind.ISSUE) == approving
 
 
 def test_what_changed_since_it_was_shown_is_refused_alone(lab, confirmed, settings):
