@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.life import HoldReason
 from labms.certificates.rules import CertificateState, DocumentKind, RevocationReason
+from labms.certificates.sending import Doubt
 from labms.certificates.serials import masked_serial
 from labms.db import driver_error, plain_rows, plain_sql
 from labms.organisations.rules import OrganisationKind
@@ -44,6 +45,10 @@ _HOLD = (
 _SIGNED = (
     "(SELECT f.{} FROM certificate_file f WHERE f.certificate_id = c.id "
     "AND f.kind <> 'scan' ORDER BY f.id DESC LIMIT 1)"
+)
+_SIGNED_FILE = (
+    "SELECT details FROM certificate_file WHERE file_hash = :key AND kind <> 'scan' "
+    "ORDER BY id DESC LIMIT 1"
 )
 _SHOWN = "IN ('issued', 'revoked', 'superseded')"
 _DOCUMENT = (
@@ -103,6 +108,21 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """Who signed a file electronically, and whether somebody known here vouches.
+
+    As it was found when the file came. Anybody can make a key in anybody's name.
+    """
+
+    signer: str = ""
+    """The names in the certificates, as they stand there; empty: nobody signed."""
+    is_vouched_for: bool = False
+    """Whether authorities that are trusted here vouch for every signer."""
+    is_other_name: bool = False
+    """Whether no signer had the name of the signatory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What the public page of a document or a stamp shows; nothing more is known."""
 
@@ -140,11 +160,11 @@ class Found:
     """Of the newest file: signed since it was issued, perhaps."""
     signed: str = ""
     """Its way, if it is signed electronically and the file bears that already, or if
-    it is signed by hand: whose it is stays inside."""
+    it is signed by hand: whose hand that was stays inside."""
     is_signing_recorded: bool = False
     """Whether the body has recorded that the paper was signed by hand."""
-    is_vouched_for: bool = False
-    """Whether whoever signed the file electronically was known here when it came."""
+    signature: Signed = Signed()
+    """The electronic one that the newest file bears."""
     is_other_revoked: bool = False
     """Whether the document that took its place was revoked itself."""
     content: Mapping[str, Any] | None = None
@@ -249,7 +269,7 @@ def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
         file_hash=row[20] or row[11] or "",
         signed=_way(says, is_signed=bool(row[21])),
         is_signing_recorded=row[24] is not None,
-        is_vouched_for=_is_vouched_for(row[23]),
+        signature=_signed(row[23]),
         is_other_revoked=row[22] == CertificateState.REVOKED,
         content=says,
     )
@@ -262,8 +282,20 @@ def _way(says: Mapping[str, Any], *, is_signed: bool) -> str:
     return str(says["signature"]["way"]) if is_signed else ""
 
 
-def _is_vouched_for(details: str | None) -> bool:
-    return bool(json.loads(details or "{}").get("trust") == Trust.TRUSTED)
+def _signed(details: str | None) -> Signed:
+    says = json.loads(details or "{}")
+    names = says.get("signers") or [says.get("signer", "")]
+    return Signed(
+        signer="; ".join(filter(None, names)),
+        is_vouched_for=says.get("trust") == Trust.TRUSTED,
+        is_other_name=Doubt.OTHER_NAME in says.get("despite", ()),
+    )
+
+
+def signature_in(digest: str) -> Signed:
+    """Return who signed the kept file with this hash: its own, not a later file's."""
+    rows = _rows(_SIGNED_FILE, key=digest)
+    return _signed(rows[0][0]) if rows else Signed()
 
 
 def _doubt(worth: Standing, reason: str | None, held_on: Any) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from labms.accounts.services import set_password
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, live_document_of
 from labms.certificates.rules import FileKind
+from labms.certificates.signed_elsewhere import Sent, take_signed
 from labms.db import db, transaction
 from labms.filestore import hash_of, read
 from labms.policy import Role
 from labms.signing.rules import SigningWay
 from tests.paper.reading import text_of as words_in
+from tests.public.looking import upload
 from tests.signing.authority import holder, signed
 from tests.signing.conftest import rows_of
 from tests.signing.test_reading import page
@@ -183,7 +185,7 @@ def test_a_documents_page_shows_its_files_and_gives_each(
     assert desk.get(f"{address}/files/{'0' * 64}").status_code == 404
 
 
-def test_the_public_gets_the_newest_file_and_no_persons_name(
+def test_the_public_gets_the_newest_file_and_who_signed_it(
     settings, desk, client, app, work, issue, signs
 ):
     signs(SigningWay.TOKEN)
@@ -194,9 +196,63 @@ def test_the_public_gets_the_newest_file_and_no_persons_name(
 
     assert desk.get(f"{address}.pdf").data == data
     told = text_of(app.test_client().get(address))
-    assert "Le Van Ky" not in told
     assert "chữ ký số mà hệ thống không biết tổ chức nào bảo đảm" in told
+    assert "Le Van Ky" in told
+    assert "vẫn nhận tệp này" in told
     assert "người có thẩm quyền" not in told
+
+
+def test_a_stranger_is_told_that_nobody_vouches_for_a_signature_that_was_taken(
+    settings, desk, app, work, issue, signs
+):
+    signs(SigningWay.TOKEN)
+    certificate = issue(work.job())
+    issued = read(settings.files_dir, certificate.file_hash)
+    data = signed(issued, holder("Evil"))
+    send_in(desk, data)
+    stranger = app.test_client()
+
+    told, before = (text_of(upload(stranger, one)) for one in (data, issued))
+    english = text_of(stranger.get(f"/c/{certificate.lookup_token}?lang=en"))
+
+    assert "<strong>Evil</strong>" in told
+    assert "không biết tổ chức nào bảo đảm cho chữ ký số này" in told
+    assert "không mang tên của người ký" in told
+    assert "chưa bị sửa một byte nào" not in told
+    assert "state warn" in told
+    assert "Evil" not in before, "the file as it was issued bears no signature"
+    assert "chưa bị sửa một byte nào" in before
+    assert "nobody known here vouches for: <strong>Evil</strong>" in english
+
+
+def test_a_stranger_is_told_who_vouches_for_a_signature(
+    settings, differing, app, work, issue, signs, tmp_path
+):
+    """By the authorities of the settings; whoever signed in another name is named."""
+    signs(SigningWay.TOKEN)
+    certificate = issue(work.job())
+    issued = read(settings.files_dir, certificate.file_hash)
+    root = holder("Goc", authority=True)
+    (tmp_path / "root.pem").write_bytes(root.pem)
+    data = signed(issued, holder("Nguoi Khac", issuer=root))
+    take_signed(
+        Sent("a.pdf", data),
+        actor=work.signatory,
+        settings=differing(trust_roots=(f"{tmp_path}/root.pem",)),
+        nevertheless=True,
+    )
+    stranger = app.test_client()
+
+    told = text_of(upload(stranger, data))
+    shown = text_of(stranger.get(f"/c/{certificate.lookup_token}"))
+
+    assert "state good" in told
+    for answer in (told, shown):
+        assert "<strong>Nguoi Khac</strong>" in answer
+        assert "tin cậy tổ chức bảo đảm cho người ký số này" in answer
+        assert "không ai bảo đảm" not in answer
+    assert "không mang tên của người ký" in told
+    assert "mang tên khác với người ký" in shown
 
 
 def test_the_public_reads_that_the_body_signed(client, work, issue, signs):

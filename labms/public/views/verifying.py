@@ -24,10 +24,12 @@ from labms.public.examination import (
 from labms.public.pages import frame
 from labms.public.queries import (
     Found,
+    Signed,
     bodies_with_stamp,
     document_by_code,
     document_by_file,
     documents_by_number,
+    signature_in,
 )
 from labms.public.rules import MEANINGS, WINDOW, TooManyGuesses
 from labms.public.views.lookup import HEADERS, WHY, answer_with, bp, check_serial, when
@@ -144,9 +146,12 @@ def _slow_down() -> None:
 
 def _told(data: bytes) -> Response:
     """Say what a file is: by its hash if it is kept here, else by examining it."""
-    known = document_by_file(hashlib.sha256(data).hexdigest(), **when())
-    found = None
-    if known is None:
+    digest = hashlib.sha256(data).hexdigest()
+    known = document_by_file(digest, **when())
+    found, signed = None, Signed()
+    if known is not None:
+        signed = signature_in(digest)
+    else:
         found = examined(application(), data)
         known = _document_in(found)
     is_genuine = found is None or found.is_genuine
@@ -155,6 +160,7 @@ def _told(data: bytes) -> Response:
         "public/file.html",
         is_genuine=is_genuine,
         is_unaltered=is_unaltered,
+        signed=signed,
         is_signed_since=found is not None and is_genuine,
         is_not_ours=found is not None and Fault.NOT_OURS in found.faults,
         is_no_pdf=found is not None and Fault.NOT_A_PDF in found.faults,
