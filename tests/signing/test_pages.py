@@ -255,6 +255,31 @@ def test_a_stranger_is_told_who_vouches_for_a_signature(
     assert "mang tên khác với người ký" in shown
 
 
+def test_beside_a_strangers_signature_the_bodys_own_is_said_to_hold(
+    settings, app, work, issue, signs
+):
+    signs()
+    certificate = issue(work.job())
+    sealed = read(settings.files_dir, certificate.file_hash)
+
+    told = text_of(upload(app.test_client(), signed(sealed, holder("Evil"))))
+
+    assert "Chữ ký của Evil, được thêm vào sau khi cấp, không nói lên" in told
+    assert f"Chữ ký của {work.body.name} – THỬ NGHIỆM / TRIAL vẫn đúng." in told
+    assert "Chữ ký trong tệp" not in told
+
+
+def test_of_a_file_that_the_body_did_not_sign_no_signature_is_said_to_hold(
+    settings, app, work, issue
+):
+    issued = read(settings.files_dir, issue(work.job()).file_hash)
+
+    told = text_of(upload(app.test_client(), signed(issued, holder("Evil"))))
+
+    assert "Chữ ký của Evil" in told
+    assert "vẫn đúng" not in told
+
+
 def test_the_public_reads_that_the_body_signed(client, work, issue, signs):
     signs()
     certificate = issue(work.job())

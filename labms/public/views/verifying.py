@@ -161,6 +161,8 @@ def _told(data: bytes) -> Response:
         is_genuine=is_genuine,
         is_unaltered=is_unaltered,
         signed=signed,
+        stranger=_stranger(found) if found else "",
+        holding=_holding(found) if found else "",
         is_signed_since=found is not None and is_genuine,
         is_not_ours=found is not None and Fault.NOT_OURS in found.faults,
         is_no_pdf=found is not None and Fault.NOT_A_PDF in found.faults,
@@ -175,6 +177,23 @@ def _told(data: bytes) -> Response:
     )
     status = 200 if is_genuine else 404
     return Response(page, status, HEADERS, mimetype="text/html")
+
+
+def _stranger(found: Examination) -> str:
+    """Return who signed a file since, of whom nothing is known; empty if nobody did."""
+    names = [
+        str(one.details["signer"])
+        for one in found.findings
+        if one.fault is Fault.SIGNED_SINCE
+    ]
+    return "; ".join(names)
+
+
+def _holding(found: Examination) -> str:
+    """Return whose signatures hold beside it: the body's own, as a rule."""
+    return "; ".join(
+        one.signer for one in found.signatures if one.is_good and not one.is_timestamp
+    )
 
 
 def _document_in(found: Examination) -> Found | None:
