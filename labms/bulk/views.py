@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -148,7 +149,7 @@ def _about(run_id: int, form: SignForm) -> Response:
             items=items,
             lines={item.id: json.loads(item.told) for item in items},
             counts=counts_of([run_id])[run_id],
-            groups=_groups(items),
+            **_as_ticked(items, request.form.getlist("item", type=int)),
             form=form,
             asks_password=run.kind is BulkKind.ISSUE and asks_password(),
             is_own=run.proposed_by_id == current_actor().id,
@@ -171,12 +172,27 @@ def _striking(item: BulkItem) -> list[StandsOut]:
     return [StandsOut(one) for one in item.stands_out.split()]
 
 
-def _groups(items: Sequence[BulkItem]) -> Counter[tuple[str, str, str]]:
-    """Return how many there are of each type and verdict, of those that can be done."""
+def _as_ticked(items: Iterable[BulkItem], sent: Collection[int]) -> dict[str, Any]:
+    """Return what is done if the form is sent as the page shows it, and what is not.
+
+    What stands out is done only if its box is ticked: none is at first, and those that
+    were are again when the password was wrong.
+    """
+    can_be = [one for one in items if one.state is not ItemState.LEFT_OUT]
+    ticked = {one.id for one in can_be if one.stands_out and one.id in sent}
+    unticked = [one for one in can_be if one.stands_out and one.id not in ticked]
+    return {
+        "ticked": ticked,
+        "doing": _groups(one for one in can_be if one not in unticked),
+        "singly": _groups(unticked),
+    }
+
+
+def _groups(items: Iterable[BulkItem]) -> Counter[tuple[str, str, str]]:
+    """Return how many items there are of each type and verdict."""
     return Counter(
         (line["type_vi"], line["type_en"], line["verdict"] or line["kind"])
         for item in items
-        if item.state is not ItemState.LEFT_OUT
         for line in [json.loads(item.told)]
     )
 

@@ -1,6 +1,7 @@
 """The pages of work on many jobs, and its commands."""
 
 import html
+import re
 
 import pytest
 
@@ -83,6 +84,50 @@ def test_what_stands_out_is_asked_for_one_by_one(lab, desk, settings):
     work(run.id, settings=settings)
 
     assert job_by_id(job.id).state is JobState.APPROVED
+
+
+def said_of(answer):
+    """What the confirmation says will be done: heading, list, singly, button."""
+    page = text_of(answer)
+    panels = re.findall(r'<section class="panel">(.*?)</section>', page, re.DOTALL)
+    sums = [
+        sum(int(one) for one in re.findall(r'"cert-num">(\d+)<', panel))
+        for panel in panels[:2]
+    ]
+    heading = re.search(r"<h1>.*?(\d+)", page)[1]
+    button = re.search(r'btn-primary" type="submit">([^<]*)<', page)[1].strip()
+    return int(heading), *sums, button
+
+
+def test_heading_list_and_button_count_what_is_done_as_ticked(
+    lab, make, desk, settings
+):
+    jobs = [lab.approved(), lab.approved(), lab.approved(readings=FAILS)]
+    manager = make.user(Role.QUALITY_MANAGER, body=lab.body)
+    with transaction():
+        choose_way(lab.body, SigningWay.SERVER, actor=manager)
+    desk.post("/bulk/issue", data={"job": [job.id for job in jobs]})
+    run = last_run()
+    failed = items_of(run.id)[2].id
+    button = "Cấp 2 giấy và những giấy đã đánh dấu riêng"
+
+    assert said_of(desk.get(f"/bulk/runs/{run.id}")) == (2, 2, 1, button)
+    again = desk.post(
+        f"/bulk/runs/{run.id}/start",
+        data={"shown": run.shown_hash, "item": failed, "password": "wrong"},
+    )
+    assert f'value="{failed}" checked' in text_of(again)
+    assert said_of(again) == (3, 3, 0, button)
+
+
+def test_where_nothing_stands_out_the_button_says_how_many(lab, desk, settings):
+    desk.post("/bulk/approve", data={"job": [lab.submitted().id, lab.submitted().id]})
+    asked = said_of(desk.get(f"/bulk/runs/{last_run().id}"))
+    assert asked == (2, 2, 0, "Phê duyệt 2 việc")
+
+    desk.post("/bulk/approve", data={"job": lab.submitted(readings=FAILS).id})
+    asked = said_of(desk.get(f"/bulk/runs/{last_run().id}"))
+    assert asked == (0, 0, 1, "Phê duyệt những việc đã đánh dấu riêng")
 
 
 def test_no_tick_keeps_the_page_and_strangers_look_only(lab, desk, make, client):
