@@ -43,6 +43,20 @@ class Encrypted(NotReadable):
 _HEADER = b"%PDF-"
 _FARTHEST = 1024
 _ANOTHER = re.compile(rb"%%EOF\s+%PDF-")
+#: The first object of a file that another program prepared for reading page by page.
+_LINEARIZED = re.compile(
+    rb"%PDF-[^\r\n]*\s+(?:%[^\r\n]*\s+)?\d+ \d+ obj\s*<<[^>]*/Linearized\b"
+)
+
+
+def _is_linearized(data: bytes) -> bool:
+    """Whether its parts are in another order, which looks as if it had two versions.
+
+    The first of its two tables of objects is no version by itself: ISO 32000-1, Annex F
+    (not compared by a person). We write no such file, so what was added to one of ours
+    is never taken for it.
+    """
+    return _LINEARIZED.match(data) is not None
 
 
 def why_not_readable(data: bytes, error: NotReadable) -> Fault:
@@ -85,7 +99,7 @@ class Opened:
             self.count: int = self._reader.total_revisions
             self.last = self._revision(self._reader.root)
             self.first = self.last
-            if self.count > 1:
+            if self.count > 1 and not _is_linearized(data):
                 self.first = self._revision(self._reader.get_historical_root(0))
 
     def _revision(self, root: Any) -> Revision:

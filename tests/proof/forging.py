@@ -47,21 +47,26 @@ class Forger:
         """The words with others in their place, in canonical form."""
         return canonical(json.loads(self.inside["content"]) | words)
 
-    def saved(self, change=lambda _pdf: None):
+    def saved(self, change=lambda _pdf: None, **way):
         """Opened in another program, changed, and saved."""
         out = BytesIO()
         with pikepdf.open(BytesIO(self.data)) as pdf:
             change(pdf)
-            pdf.save(out)
+            pdf.save(out, **way)
         return out.getvalue()
 
     def added(self, change):
         """Changed by adding to the end of the file."""
-        writer = IncrementalPdfFileWriter(BytesIO(self.data))
-        change(writer)
-        out = BytesIO()
-        writer.write(out)
-        return out.getvalue()
+        return later(self.data, change)
+
+
+def later(data, change):
+    """A further version of a file, added to its end."""
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    change(writer)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def write_over(pdf):

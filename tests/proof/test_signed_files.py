@@ -106,12 +106,12 @@ def test_a_strangers_signature_that_covers_something_is_seen(look, paper, tmp_pa
     assert found.faults == STRANGERS
 
 
-def saved_anew(data, change=lambda _pdf: None):
+def saved_anew(data, change=lambda _pdf: None, **way):
     """As another program saves it."""
     out = BytesIO()
     with pikepdf.open(BytesIO(data)) as pdf:
         change(pdf)
-        pdf.save(out)
+        pdf.save(out, **way)
     return out.getvalue()
 
 
@@ -142,6 +142,14 @@ def test_each_change_of_a_signed_file_is_named_right(
             [Fault.SIGNATURE_MISSING, *STRANGERS],
         ),
         "saved anew": (saved_anew(sealed), [Fault.SAVED_ANEW, broken]),
+        "saved for reading page by page, and packed": (
+            saved_anew(
+                sealed,
+                linearize=True,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            ),
+            [Fault.SAVED_ANEW, broken],
+        ),
         "a page at the end": (
             saved_anew(sealed, lambda pdf: pdf.add_blank_page()),
             [Fault.PAGE_COUNT, broken],

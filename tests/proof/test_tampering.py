@@ -28,6 +28,7 @@ from tests.proof.conftest import log
 from tests.proof.forging import (
     Forger,
     cover_later,
+    later,
     put_in,
     take_out,
     write_over,
@@ -92,6 +93,22 @@ def forgeries(two):
         ),
         "painted over": (forger.saved(write_over), Fault.PAGES_ALTERED),
         "saved by another program": (forger.saved(), Fault.SAVED_ANEW),
+        "saved for reading page by page": (
+            forger.saved(linearize=True),
+            Fault.SAVED_ANEW,
+        ),
+        "painted over, and saved for reading page by page": (
+            forger.saved(write_over, linearize=True),
+            Fault.PAGES_ALTERED,
+        ),
+        "other words put in, and saved for reading page by page": (
+            forger.saved(put_in(CONTENT, raised.encode()), linearize=True),
+            Fault.CONTENT_ALTERED,
+        ),
+        "saved for reading page by page, and painted over later": (
+            later(forger.saved(linearize=True), cover_later),
+            Fault.PAGES_ALTERED,
+        ),
         "another number on the page": (
             forger.drawn(shown=fraud),
             Fault.PAGES_ALTERED,
