@@ -33,6 +33,10 @@ MENU = (
         (
             Entry(Permission.ORDER_READ, "jobs.orders", N_("Orders")),
             Entry(Permission.JOB_READ, "jobs.index", N_("Jobs")),
+            Entry(Permission.JOB_REVIEW, "bulk.approve", N_("Approve several at once")),
+            Entry(
+                Permission.CERTIFICATE_ISSUE, "bulk.issue", N_("Issue several at once")
+            ),
             Entry(
                 Permission.CERTIFICATE_READ, "certificates.index", N_("Certificates")
             ),

@@ -177,3 +177,24 @@ def test_where_the_body_signs_on_the_server_the_password_is_asked_for(
         answer = desk.post(start, data={"shown": run.shown_hash, "password": word})
         assert answer.status_code == 422
     assert last_run().state is RunState.PROPOSED
+
+
+def test_the_menu_and_the_lists_lead_whoever_may_use_it_there(lab, make, client):
+    def links(user, path="/jobs/"):
+        page = text_of(make.sign_in(client, user).get(path))
+        menu, rest = page.split('<main id="content"')
+        return [
+            [kind for kind in ("approve", "issue") if f'href="/bulk/{kind}"' in part]
+            for part in (menu, rest)
+        ]
+
+    for _ in range(2):
+        lab.submitted(), lab.approved()
+
+    assert links(lab.verifier) == [[], []]
+    assert links(lab.reviewer) == [["approve"], []]
+    assert links(lab.signatory) == [["approve", "issue"], []]
+    waiting, approved = "/jobs/?state=awaiting_review", "/jobs/?state=approved"
+    assert links(lab.signatory, waiting)[1] == ["approve"]
+    assert links(lab.signatory, approved)[1] == ["issue"]
+    assert links(lab.reviewer, approved)[1] == []
