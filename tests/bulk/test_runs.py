@@ -24,15 +24,17 @@ from labms.bulk.rules import (
 )
 from labms.bulk.services import go_on, propose, start, stop
 from labms.bulk.working import _holds, _reserve, work
+from labms.catalogue.rules import Evidence
 from labms.certificates.finishing import _claim
 from labms.certificates.models import Certificate
 from labms.certificates.queries import live_document_of
 from labms.certificates.rules import CertificateState
+from labms.certificates.services import reserve_certificate
 from labms.db import db, transaction
 from labms.errors import NotAllowed
 from labms.jobs.models import Job
 from labms.jobs.queries import job_by_id, job_to_change
-from labms.jobs.rules import JobState
+from labms.jobs.rules import JobState, WrongState
 from labms.jobs.services import approve_job
 from labms.policy import Role
 from labms.registry.models import Instrument
@@ -152,6 +154,33 @@ def test_what_stands_out_needs_a_tick_of_its_own(lab, proposed, settings):
 
     assert states(run_id) == ["done", "left_out", "done"]
     assert job_by_id(failed.id).state is JobState.AWAITING_REVIEW
+
+
+def test_a_stamp_alone_is_no_more_certified_in_bulk_than_singly(
+    lab, proposed, settings
+):
+    certified = lab.approved()
+    stamped = lab.approved(evidence=Evidence.STAMP, stamp="31V.000001")
+
+    assert ids_of(jobs_for(BulkKind.ISSUE, actor=lab.signatory)) == [certified.id]
+    run_id = proposed(BulkKind.ISSUE, [stamped, certified])
+    assert states(run_id) == ["left_out", "waiting"]
+    with pytest.raises(WrongState):
+        reserve_certificate(
+            job_by_id(stamped.id), actor=lab.signatory, shown="", settings=settings
+        )
+
+
+def test_a_certificate_may_stand_alone_where_the_procedure_gives_it_so(
+    lab, confirmed, settings
+):
+    job = lab.approved()
+    assert (job.evidence, job.stamp_serial) == (Evidence.CERTIFICATE, "")
+
+    run_id = confirmed(BulkKind.ISSUE, [job])
+    work(run_id, settings=settings)
+
+    assert states(run_id) == ["done"]
 
 
 def test_what_stood_out_when_it_was_approved_stands_out_when_it_is_issued(
