@@ -6,7 +6,7 @@ is typed. Nothing that was measured is touched: for that a document is revoked.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,8 @@ from labms.jobs.models import Job
 from labms.jobs.queries import job_by_id
 from labms.jobs.sheets import characteristics_shown, entries_of, evaluated
 from labms.jobs.surroundings import around_job
+from labms.paper.content import check_content
+from labms.paper.fonts import NotPrintable, check_printable
 
 #: What can be taken from register or body: the names of the fields, by the path.
 #: They name no card and no designation.
@@ -190,6 +192,28 @@ def draft_of(
         chosen.append(Difference(path=PLACE, before=before, after=place.strip()))
     blank = {"number": "", "issued_on": "", "lookup": {"url": "", "host": ""}}
     return draft | blank | {"supersedes": certificate.number}, chosen
+
+
+def unprintable(
+    draft: Mapping[str, Any], chosen: Collection[Difference]
+) -> Iterator[tuple[str, NotPrintable]]:
+    """Yield the path of each correction that no font can print, and why.
+
+    An empty path: something that stands in the draft, and that no correction shows.
+    The fonts have been prepared.
+    """
+    found = False
+    for one in chosen:
+        try:
+            check_printable(one.after, where=gettext(one.label))
+        except NotPrintable as error:
+            found = True
+            yield one.path, error
+    if not found:
+        try:
+            check_content(draft, schema=draft["schema"])
+        except NotPrintable as error:
+            yield "", error
 
 
 def owner_of(certificate: Certificate, job: Job, chosen: Collection[Difference]) -> int:

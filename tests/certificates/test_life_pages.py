@@ -90,6 +90,32 @@ def test_a_correction_without_reason_or_difference_keeps_what_was_typed(old, des
     assert old.number in text_of(same)
 
 
+def test_a_character_that_no_font_has_is_refused_before_anything_is_signed(old, desk):
+    """In what was typed and in what the register says; what can be printed goes on."""
+    put_right(old, serial="SỐ-☃-7")
+    page = f"/certificates/{old.id}/correct"
+    given = {"reason": "place", "text": WHY}
+
+    typed = desk.post(page, data=given | {"place": "Chợ ☃ Lách"})
+    taken = desk.post(page, data=given | {"take": "instrument.serial"})
+    fine = desk.post(page, data=given | {"place": "Chợ Lách"})
+
+    assert (typed.status_code, taken.status_code) == (422, 422)
+    for answer, place, where in (
+        (typed, 5, "Nơi thực hiện"),
+        (taken, 4, "Số chế tạo"),
+    ):
+        told = text_of(answer)
+        assert f"ký tự ☃ (U+2603) ở vị trí {place} của “{where}”" in told
+        assert WHY in told
+        assert not re.search(r'name="shown"[^>]* value="\w{64}"', told)
+    assert 'value="Chợ ☃ Lách"' in text_of(typed)
+    assert 'aria-invalid="true"' in text_of(typed)
+    assert re.search(r'value="instrument.serial"[^>]* checked', text_of(taken))
+    assert fine.status_code == 200
+    assert re.search(r'name="shown"[^>]* value="\w{64}"', text_of(fine))
+
+
 def test_whose_measurements_it_certifies_is_told_that_another_corrects(
     issued,  # noqa: F811
     lab,

@@ -3,10 +3,17 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from labms.certificates.correcting import correction_hash, differences, draft_of
+from labms.certificates.correcting import (
+    PLACE,
+    correction_hash,
+    differences,
+    draft_of,
+    unprintable,
+)
 from labms.certificates.forms import CorrectForm
 from labms.certificates.life import MeasuredOtherwise, NothingCorrected
 from labms.certificates.models import Certificate
+from labms.certificates.pdf import ready_to_draw
 from labms.certificates.queries import (
     certificate_by_id,
     content_of_document,
@@ -90,6 +97,12 @@ def _compare(
         return _choose(certificate, form, take), 422
     except (MeasuredOtherwise, NothingCorrected) as error:
         return _choose(certificate, form, take, problem=error), 422
+    ready_to_draw(settings().cache_dir)
+    if refusals := dict(unprintable(draft, chosen)):
+        if (about_place := refusals.pop(PLACE, None)) is not None:
+            form.refuse("place", about_place)
+        others = next(iter(refusals.values()), None)
+        return _choose(certificate, form, take, problem=others), 422
     form.shown.data = correction_hash(certificate, draft)
     page = render_template(
         "certificates/compare.html",
