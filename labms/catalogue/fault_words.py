@@ -51,6 +51,7 @@ MESSAGES = (
     N_("“{name}” reads each point once"),
     N_("unknown unit “{unit}”"),
     N_("has no value where {key} = {figure}"),
+    N_("has no value for the typical instrument (as for a division by zero)"),
     "“{source}” has no value here: {problem}",
     "The table of limits sets no limit for {case}.",
     "The instrument's {name} is missing.",

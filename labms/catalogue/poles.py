@@ -1,4 +1,4 @@
-"""Looks for instruments whose points or limits would divide by zero.
+"""Looks for instruments whose points, limits or errors would divide by zero.
 
 Each figure of the plate is moved through its range, the others as on the typical
 instrument, with each of its choices; then all of them together, on straight ways to
@@ -45,6 +45,8 @@ HALVINGS = 40
 ROUGHLY = 10
 #: How near zero a divisor has to come, of what it was, to be on its way through.
 NEAR = Fraction(1, 10**6)
+#: What is wrong with a formula where nothing was moved.
+NOT_AT_ALL = "has no value for the typical instrument (as for a division by zero)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ def pole_faults(
     if not search.probe.checks:
         return []
     for base in _bases(procedure):
+        for fault in search.at(base):
+            found.setdefault((fault.file, fault.key), fault)
         for key in _figures(procedure):
             for fault in search.along(key, base):
                 found.setdefault((fault.file, fault.key), fault)
@@ -122,6 +126,13 @@ def _bases(procedure: Procedure) -> Iterator[Given]:
 @dataclass(frozen=True, slots=True)
 class _Search:
     probe: Probe
+
+    def at(self, base: Given) -> Iterator[Fault]:
+        """Yield what has no value where no figure is moved at all."""
+        self.probe.moved = frozenset()
+        if trial := self.probe.tried(base):
+            for where in sorted(trial.failed):
+                yield Fault(where.file, where.key, NOT_AT_ALL)
 
     def along(self, key: str, base: Given) -> Iterator[Fault]:
         """Yield what is wrong as one figure moves through its range."""

@@ -4,6 +4,7 @@ What each of its formulas divides by is noted, and which of them have no value t
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from labms.catalogue.characteristics import (
@@ -13,15 +14,57 @@ from labms.catalogue.characteristics import (
 )
 from labms.catalogue.entries import (
     Check,
+    GroupLimit,
     LimitOption,
     LimitUse,
     Procedure,
 )
 from labms.catalogue.reckoning import Row, Trial, Work, parts_of
+from labms.catalogue.uncertainty import UncertaintyModel
+from labms.catalogue.uncertainty_files import (
+    OF_READINGS,
+    OF_STANDARDS,
+    environment_name,
+)
 from labms.errors import LabError
 from labms.metrology.divisors import may_fail
 from labms.metrology.expressions import Expression, Value
 from labms.metrology.limits import Limit
+
+#: The formulas of an input of a model.
+OF_INPUTS = (
+    "value", "half_width", "standard_uncertainty", "expanded", "coverage_factor",
+    "degrees_of_freedom", "sensitivity", "when", "at",
+)  # fmt: skip
+#: What the accuracy of a standard is judged by.
+OF_A_STANDARD = ("accuracy", "uncertainty", "tolerance", "capacity", "mpe")
+
+
+def of_readings(check: Check) -> Iterator[tuple[str, Expression]]:
+    """Yield the formulas that work with what is read, by the keys where they stand."""
+    if check.error:
+        yield "error", check.error
+    for number, rule in enumerate(check.requires, start=1):
+        yield f"requires[{number}].rule", rule.rule
+    for name in ("spread", "hysteresis", "shift", "one_sign"):
+        group: GroupLimit | None = getattr(check, name)
+        for key in ("limit", "value"):
+            formula = getattr(group, key, None)
+            if formula:
+                yield f"{name}.{key}", formula
+    if check.uncertainty:
+        yield from _of_model(check.uncertainty)
+
+
+def _of_model(model: UncertaintyModel) -> Iterator[tuple[str, Expression]]:
+    for name, formula in model.values.items():
+        yield f"uncertainty.values.{name}", formula
+    yield "uncertainty.model", model.model
+    for each in model.inputs:
+        for name in OF_INPUTS:
+            if formula := getattr(each, name):
+                key = {"degrees_of_freedom": "dof"}.get(name, name)
+                yield f"uncertainty.input[{each.key}].{key}", formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +86,17 @@ class Probe:
     options: Mapping[str, str]
     checks: list[Formulas] = field(init=False)
     moved: frozenset[str] = frozenset()
-    """The figures that are moved: checks that do without them are as they were."""
+    """The figures that are moved: checks that do without them are as they were.
+
+    None of them: all checks.
+    """
 
     def __post_init__(self) -> None:
         self.checks = [
             Formulas(check, stage.slug, self._figures(check))
             for stage in self.procedure.stages
             for check in stage.checks
-            if any(map(may_fail, self._expressions(check)))
+            if any(map(may_fail, self._worked_out(check)))
         ]
 
     def _figures(self, check: Check) -> frozenset[str]:
@@ -67,6 +113,14 @@ class Probe:
                 names |= each.default.names
         return frozenset(names)
 
+    def _worked_out(self, check: Check) -> Iterator[Expression]:
+        """Yield its formulas, and those of the procedure's values that it needs."""
+        yield from self._expressions(check)
+        names = self._figures(check)
+        yield from (
+            value for name, value in self.procedure.values.items() if name in names
+        )
+
     def _expressions(self, check: Check) -> Iterator[Expression]:
         yield from (each.at for each in check.points)
         yield from (each.when for each in check.points if each.when)
@@ -75,6 +129,11 @@ class Probe:
             yield from use.given.values()
             limit = self._limit(use)
             yield from (each for _, each in parts_of(limit)) if limit else ()
+        yield from (each for _, each in of_readings(check))
+        for needed in self.procedure.standards:
+            if check.slug in needed.checks:
+                own = (needed.tolerance, needed.accuracy, needed.reach)
+                yield from filter(None, own)
 
     def _limit(self, use: LimitUse) -> Limit | None:
         option = self._option(use)
@@ -105,7 +164,8 @@ class Probe:
             return None
         trial = Trial()
         for each in self.checks:
-            if not self.moved & each.names or (row and row[0] != each.check.slug):
+            still = self.moved and not self.moved & each.names
+            if still or (row and row[0] != each.check.slug):
                 continue
             self._try(each, instrument, trial, row)
         return trial
@@ -114,7 +174,8 @@ class Probe:
         values = instrument.taken_in(unit)
         for name, expression in self.procedure.values.items():
             if expression.names <= values.keys():
-                values[name] = expression.evaluate(values)
+                with suppress(LabError):  # whoever needs it finds it missing
+                    values[name] = expression.evaluate(values)
         return values
 
     def _try(
@@ -127,11 +188,12 @@ class Probe:
         check = formulas.check
         key = f"stage[{formulas.stage}].check[{check.slug}]."
         unit = check.unit_on(instrument.values)
-        try:
-            values = self._values(instrument, unit)
-        except LabError:
-            return
         work = Work(trial, self.file, Row(check.slug, 0))
+        values = instrument.taken_in(unit)
+        for name, expression in self.procedure.values.items():
+            if expression.names <= values.keys():
+                value = work.value(f"values.{name}", expression, values)
+                values |= {} if value is None else {name: value}
         if work.value(f"{key}when", check.when, values, True) is not True:
             return
         for number in range(1, len(check.points) + 1):
@@ -140,6 +202,7 @@ class Probe:
             work.row = Row(check.slug, number)
             if at := self._at(work, key, check, values):
                 self._try_limits(work, key, check, at)
+                self._try_readings(work, key, check, at)
 
     def _at(
         self, work: Work, key: str, check: Check, values: Mapping[str, Value]
@@ -181,6 +244,34 @@ class Probe:
             if limit.names <= known.keys():
                 file, place = self._place(use)
                 work.limit(limit, known, file=file, key=place)
+
+    def _try_readings(
+        self, work: Work, key: str, check: Check, at: Mapping[str, Value]
+    ) -> None:
+        """Try what follows from readings, whatever those are."""
+        columns = [each.key for each in check.columns]
+        known = {name: each for name, each in at.items() if name not in columns}
+        typed = [*columns, *check.uses, "mpe", *self._of_models(check)]
+        for place, expression in of_readings(check):
+            if may_fail(expression):
+                work.reading(f"{key}{place}", expression, known, typed=typed)
+        for needed in self.procedure.standards:
+            if check.slug not in needed.checks:
+                continue
+            for name in ("tolerance", "accuracy", "reach"):
+                formula: Expression | None = getattr(needed, name)
+                if formula and may_fail(formula):
+                    place = f"standard[{needed.slug}].{name}"
+                    work.reading(place, formula, at, typed=OF_A_STANDARD)
+
+    def _of_models(self, check: Check) -> list[str]:
+        """Return what the model of a check names besides readings."""
+        if check.uncertainty is None:
+            return []
+        around = [environment_name(each.key) for each in self.procedure.environment]
+        inputs = [each.key for each in check.uncertainty.inputs]
+        own = check.uncertainty.values
+        return [*OF_READINGS, *OF_STANDARDS, *around, *inputs, *own]
 
     def _place(self, use: LimitUse) -> tuple[str, str]:
         """Return where the option of a table stands: its file, or this procedure."""

@@ -39,7 +39,24 @@ def _nodes(node: Node) -> Iterator[Node]:
 def _is_divisor(node: Node) -> bool:
     if node.what == "**":
         return any(part.what != "number" for part in node.parts)
-    return node.what in ("/", "round", "round_up") and _is_open(node.parts[1])
+    if node.what not in ("/", "round", "round_up"):
+        return False
+    return _is_open(node.parts[1]) or (node.what == "/" and _is_zero(node.parts[1]))
+
+
+def _is_zero(node: Node) -> bool:
+    """Return whether a tree without names comes to nothing, or has no value itself."""
+    try:
+        return walk(node, {}.__getitem__, _nobody) == 0
+    except (ZeroDivisionError, Inexact):
+        return True
+    except (KeyError, TypeError):
+        return False
+
+
+def names_in(node: Node) -> frozenset[str]:
+    """Return the names that the value of a tree depends on."""
+    return frozenset(str(n.value) for n in _nodes(node) if n.what == "name")
 
 
 def _is_open(node: Node) -> bool:
@@ -110,4 +127,4 @@ def _nobody(_node: Node, _value: Fraction) -> None:
     """Take no note: the divisors inside were told before."""
 
 
-__all__ = ["Inexact", "Look", "Met", "may_fail", "walk"]
+__all__ = ["Inexact", "Look", "Met", "may_fail", "names_in", "walk"]

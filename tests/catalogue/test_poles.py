@@ -1,4 +1,4 @@
-"""No point and no limit divides by zero for an instrument that a procedure covers."""
+"""No point, limit or error divides by zero for an instrument in the scope."""
 
 import shutil
 
@@ -57,11 +57,47 @@ SAFE = [
 ]
 
 
+GAUGE = "procedures/hieu-chuan-ap-ke-2026-1.toml"
+ERROR, MODEL = "check[deviations].error", "check[deviations].uncertainty."
+TYPICAL = "has no value for the typical instrument"
+ONE = 'error = "indication - nominal"'
+
+#: A gauge of 0 to 1.6 bar with its lowest point at 0; what follows from readings.
+OF_READINGS = [
+    (ONE, 'error = "(indication - nominal) / nominal"', ERROR, TYPICAL),
+    (ONE, 'error = "(indication - nominal) / (upper - upper)"', ERROR, TYPICAL),
+    (ONE, 'error = "(indication - nominal) / 0"', ERROR, TYPICAL),
+    (ONE, 'error = "(indication - nominal) / (upper - 3)"', ERROR, "upper = 3"),
+    (ONE, 'error = "indication / (indication - indication)"', ERROR, TYPICAL),
+    (ONE, 'error = "1 / (indication - nominal)"', ERROR, TYPICAL),
+    ('"spread / 2"', '"spread / (2 - 2)"', MODEL + "input[spread_part]", TYPICAL),
+    ('"d / 10"', '"d / (upper - 3)"', MODEL + "input[reading]", "upper = 3"),
+    (
+        'model = "indication - nominal',
+        'model = "sqrt(indication) / (upper - upper)',
+        MODEL + "model",
+        TYPICAL,
+    ),
+    (
+        '"upper - lower"',
+        '"(upper - lower) / (upper - 3) * (upper - 3)"',
+        "values.span",
+        "upper = 3",
+    ),
+    (
+        'use = "corrected"',
+        'use = "corrected"\naccuracy = "accuracy <= 1 / (upper - 3)"',
+        "standard[pressure-standard].accuracy",
+        "upper = 3",
+    ),
+]
+
+
 def faults_of(tmp_path, file, right, wrong):
     """The faults that one change makes, with the files that the scale needs alone."""
     for kind in ("types", "limits", "lists", "procedures"):
         (tmp_path / kind).mkdir()
-    for path in needed_by(SCALE):
+    for path in needed_by(file if file == GAUGE else SCALE):
         shutil.copy(path, tmp_path / path.parent.name)
     text = (tmp_path / file).read_text("utf-8")
     assert right in text
@@ -90,6 +126,26 @@ def test_a_pole_in_the_range_is_found_with_its_key(tmp_path, right, wrong, key, 
 @pytest.mark.parametrize(("right", "safe"), cases(SAFE, at_once=1))
 def test_a_division_that_never_meets_zero_is_no_fault(tmp_path, right, safe):
     assert faults_of(tmp_path, SCALE, right, safe) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "key", "where"), cases(OF_READINGS, at_once=2)
+)
+def test_a_formula_of_readings_that_has_no_value_is_found(
+    tmp_path, right, wrong, key, where
+):
+    faults = faults_of(tmp_path, GAUGE, right, wrong)
+
+    found = [each for each in faults if key in each.key]
+    assert found, faults
+    assert {each.file for each in found} == {GAUGE}
+    assert where in found[0].message, found
+
+
+def test_to_divide_by_what_is_read_or_by_the_range_is_no_fault(tmp_path):
+    safe = 'error = "100 * (indication - nominal) / upper / (indication + 1)"'
+
+    assert faults_of(tmp_path, GAUGE, ONE, safe) == []
 
 
 @pytest.mark.long
