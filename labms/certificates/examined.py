@@ -82,8 +82,11 @@ class Examination:
 
     @property
     def is_good(self) -> bool:
-        """Whether it is genuine, and nothing is known that ended it."""
-        return not self.findings
+        """Whether it is genuine, and in force for all that is known: it may be doubted.
+
+        What is under review counts until it is suspended or revoked.
+        """
+        return all(one.fault is Fault.UNDER_REVIEW for one in self.findings)
 
     @property
     def faults(self) -> list[Fault]:

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,16 @@ from labms.settings import Settings
 from labms.signing.keys import trusted_roots
 from labms.signing.rules import TRUSTS
 
-#: What a genuine file may be worth without being a problem.
+#: What a genuine file may be worth without being a problem: what is under review counts
+#: until it is suspended or revoked.
 IN_FORCE = frozenset(
-    {Standing.VALID, Standing.EXPIRING, Standing.NOTICE, Standing.CALIBRATED}
+    {
+        Standing.VALID,
+        Standing.EXPIRING,
+        Standing.NOTICE,
+        Standing.CALIBRATED,
+        Standing.UNDER_REVIEW,
+    }
 )
 GENUINE = N_("Genuine: it is what was issued.")
 UNALTERED = N_("Unaltered as issued, and signed since by somebody unknown: --trust")
@@ -78,10 +86,19 @@ def verify(
 ) -> None:
     """Say whether FILE is what was issued, and name what is wrong with it.
 
-    With --key it needs no instance and no network. The exit status is 1 for a file that
-    is not what was issued, and for a document that is not in force today: expired,
-    ended, superseded or revoked; also for one that is unaltered and signed since by
-    somebody whom neither --trust nor --log knows, which is told apart from both.
+    With --key it needs no instance and no network.
+
+    \b
+    Exit status:
+      0  genuine, and in force for all that is known here; under review too, which
+         counts until it is suspended or revoked (and is said)
+      1  anything else: not what was issued; genuine, and expired, ended, superseded,
+         revoked, suspended or given up; unaltered, and signed since by somebody whom
+         neither --trust nor --log knows
+      2  nothing was checked: the words of the command were wrong
+
+    Without --log or an instance nothing is known of what became of it since. With
+    --json, "verdict", "faults" and "good" tell these apart.
     """
     data = file.read_bytes()
     is_here = has_app_context()
@@ -103,10 +120,12 @@ def verify(
             data, keys=known, cache_dir=cache_dir, log=log, trust_roots=roots
         )
     certificate = _here(found) if is_here and not keys else None
-    worth = _worth(certificate) if certificate else None
+    worth = _worth(certificate) if certificate else _worth_by_itself(found)
     if certificate and certificate.file_hash == found.file:
         found.findings[:] = [one for one in found.findings if one.fault in SINCE]
-    is_good = found.is_genuine and (worth in IN_FORCE if certificate else found.is_good)
+    is_good = found.is_good and worth is not Standing.EXPIRED
+    if certificate:
+        is_good = found.is_genuine and worth in IN_FORCE
     if as_json:
         told = {**_told(found, certificate, worth), "good": is_good}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -146,6 +165,14 @@ def _worth(certificate: Certificate) -> Standing:
     )[certificate.id]
 
 
+def _worth_by_itself(found: Examination) -> Standing | None:
+    """Return that a genuine file's last day is past, as far as it says itself."""
+    last = str((found.content or {}).get("valid_until") or "")
+    if found.verdict is Verdict.OTHER or not last:
+        return None
+    return Standing.EXPIRED if date.fromisoformat(last) < clock.today() else None
+
+
 def _number(found: Examination) -> str:
     return str(found.content.get("number") or "") if found.content else ""
 
@@ -161,9 +188,10 @@ def _is_test(found: Examination) -> bool:
 def _say(
     found: Examination, certificate: Certificate | None, worth: Standing | None
 ) -> None:
-    if certificate and worth and found.is_genuine:
-        click.echo(f"{certificate.number}\t{worth}\t{gettext(STANDINGS[worth])}")
-        if certificate.state is CertificateState.REVOKED:
+    if worth and found.is_genuine:
+        number = certificate.number if certificate else _number(found)
+        click.echo(f"{number}\t{worth}\t{gettext(STANDINGS[worth])}")
+        if certificate and certificate.state is CertificateState.REVOKED:
             click.echo(certificate.revocation_text or "")
     elif found.is_genuine:
         click.echo(f"{_number(found)}\tgenuine\t{gettext(GENUINE)}")

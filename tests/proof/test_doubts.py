@@ -41,6 +41,7 @@ def test_the_last_word_about_a_doubt_counts(look, paper, said, faults):
 
     assert found.faults == faults
     assert found.is_genuine
+    assert found.is_good == (faults in ([], [Fault.UNDER_REVIEW])), "or it counts"
     assert look(one.data).faults == [], "a file cannot know what came after it"
 
 

@@ -1,12 +1,16 @@
 """`labms certificates verify`: with a public key alone, or in the instance."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from labms import clock
 from labms.certificates.cli import group
+from labms.certificates.holding import hold_certificate
+from labms.certificates.life import HoldReason
+from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import RevocationReason
 from labms.certificates.services import revoke_certificate
 from labms.certificates.verifying import needs_no_instance
@@ -14,10 +18,12 @@ from labms.cli import group as labms
 from labms.db import db, transaction
 from labms.operations.cli import audit
 from labms.operations.log import log
+from labms.policy import Role
 from labms.proof.checkpoints import UnknownKey
 from labms.proof.notes import BadNote, PrivateKey
 from labms.proof.queries import log_keys
 from labms.proof.trail import open_trail_note
+from labms.registry.standings import HoldKind
 
 pytestmark = pytest.mark.long
 
@@ -59,7 +65,7 @@ def test_a_genuine_file_is_told_with_the_entry_that_vouches_for_it(run, issued, 
 def test_a_test_print_is_genuine_and_said_to_be_worth_nothing(run, paper, tmp_path):
     """The demo's papers are what was issued, and nobody must take them for more."""
     path = tmp_path / "test.pdf"
-    path.write_bytes(paper(test_print=True).data)
+    path.write_bytes(paper(test_print=True, valid_until="2031-03-04").data)
     key = ["--key", str(log_keys()[0])]
 
     told = run(group, "verify", path, *key)
@@ -117,6 +123,50 @@ def test_with_an_exported_log_it_tells_what_became_of_it(
         assert told.exit_code == 1
         assert "revoked\t" in told.output
         assert "--log" not in told.output
+
+
+@pytest.mark.parametrize(("kind", "status"), [("under_review", 0), ("suspended", 1)])
+def test_what_is_under_review_counts_and_what_is_suspended_does_not(
+    run, make, work, issued, copy, tmp_path, kind, status
+):
+    """In the instance, and with the log alone; either way it is said."""
+    with transaction():
+        hold_certificate(
+            certificate_by_id(issued.certificate.id, for_update=True),
+            actor=make.user(Role.QUALITY_MANAGER, body=work.body),
+            kind=HoldKind(kind),
+            reason=HoldReason.STANDARD,
+            text="Quả cân F1 bị rơi.",
+        )
+    run(log, "export", tmp_path / "log")
+    alone = "--key", log_keys()[0], "--log", tmp_path / "log"
+
+    for words in ((), alone):
+        told = run(group, "verify", copy, *words)
+        assert (told.exit_code, kind in told.output) == (status, True)
+        told = run(group, "verify", copy, *words, "--json")
+        assert json.loads(told.output)["good"] == (not status)
+
+
+def test_by_the_key_alone_it_is_good_up_to_its_last_day(run, issued, copy):
+    alone = "verify", copy, "--key", log_keys()[0]
+    last = issued.certificate.valid_until
+    told = {}
+    for days in (0, 1):
+        day = last + timedelta(days)
+        with clock.at(datetime(day.year, day.month, day.day, 5, tzinfo=UTC)):
+            told[days] = run(group, *alone)
+
+    assert (told[0].exit_code, told[1].exit_code) == (0, 1)
+    assert "\tgenuine\t" in told[0].output
+    assert "\texpired\t" in told[1].output
+
+
+def test_the_exit_statuses_are_told(run):
+    told = run(group, "verify", "--help").output
+
+    assert "Exit status:\n    0  genuine, and in force" in told
+    assert run(group, "verify", "there-is-no-such.pdf").exit_code == 2
 
 
 def test_an_export_is_never_written_over_another(run, issued, tmp_path):

@@ -135,6 +135,31 @@ def test_a_doubt_is_read_by_everybody_until_it_is_lifted(
     assert "Còn hiệu lực" in text_of(client.get(page))
 
 
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [
+        (HoldKind.SUSPENDED, "không còn hiệu lực"),
+        (HoldKind.UNDER_REVIEW, "đang được xem xét"),
+    ],
+)
+def test_a_genuine_file_under_review_is_not_said_to_have_lost_its_worth(
+    client, issued, lab, make, settings, kind, heading
+):
+    document = issued()
+    with transaction():
+        hold_certificate(
+            certificate_by_id(document.id, for_update=True),
+            actor=make.user(Role.QUALITY_MANAGER, body=lab.body),
+            kind=kind,
+            reason=HoldReason.STANDARD,
+            text="Quả cân F1 bị rơi.",
+        )
+
+    page = text_of(upload(client, read(settings.files_dir, document.file_hash)))
+
+    assert heading in page.split("</h1>")[0].split("<h1>")[1]
+
+
 def test_a_stamp_is_suspended_with_its_certificate(client, issued, lab, make):
     document = issued(stamp="T.0009")
     manager = make.user(Role.QUALITY_MANAGER, body=lab.body)
