@@ -26,6 +26,10 @@ from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.tree import WORDS
 
 DIRECTIONS = ("up", "down")
+#: More than anybody reads at one point, or prints of one figure.
+MOST_REPETITIONS, MOST_PLACES = 100, 12
+#: More lines than one sheet can be filled in with, and points than a check has.
+MOST_ROWS, MOST_POINTS = 2000, 200
 #: What is judged: each reading, the mean at a point, or their spread alone.
 JUDGED = ("each", "mean", "spread")
 #: How a verification may be decided; weights have a rule of their own.
@@ -151,7 +155,7 @@ def _reading(
     check_kind(table, "error", error, names=read)
     check_kind(table, "keep", keep, names=at_point, wanted=Kind.TRUTH)
     error_unit = table.unit("error_unit", "") or fixed
-    repetitions = table.whole("repetitions", 1)
+    repetitions = table.whole("repetitions", 1, most=MOST_REPETITIONS)
     judge = table.text("judge", "each")
     if judge not in JUDGED:
         table.fault("judge", f"“{judge}” is none of {', '.join(JUDGED)}")
@@ -171,7 +175,9 @@ def _reading(
     if order not in ("ascending", "as_written"):
         table.fault("order", f"“{order}” is neither ascending nor as_written")
     same = _same_points(table, earlier)
-    places = table.whole("error_places", None) if "error_places" in table.data else None
+    places = None
+    if "error_places" in table.data:
+        places = table.whole("error_places", None, most=MOST_PLACES)
     return Check(
         **common,
         unit=unit,
@@ -223,6 +229,14 @@ def _check_groups(
         table.fault("hysteresis", "goes with both directions")
 
 
+def rows_at_most(check: Check) -> int:
+    """Return how many lines of a sheet a check can come to."""
+    if check.kind is CheckKind.YES_NO:
+        return 1
+    each = len(check.points) * max(1, len(check.positions))
+    return each * max(1, len(check.directions)) * check.repetitions
+
+
 def _decision(table: Table, limits: tuple[LimitUse, ...]) -> Rule:
     decision = table.word("decision", Rule, "simple")
     if decision not in DECISIONS:
@@ -238,6 +252,9 @@ def _points(table: Table, kinds: Kinds) -> tuple[Point, ...]:
     """Return the points: formulas alone, or with what a person calls them."""
     points: list[Point] = []
     values = table.value("points", list) or []
+    if len(values) > MOST_POINTS:
+        table.fault("points", f"should be at most {MOST_POINTS}")
+        values = values[:MOST_POINTS]
     for place, value in enumerate(values, start=1):
         key = f"points[{place}]"
         own = value if isinstance(value, dict) else {"at": value}

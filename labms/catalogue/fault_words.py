@@ -17,6 +17,8 @@ MESSAGES = (
     N_("unknown key"),
     N_("lies below min"),
     N_("should be above zero"),
+    N_("should be at most {most}"),
+    N_("a sheet has at most {most} lines"),
     N_("should be a number above zero"),
     N_("should be a whole number, not {value}"),
     N_("should be a number in quotes, not {value}"),

@@ -91,11 +91,14 @@ class Table:
         """Return true or false."""
         return bool(self.value(key, bool, default))
 
-    def whole(self, key: str, default: Any = _REQUIRED) -> int:
-        """Return a whole number above zero."""
+    def whole(self, key: str, default: Any = _REQUIRED, *, most: int) -> int:
+        """Return a whole number above zero, of at most so much."""
         value = self.value(key, int, default)
         if value is not None and value != default and value < 1:
             self.fault(key, "should be above zero")
+        if value is not None and value > most:
+            self.fault(key, f"should be at most {most}")
+            return most
         return int(value or 1)
 
     def day(self, key: str, default: Any = _REQUIRED) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from labms.catalogue.check_files import read_stage
+from labms.catalogue.check_files import MOST_ROWS, read_stage, rows_at_most
 from labms.catalogue.entries import (
     Characteristic,
     Check,
@@ -60,6 +60,8 @@ def read_procedure(
     check_unique(top, "stage", [check.slug for check in checks])
     if not checks:
         top.fault("stage", "a procedure needs something to check")
+    if sum(map(rows_at_most, checks)) > MOST_ROWS:
+        top.fault("stage", f"a sheet has at most {MOST_ROWS} lines")
     used = {use.table for check in checks for use in check.limits if use.table}
     standards = tuple(
         _standard(each, kinds, [check.slug for check in checks], tables)

@@ -175,7 +175,9 @@ def _entry(
     checkers: tuple[str, ...],
 ) -> ListEntry:
     controls = frozenset(table.words("controls", Control))
-    cycle = table.whole("cycle_months") if "cycle_months" in table.data else None
+    cycle = (
+        table.whole("cycle_months", most=600) if "cycle_months" in table.data else None
+    )
     if Control.PERIODIC in controls and cycle is None:
         table.fault("cycle_months", "missing, though verification is periodic")
     if Control.PERIODIC not in controls and cycle is not None:

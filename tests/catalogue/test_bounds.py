@@ -1,0 +1,48 @@
+"""No number of a file makes a sheet that nobody can fill in, or endless work."""
+
+import pytest
+
+from labms.catalogue.checking import check_folder
+from labms.catalogue.fault_words import in_words
+from labms.i18n import speaking
+from tests.catalogue.test_checking import faults_after
+
+GAUGE = "procedures/hieu-chuan-ap-ke-2026-1.toml"
+POINTS = "points = [\n"
+MANY = "".join(f'    "upper * {n} / 1000",\n' for n in range(1, 196))
+
+TOO_MANY = [
+    ("repetitions = 2", "repetitions = 101", "repetitions"),
+    ("repetitions = 2", "repetitions = 1000000000", "repetitions"),
+    ("repetitions = 2", "repetitions = 2\nerror_places = 1000000", "error_places"),
+    (POINTS, POINTS + MANY, "points"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "key"), TOO_MANY)
+def test_a_number_beyond_all_use_is_refused_with_its_key(tmp_path, right, wrong, key):
+    faults = faults_after(tmp_path, GAUGE, right, wrong)
+
+    assert [(each.file, each.key.rpartition(".")[2]) for each in faults] == [
+        (GAUGE, key)
+    ]
+    with speaking("vi"):
+        assert "phải không quá" in in_words(faults[0].message)
+
+
+def test_a_sheet_of_thousands_of_lines_is_refused(tmp_path):
+    right = 'directions = ["up", "down"]\nrepetitions = 2'
+    wrong = right.replace("= 2", "= 100")
+    points = POINTS + "".join(f'    "upper * {n} / 1000",\n' for n in range(1, 6))
+    fault, *others = faults_after(tmp_path, GAUGE, right, wrong) or [None]
+    assert fault is None, (fault, others)  # 6 points are 1,200 lines
+
+    folder = tmp_path / "more"
+    folder.mkdir()
+    text = (tmp_path / GAUGE).read_text("utf-8")
+    for kind in ("types", "limits", "lists", "procedures"):
+        (tmp_path / kind).rename(folder / kind)
+    (folder / GAUGE).write_text(text.replace(POINTS, points, 1), "utf-8")
+    (found,) = check_folder(folder)
+    assert (found.file, found.key) == (GAUGE, "stage")
+    assert found.message == "a sheet has at most 2000 lines"
