@@ -21,7 +21,7 @@ from labms.certificates.queries import (
     job_to_certify,
 )
 from labms.certificates.register import headings, register_rows
-from labms.certificates.rules import SERIES, CertificateState, DocumentKind
+from labms.certificates.rules import CertificateState, DocumentKind
 from labms.certificates.signatures_cli import check_password, person_called
 from labms.certificates.superseding import supersede_certificate
 from labms.db import transaction
@@ -159,13 +159,14 @@ def register(year: int | None, kind: str | None, state: str | None) -> None:
 def numbers() -> None:
     """Say of each series whether its numbers 1 to the last one are accounted for.
 
-    Body, kind as `labms confirm-numbers` calls it, year, last number, missing, lost.
+    Body, kind (as pages and `labms confirm-numbers` call it), year, last number,
+    missing, lost.
     The exit status is 1 if any is not.
     """
     accounts = number_accounts()
     for one in accounts:
         missing = ", ".join(map(str, (*one.gaps, *one.beyond)))
-        told = (one.body_name, SERIES[one.kind], one.year or "", one.last, missing)
+        told = (one.body_name, one.kind, one.year or "", one.last, missing)
         click.echo("\t".join(map(str, (*told, ", ".join(map(str, one.lost))))))
     if not all(one.closes for one in accounts):
         click.echo(gettext("Not complete"), err=True)

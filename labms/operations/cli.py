@@ -26,7 +26,7 @@ from labms.operations.restoring import (
 )
 from labms.operations.rules import NoSuchPerson
 from labms.organisations.queries import bodies
-from labms.organisations.rules import NUMBER_KINDS
+from labms.organisations.rules import NUMBER_KINDS, NumberKind
 from labms.proof.queries import log_keys
 from labms.proof.services import signed_end_of_trail
 from labms.proof.trail import open_trail_note
@@ -129,6 +129,7 @@ def _shown(value: object) -> str:
 def confirm(login: str, stated: tuple[str, ...]) -> None:
     """After a restore: say how far each series of numbers got outside.
 
+    KIND is verification, notice, calibration, test or order.
     Counters go on after that, numbers without a record are noted as lost, and issuing
     is possible again.
     """
@@ -141,7 +142,7 @@ def confirm(login: str, stated: tuple[str, ...]) -> None:
         if actor is None:
             raise NoSuchPerson(login=login)
         lost = [
-            f"{one.kind} {one.year}: {one.first}–{one.last}"
+            f"{NumberKind(one.kind).word} {one.year}: {one.first}–{one.last}"
             for one in confirm_numbers(known, actor=actor)
         ]
     for line in lost:

@@ -30,7 +30,7 @@ from labms.operations.rules import (
     SeriesUnconfirmed,
 )
 from labms.organisations.models import Body, LostNumbers, NumberSeries
-from labms.organisations.rules import NumberKind
+from labms.organisations.rules import NumberKind, number_kind
 from labms.policy import SYSTEM, Actor
 from labms.settings import Settings
 
@@ -107,7 +107,7 @@ class Known:
     @property
     def series(self) -> str:
         """The series, as an operator writes it."""
-        return f"{self.body_code}:{self.kind.value}:{self.year}"
+        return f"{self.body_code}:{self.kind.word}:{self.year}"
 
 
 _KNOWN = re.compile(r"([a-z0-9-]+):([a-z]+):(\d{1,4})=(\d{1,9})")
@@ -116,9 +116,10 @@ _KNOWN = re.compile(r"([a-z0-9-]+):([a-z]+):(\d{1,4})=(\d{1,9})")
 def known_number(text: str) -> Known:
     """Read CODE:KIND:YEAR=NUMBER; the year is 0 where a series never begins again."""
     found = _KNOWN.fullmatch(text.strip())
-    if found is None or found[2] not in set(NumberKind):
+    kind = number_kind(found[2]) if found else None
+    if found is None or kind is None:
         raise NoSuchSeries(series=text)
-    return Known(found[1], NumberKind(found[2]), int(found[3]), int(found[4]))
+    return Known(found[1], kind, int(found[3]), int(found[4]))
 
 
 def open_series() -> list[Known]:

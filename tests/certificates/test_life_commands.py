@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from labms.certificates.cli import group
 from labms.certificates.queries import certificate_by_number, holds_of
-from labms.certificates.rules import CertificateState
+from labms.certificates.rules import SERIES, CertificateState, DocumentKind
 from labms.policy import Role
 from tests.certificates.test_superseding import WHY, issued, put_right
 
@@ -74,4 +74,11 @@ def test_register_and_account_are_written_out(run, issued, lab):
 
     assert [row[0] for row in rows[1:]] == [document.number]
     assert account.exit_code == 0
-    assert "\tcertificate\t" in account.output  # as confirm-numbers calls it
+    assert "\tverification\t" in account.output
+
+
+def test_a_series_is_called_by_one_word_everywhere():
+    """By numbers, by pages and addresses, and by confirm-numbers."""
+    assert {kind.value: series.word for kind, series in SERIES.items()} == {
+        kind.value: kind.value for kind in DocumentKind
+    }

@@ -106,6 +106,20 @@ def test_what_is_no_series_is_refused(text):
 
 def test_a_series_is_read_as_it_is_written():
     assert known_number(" tt-mot:order:2031=12 ") == series("order", 12)
+    for kind in NumberKind:
+        written = series(kind, 12)
+        assert known_number(f"{written.series}=12") == written
+
+
+def test_the_series_of_verifications_is_called_as_its_documents_are(restored):
+    """And by the name that it has in the rows, which notes from before may bear."""
+    known = known_number("tt-mot:verification:2031=2")
+
+    assert known == known_number("tt-mot:certificate:2031=2")
+    assert known.series == "tt-mot:verification:2031"
+    with transaction():
+        (lost,) = confirm_numbers([series("order", 3), known], actor=SYSTEM)
+    assert lost.kind == "certificate", "the rows are as they were"
 
 
 def test_numbers_are_asked_for_in_words_and_enter_is_no_answer(restored, make):
