@@ -1,5 +1,6 @@
 """Reads what the examples give: decimal strings, in whatever way they are typed."""
 
+import re
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -8,8 +9,13 @@ from math import inf
 from typing import Any
 
 from labms.errors import Invalid
-from labms.i18n import N_
+from labms.i18n import N_, Message
 from labms.metrology.decimals import NotADecimal, read_decimal
+
+#: Beyond it a power of ten is no figure of any measurement.
+MOST_POWER = 400
+TOO_LARGE = N_("powers of ten go to {most}")
+_WITH_POWER = re.compile(r"\s*[+-]?[0-9_]*[.,]?[0-9_]*[eE][+-]?(?P<power>[0-9]+)\s*")
 
 
 class BadExample(Invalid):
@@ -125,6 +131,19 @@ def number(value: Any) -> Fraction:
             return Fraction(read_decimal(text))
         except NotADecimal as error:
             raise BadExample(problem=text) from error
+
+
+def check_sizes(value: Any) -> None:
+    """Refuse a number whose power of ten would fill the memory with digits."""
+    if isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            check_sizes(each)
+    elif isinstance(value, str) and (found := _WITH_POWER.fullmatch(value)):
+        power = found["power"].lstrip("0")
+        if len(power) > len(str(MOST_POWER)) or int(power or 0) > MOST_POWER:
+            raise BadExample(
+                problem=f"{value:.60} ({Message(TOO_LARGE, {'most': str(MOST_POWER)})})"
+            )
 
 
 def real(value: Any) -> float:

@@ -17,9 +17,15 @@ from labms.golden.comparing import (
     compare,
     tolerance_of,
 )
-from labms.golden.reading import BadExample, Told, UnknownKeys, unknown_keys
+from labms.golden.reading import (
+    BadExample,
+    Told,
+    UnknownKeys,
+    check_sizes,
+    unknown_keys,
+)
 from labms.golden.shipped import shipped_files
-from labms.i18n import N_
+from labms.i18n import N_, gettext
 
 Evaluator = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -124,18 +130,33 @@ def run_vector(
 ) -> Outcome:
     """Work out one vector from its inputs alone, and compare what it expects."""
     try:
+        check_sizes(vector)
         expected = _expected(vector)
         tolerance = tolerance_of(vector, outer)
         computed: Any = _computed(inputs_of(vector), evaluate, known)
     except BadExample as error:
         return Outcome(vector=vector, comparisons=(), failure=str(error.text))
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        problem = f"{type(error).__name__}: {error}"
-        return Outcome(vector=vector, comparisons=(), failure=problem)
+        return Outcome(vector=vector, comparisons=(), failure=_in_words(error))
     return Outcome(
         vector=vector,
         comparisons=tuple(compare(expected, computed, tolerance=tolerance)),
     )
+
+
+def _in_words(error: Exception) -> str:
+    """Return why an example cannot be worked out, in the language in use."""
+    if isinstance(error, ZeroDivisionError):
+        problem = gettext(N_("something is divided by zero"))
+    elif isinstance(error, KeyError):
+        problem = f"{gettext(N_('this is missing or not known:'))} {error.args[0]}"
+    elif isinstance(error, ArithmeticError):
+        problem = gettext(N_("a number is too large, too small or none at all"))
+    elif isinstance(error, ValueError):
+        problem = gettext(N_("a value is not of the form that is needed"))
+    else:
+        problem = gettext(N_("a value is of another kind than is needed"))
+    return str(BadExample(problem=problem).text)
 
 
 def inputs_of(vector: Mapping[str, Any]) -> Told:

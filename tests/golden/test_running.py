@@ -13,6 +13,7 @@ from labms.golden.comparing import SHOWN_ONLY, Standing, Tolerance, tolerance_of
 from labms.golden.reading import Told
 from labms.golden.running import SCHEMAS, read_file, run_file, run_vector
 from labms.golden.shipped import DATA, shipped_files
+from labms.i18n import speaking
 
 #: Millions of draws.
 LONG = ("montecarlo.json",)
@@ -205,6 +206,31 @@ def test_a_vector_that_cannot_be_worked_out_differs_and_does_not_stop_the_rest(
     document = json.loads(found.output)
     assert found.exit_code == 1
     assert document["total"] - document["agreeing"] == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"e": "1e999999999"}, "số mũ của 10"),
+        ({"e": "1e-1000"}, "số mũ của 10"),
+        ({"e": "0"}, "chia cho số không"),
+        ({"e": None}, "còn thiếu hoặc không biết"),
+        ({"e": ["1"]}, "Không tính được ví dụ này"),
+    ],
+)
+def test_what_cannot_be_worked_out_is_told_in_words_and_ends(change, said):
+    told = read_file(DATA / "mpe.json")
+    first = told["vectors"][0]
+    given = {key: each for key, each in {**first["given"], **change}.items() if each}
+    broken = {**first, "given": given}
+
+    with speaking("vi"):
+        one, two = run_file(told | {"vectors": [broken, first]})
+
+    assert not one.agrees
+    assert said in one.failure
+    assert not any(word in one.failure for word in ("Error", "Fraction", "KeyError"))
+    assert two.agrees
 
 
 @pytest.mark.parametrize(
