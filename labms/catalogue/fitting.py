@@ -23,7 +23,13 @@ from labms.metrology.expressions import Value
 from labms.metrology.rounding import as_decimal
 from labms.metrology.units import convert, convertible
 
-__all__ = ["StandardOffer", "offer_problems", "overloads", "standards_fit"]
+__all__ = [
+    "StandardOffer",
+    "amount_in_words",
+    "offer_problems",
+    "overloads",
+    "standards_fit",
+]
 
 #: As many weights of a size as a load takes.
 MANY = 10**6
@@ -101,7 +107,10 @@ def overloads(
     return (
         Message(
             N_("{used} of them are said to be used, and together they make {total}."),
-            {"used": _shown(used, needed.unit), "total": _shown(total, needed.unit)},
+            {
+                "used": amount_in_words(used, needed.unit),
+                "total": amount_in_words(total, needed.unit),
+            },
         ),
     )
 
@@ -156,8 +165,8 @@ def _unreached(
         yield Message(
             N_("The smallest of them is {least}, and a load of {point} is needed."),
             {
-                "least": _shown(Fraction(least), needed.unit),
-                "point": _shown(min(loads), needed.unit),
+                "least": amount_in_words(Fraction(least), needed.unit),
+                "point": amount_in_words(min(loads), needed.unit),
             },
         )
         return
@@ -190,7 +199,7 @@ def _at(
     if not reaching:
         yield Message(
             N_("None of them reaches the point {point}."),
-            {"point": _shown(nominal, needed.unit)},
+            {"point": amount_in_words(nominal, needed.unit)},
         )
         return
     found = [
@@ -211,8 +220,8 @@ def _too_small(
     return Message(
         N_("Together they make {total}, and {point} is needed."),
         {
-            "total": _shown(total, needed.unit),
-            "point": _shown(nominal, needed.unit),
+            "total": amount_in_words(total, needed.unit),
+            "point": amount_in_words(nominal, needed.unit),
         },
     )
 
@@ -271,13 +280,13 @@ def _inaccurate(
         yield error.text
         return
     details = {
-        "accuracy": _shown(values["accuracy"], needed.unit),
+        "accuracy": amount_in_words(values["accuracy"], needed.unit),
         "rule": Both(needed.text_vi, needed.text_en),
     }
     if row is None:
         yield Message(N_("Not accurate enough: ±{accuracy}. {rule}"), details)
         return
-    details["point"] = _shown(values["nominal"], needed.unit)
+    details["point"] = amount_in_words(values["nominal"], needed.unit)
     yield Message(N_("Not accurate enough at {point}: ±{accuracy}. {rule}"), details)
 
 
@@ -300,7 +309,8 @@ def _in(needed: StandardRequirement, offer: StandardOffer, value: Decimal) -> Fr
     return convert(value, unit=offer.unit, into=needed.unit)
 
 
-def _shown(value: Value, unit: str) -> Both:
+def amount_in_words(value: Value, unit: str) -> Both:
+    """Return an amount as both languages write it, to six places."""
     number = round(as_decimal(Fraction(value)), 6)
     vi, en = (show_decimal(number, language=code) for code in ("vi", "en"))
     if "." in en:

@@ -22,6 +22,7 @@ from labms.catalogue.type_files import NAME, kind_of, read_slug
 from labms.catalogue.uncertainty_files import around_of
 from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.tree import WORDS
+from labms.metrology.units import UNITS
 
 _PLAIN_TOLERANCE = parse("mpe")
 
@@ -64,8 +65,7 @@ def read_procedure(
         top.fault("stage", f"a sheet has at most {MOST_ROWS} lines")
     used = {use.table for check in checks for use in check.limits if use.table}
     standards = tuple(
-        _standard(each, kinds, [check.slug for check in checks], tables)
-        for each in top.tables("standard", [])
+        _standard(each, kinds, checks, tables) for each in top.tables("standard", [])
     )
     check_unique(top, "standard", [each.slug for each in standards])
     used |= {each.class_limits.slug for each in standards if each.class_limits}
@@ -213,7 +213,7 @@ def _environment(table: Table) -> EnvironmentItem:
 def _standard(
     table: Table,
     kinds: Mapping[str, Kind],
-    checks: list[str],
+    checks: list[Check],
     tables: Mapping[str, LimitTable],
 ) -> StandardRequirement:
     known = {**kinds, "mpe": Kind.NUMBER, "nominal": Kind.NUMBER}
@@ -225,16 +225,22 @@ def _standard(
     check_kind(table, "accuracy", accuracy, names={**known, **own}, wanted=Kind.TRUTH)
     reach = table.expression("reach", None)
     check_kind(table, "reach", reach, names={**kinds, "nominal": Kind.NUMBER})
+    drawn = table.expression("drawn", None)
+    columns = {column.key for check in checks for column in check.columns}
+    check_kind(table, "drawn", drawn, names=dict.fromkeys(columns, Kind.NUMBER))
     supported = table.texts("checks")
     for slug in supported:
-        if slug not in checks:
+        if slug not in [check.slug for check in checks]:
             table.fault("checks", f"there is no check “{slug}”")
+    quantity, unit = table.text("quantity"), table.unit("unit")
+    if unit in UNITS and UNITS[unit].quantity not in (quantity, "ratio"):
+        table.fault("unit", f"“{unit}” is no unit of “{quantity}”")
     return StandardRequirement(
         slug=read_slug(table),
         name_vi=table.text("name_vi"),
         name_en=table.text("name_en"),
-        quantity=table.text("quantity"),
-        unit=table.unit("unit"),
+        quantity=quantity,
+        unit=unit,
         is_required=table.flag("required"),
         several=table.flag("several", False),
         checks=supported,
@@ -242,6 +248,7 @@ def _standard(
         accuracy=accuracy,
         use=table.word("use", StandardUse, "nominal"),
         reach=reach,
+        drawn=drawn,
         class_limits=_class_limits(table, tables),
         text_vi=table.text("text_vi", ""),
         text_en=table.text("text_en", ""),

@@ -1,5 +1,6 @@
 """The measurement sheet: planned from a procedure, filled in, and judged."""
 
+from labms.catalogue.as_used import inaccurate_as_used
 from labms.catalogue.budgets import Around, BudgetLine, PointBudget
 from labms.catalogue.evaluating import (
     NO,
@@ -44,6 +45,7 @@ __all__ = [
     "StandardOffer",
     "chosen_options",
     "evaluate",
+    "inaccurate_as_used",
     "offer_problems",
     "overloads",
     "plan_sheet",

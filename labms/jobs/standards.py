@@ -10,6 +10,7 @@ from labms.catalogue.sheet import (
     Sheet,
     StandardOffer,
     evaluate,
+    inaccurate_as_used,
     offer_problems,
     overloads,
     standards_fit,
@@ -139,9 +140,10 @@ def _need(
             ),
         )[1]
     if offers:
-        problems += overloads(
-            sheet, evaluation, requirement=requirement.slug, offers=offers
-        )
+        for judge in (overloads, inaccurate_as_used):
+            problems += judge(
+                sheet, evaluation, requirement=requirement.slug, offers=offers
+            )
     return Need(
         requirement=requirement,
         is_needed=is_needed,

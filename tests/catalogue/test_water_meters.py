@@ -5,8 +5,15 @@ from decimal import Decimal
 import pytest
 
 from labms.catalogue.rules import CharacteristicMissing, OutOfScope, VerificationReason
-from labms.catalogue.sheet import StandardOffer, evaluate, plan_sheet, standards_fit
+from labms.catalogue.sheet import (
+    StandardOffer,
+    evaluate,
+    inaccurate_as_used,
+    plan_sheet,
+    standards_fit,
+)
 from labms.catalogue.shipped import shipped_catalogue
+from labms.i18n import speaking
 from labms.metrology.verdicts import Verdict
 
 NEW = {"DN": "15", "class": "2", "Q3": "2.5", "ratio": "160"}
@@ -102,3 +109,35 @@ def test_a_volume_standard_has_to_be_right_to_a_third_of_the_narrowest_limit():
 
     assert problems("0.3") == ()
     assert problems("0.31")
+
+
+def vessel(volume, mpe):
+    volume = Decimal(volume)
+    return StandardOffer(unit="L", range_from=volume, range_to=volume, mpe=Decimal(mpe))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "offers", "short"),
+    [
+        ("100", [vessel(100, "0.2")], []),
+        ("70", [vessel(100, "0.2")], []),  # 0.21 L may be
+        ("10", [vessel(100, "0.2")], ["10 L"]),
+        ("10", [vessel(100, "0.2"), vessel(10, "0.02")], []),
+        ("200", [vessel(100, "0.2")], []),  # filled twice, and twice wrong
+        ("200", [vessel(100, "0.4")], ["200 L"]),
+    ],
+)
+def test_a_vessel_is_judged_by_as_much_as_was_drawn_from_it(drawn, offers, short):
+    sheet = planned()
+    last = next(row for row in reversed(sheet.rows) if row.nominal is not None)
+    read = {"V1": "0", "V2": drawn, "Vc1": "0", "Vc2": drawn}
+    found = inaccurate_as_used(
+        sheet,
+        evaluate(sheet, {f"{last.key}.{key}": text for key, text in read.items()}),
+        requirement="water-bench",
+        offers=offers,
+    )
+
+    assert [str(each.details["drawn"]) for each in found] == short
+    with speaking("vi"):
+        assert all("thể tích đã dùng" in str(each) for each in found)

@@ -68,6 +68,8 @@ class StandardRequirement:
     accuracy: Expression | None
     use: StandardUse = StandardUse.NOMINAL
     reach: Expression | None = None
+    drawn: Expression | None = None
+    """How much of it is used at a line, from what is typed there; None: all of it."""
     """How much of a point they have to make, where the rest is a substitution load."""
     class_limits: LimitTable | None = None
     """By class and nominal value, for sets that state what holds for the largest."""
