@@ -147,6 +147,8 @@ class Table:
     def source(self, prefix: str = "") -> Source:
         """Return where the figures of this table come from."""
         names = self.texts(f"{prefix}checked_by", ())
+        if len({name.strip().casefold() for name in names}) < len(names):
+            self.fault(f"{prefix}checked_by", "names one person twice")
         return Source(
             text=self.text(f"{prefix}source"),
             confidence=self.word(f"{prefix}confidence", Confidence),

@@ -130,8 +130,8 @@ def _staircase(table: Table, name: str, rows: list[object]) -> list[Step]:
         limit = as_number(table, key, row[1])
         if row[0] == "" and place != len(rows):
             table.fault(key, "only the last step may have no end")
-        if limit is not None and limit < 0:
-            table.fault(key, "a limit cannot be below zero")
+        if limit is not None and limit <= 0:
+            table.fault(key, "a limit has to be above zero")
         last = steps[-1].up_to if steps else None
         if bound is not None and last is not None and bound <= last:
             table.fault(key, "the upper bounds have to ascend")

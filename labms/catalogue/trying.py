@@ -1,6 +1,7 @@
 """Tries a procedure with the typical instrument that it names, and with zeros."""
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from labms.catalogue.characteristics import Given
 from labms.catalogue.entries import CharacteristicKind, Procedure
@@ -10,6 +11,9 @@ from labms.catalogue.poles import pole_faults
 from labms.catalogue.rules import VerificationReason
 from labms.errors import LabError
 from labms.metrology.expressions import CannotEvaluate
+
+#: What plates call the end of a range that nothing is measured beyond.
+RANGE_ENDS = ("upper", "Max")
 
 
 def example_faults(procedure: Procedure, *, file: str = "") -> list[Fault]:
@@ -22,7 +26,7 @@ def example_faults(procedure: Procedure, *, file: str = "") -> list[Fault]:
     where = file or f"procedures/{procedure.slug}-{procedure.revision}.toml"
     if not procedure.example:
         return []
-    found = list(_faults(procedure, where))
+    found = list(_faults(procedure, where)) or list(_beyond(procedure, where))
     for options in () if found else options_of(procedure):
         for fault in pole_faults(procedure, file=where, options=options):
             found += [] if fault in found else [fault]
@@ -44,6 +48,27 @@ def _faults(procedure: Procedure, file: str) -> Iterator[Fault]:
         )
         if isinstance(error, CannotEvaluate):
             yield Fault(file, "example", f"{key} = 0: {english(error)}")
+
+
+def _beyond(procedure: Procedure, file: str) -> Iterator[Fault]:
+    """Yield the checks that read the typical instrument beyond its own range."""
+    sheet = plan_sheet(
+        procedure,
+        characteristics=procedure.example,
+        reason=next(iter(procedure.reasons), None),
+        options=options_of(procedure)[0],
+    )
+    found = {
+        (row.stage, row.check, end)
+        for row in sheet.rows
+        for end in RANGE_ENDS
+        if row.nominal is not None
+        and isinstance(top := row.values.get(end), Fraction)
+        and Fraction(row.nominal) > top
+    }
+    for stage, check, end in sorted(found):
+        key = f"stage[{stage}].check[{check}].points"
+        yield Fault(file, key, f"a point lies beyond {end}")
 
 
 def _refusal(

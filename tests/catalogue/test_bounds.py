@@ -8,6 +8,7 @@ from labms.i18n import speaking
 from tests.catalogue.test_checking import faults_after
 
 GAUGE = "procedures/hieu-chuan-ap-ke-2026-1.toml"
+R_76 = "limits/oiml-r-76.toml"
 POINTS = "points = [\n"
 MANY = "".join(f'    "upper * {n} / 1000",\n' for n in range(1, 196))
 
@@ -46,3 +47,25 @@ def test_a_sheet_of_thousands_of_lines_is_refused(tmp_path):
     (found,) = check_folder(folder)
     assert (found.file, found.key) == (GAUGE, "stage")
     assert found.message == "a sheet has at most 2000 lines"
+
+
+NOT_MEANT = [
+    (GAUGE, 'quantity = "pressure"', 'quantity = "mass"', "standard].unit", "mass"),
+    (GAUGE, 'unit = "MPa"', 'unit = "kg"', "standard].unit", "kg"),
+    (GAUGE, "checked_by = []", 'checked_by = ["A", "a "]', "checked_by", "hai lần"),
+    (GAUGE, '{ at = "upper",', '{ at = "2 * upper",', "deviations].points", "upper"),
+    (R_76, '"0.5"', '"0"', "steps", "lớn hơn 0"),
+]
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "key", "said"), NOT_MEANT)
+def test_what_nobody_can_mean_is_refused_with_file_and_key(
+    tmp_path, file, right, wrong, key, said
+):
+    faults = faults_after(tmp_path, file, right, wrong)
+
+    (fault, *_) = [each for each in faults if key in each.key] or [None]
+    assert fault is not None, faults
+    assert fault.file == file
+    with speaking("vi"):
+        assert said in in_words(fault.message)
