@@ -18,6 +18,7 @@ MESSAGES = (
     N_("lies below min"),
     N_("should be above zero"),
     N_("should be at most {most}"),
+    N_("should be between {least} and {most}"),
     N_("a sheet has at most {most} lines"),
     N_("should be a number above zero"),
     N_("should be a whole number, not {value}"),

@@ -1,6 +1,7 @@
 """Reads the files of `procedures/`."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from labms.catalogue.check_files import MOST_ROWS, read_stage, rows_at_most
 from labms.catalogue.entries import (
@@ -24,6 +25,13 @@ from labms.metrology.expressions import Expression, Kind, parse
 from labms.metrology.tree import WORDS
 from labms.metrology.units import UNITS
 
+#: Between which values surroundings can be at all, by unit: plausibility, no source.
+PLAUSIBLE = {
+    "°C": (Decimal(-50), Decimal(200)),
+    "%RH": (Decimal(0), Decimal(100)),
+    "hPa": (Decimal(300), Decimal(1200)),
+    "kPa": (Decimal(30), Decimal(120)),
+}
 _PLAIN_TOLERANCE = parse("mpe")
 
 
@@ -198,11 +206,16 @@ def _environment(table: Table) -> EnvironmentItem:
     minimum, maximum = table.decimal("min", None), table.decimal("max", None)
     if minimum is not None and maximum is not None and minimum > maximum:
         table.fault("max", "lies below min")
+    unit = table.unit("unit")
+    least, most = PLAUSIBLE.get(unit, (None, None))
+    for key, value in (("min", minimum), ("max", maximum)):
+        if value is not None and least is not None and not least <= value <= most:
+            table.fault(key, f"should be between {least} and {most}")
     return EnvironmentItem(
         key=read_slug(table, "key"),
         name_vi=table.text("name_vi"),
         name_en=table.text("name_en"),
-        unit=table.unit("unit"),
+        unit=unit,
         minimum=minimum,
         maximum=maximum,
         is_required=table.flag("required"),

@@ -54,6 +54,9 @@ NOT_MEANT = [
     (GAUGE, 'unit = "MPa"', 'unit = "kg"', "standard].unit", "kg"),
     (GAUGE, "checked_by = []", 'checked_by = ["A", "a "]', "checked_by", "hai lần"),
     (GAUGE, '{ at = "upper",', '{ at = "2 * upper",', "deviations].points", "upper"),
+    (GAUGE, 'max = "28"', 'max = "1234.5"', "temperature].max", "-50 đến 200"),
+    (GAUGE, 'min = "18"', 'min = "-51"', "temperature].min", "-50 đến 200"),
+    (GAUGE, 'max = "80"', 'max = "101"', "humidity].max", "0 đến 100"),
     (R_76, '"0.5"', '"0"', "steps", "lớn hơn 0"),
 ]
 
