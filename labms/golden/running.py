@@ -149,7 +149,8 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
         problem = gettext(N_("something is divided by zero"))
     elif isinstance(error, KeyError):
-        problem = f"{gettext(N_('this is missing or not known:'))} {error.args[0]}"
+        told = gettext(N_("this is missing or not known:"))
+        problem = f"{told} {error.args[0]}"
     elif isinstance(error, ArithmeticError):
         problem = gettext(N_("a number is too large, too small or none at all"))
     elif isinstance(error, ValueError):
