@@ -238,9 +238,15 @@ def budgets_text(check: Mapping[str, Any]) -> str:
     parts = [_uncertainties(found)] if found else []
     if large := large_text(check):
         parts.append(large)
+        if not any(each.get("is_refused") for each in check.get("budgets", ())):
+            parts.append(gettext(WARNS_ONLY))
     if problems:
         parts.append(f"{gettext(NO_UNCERTAINTY)} {problems[0]}".rstrip())
     return " ".join(parts)
+
+
+#: What follows from an uncertainty that is too large, where nothing is refused.
+WARNS_ONLY = N_("This is a warning: a pass is not stopped by it.")
 
 
 def large_text(check: Mapping[str, Any]) -> str:

@@ -48,6 +48,15 @@ def verdicts(jobs):
     return [job.verdict for job in jobs]
 
 
+def test_the_grid_says_that_a_large_uncertainty_only_warns(bench, client):
+    _, address = on_the_bench(bench, client, 2)
+
+    assert (
+        "1/3 giới hạn (chỉ cảnh báo, không chặn kết luận đạt)"
+        in client.get(address).text
+    )
+
+
 def test_forty_meters_are_entered_by_exception_in_one_request(bench, client, selects):
     jobs, address = on_the_bench(bench, client, 40)
     order_id = jobs[0].order_id

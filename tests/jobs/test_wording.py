@@ -104,7 +104,8 @@ def test_an_uncertainty_that_most_points_have_is_told_of_them_all_at_once():
     assert told == (
         "U: 3 kg (½ Max) increasing: 15 g (k = 4.53); "
         "at the other 4 points: 14 g (k = 4.53). "
-        "Too large beside the limit at all 5 points."
+        "Too large beside the limit at all 5 points. "
+        "This is a warning: a pass is not stopped by it."
     )
 
 
