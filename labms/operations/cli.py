@@ -25,6 +25,7 @@ from labms.operations.restoring import (
     open_series,
 )
 from labms.operations.rules import NoSuchPerson
+from labms.organisations.numbering import series_word
 from labms.organisations.queries import bodies
 from labms.organisations.rules import NUMBER_KINDS, NumberKind
 from labms.proof.queries import log_keys
@@ -142,7 +143,7 @@ def confirm(login: str, stated: tuple[str, ...]) -> None:
         if actor is None:
             raise NoSuchPerson(login=login)
         lost = [
-            f"{NumberKind(one.kind).word} {one.year}: {one.first}–{one.last}"
+            f"{series_word(NumberKind(one.kind))} {one.year}: {one.first}–{one.last}"
             for one in confirm_numbers(known, actor=actor)
         ]
     for line in lost:

@@ -30,7 +30,8 @@ from labms.operations.rules import (
     SeriesUnconfirmed,
 )
 from labms.organisations.models import Body, LostNumbers, NumberSeries
-from labms.organisations.rules import NumberKind, number_kind
+from labms.organisations.numbering import number_kind, series_word
+from labms.organisations.rules import NumberKind
 from labms.policy import SYSTEM, Actor
 from labms.settings import Settings
 
@@ -107,7 +108,7 @@ class Known:
     @property
     def series(self) -> str:
         """The series, as an operator writes it."""
-        return f"{self.body_code}:{self.kind.word}:{self.year}"
+        return f"{self.body_code}:{series_word(self.kind)}:{self.year}"
 
 
 _KNOWN = re.compile(r"([a-z0-9-]+):([a-z]+):(\d{1,4})=(\d{1,9})")

@@ -31,3 +31,20 @@ def next_number(body_id: int, kind: NumberKind, *, year: int) -> tuple[int, str]
         _TAKE, {"body_id": body_id, "kind": kind.value, "year": series}
     ).scalar_one()
     return taken, format_number(pattern, taken, year=year)
+
+
+#: Rows and patterns have kept another name, from before other certificates were there.
+_WORDS = {NumberKind.CERTIFICATE: "verification"}
+
+
+def series_word(kind: NumberKind) -> str:
+    """Return what commands call a series: as pages call its kind of document."""
+    return _WORDS.get(kind, kind.value)
+
+
+def number_kind(word: str) -> NumberKind | None:
+    """Return the series that a command means; the name in the rows is taken as well."""
+    for kind in NumberKind:
+        if word in (series_word(kind), kind.value):
+            return kind
+    return None

@@ -63,23 +63,6 @@ class NumberKind(StrEnum):
     TEST = "test"
     ORDER = "order"
 
-    @property
-    def word(self) -> str:
-        """What commands call it: as pages and addresses call the kind of document."""
-        return _WORDS.get(self, self.value)
-
-
-#: Rows and patterns have kept this name since before there were other certificates.
-_WORDS = {NumberKind.CERTIFICATE: "verification"}
-
-
-def number_kind(word: str) -> NumberKind | None:
-    """Return the series that a command means; the name in the rows is taken as well."""
-    for kind in NumberKind:
-        if word in (kind.word, kind.value):
-            return kind
-    return None
-
 
 NUMBER_KINDS: Mapping[NumberKind, str] = {
     NumberKind.CERTIFICATE: N_("Verification certificates"),
