@@ -1,6 +1,7 @@
 """Whether standards are accurate enough for as much as was drawn from them."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from labms.catalogue.entries import StandardRequirement
@@ -85,7 +86,7 @@ def _message(
     needed: StandardRequirement, offer: StandardOffer, drawn: Fraction
 ) -> Message:
     accuracy = convert(
-        offer.accuracy_in(needed.use) or 0, unit=offer.unit, into=needed.unit
+        offer.accuracy_in(needed.use) or Decimal(0), unit=offer.unit, into=needed.unit
     )
     return Message(
         N_("Not accurate enough for the {drawn} that were drawn: ±{accuracy}. {rule}"),

@@ -207,9 +207,9 @@ def _environment(table: Table) -> EnvironmentItem:
     if minimum is not None and maximum is not None and minimum > maximum:
         table.fault("max", "lies below min")
     unit = table.unit("unit")
-    least, most = PLAUSIBLE.get(unit, (None, None))
+    least, most = PLAUSIBLE.get(unit, (Decimal("-Infinity"), Decimal("Infinity")))
     for key, value in (("min", minimum), ("max", maximum)):
-        if value is not None and least is not None and not least <= value <= most:
+        if value is not None and not least <= value <= most:
             table.fault(key, f"should be between {least} and {most}")
     return EnvironmentItem(
         key=read_slug(table, "key"),

@@ -46,8 +46,9 @@ def _is_divisor(node: Node) -> bool:
 
 def _is_zero(node: Node) -> bool:
     """Return whether a tree without names comes to nothing, or has no value itself."""
+    no_names: dict[str, Value] = {}
     try:
-        return walk(node, {}.__getitem__, _nobody) == 0
+        return walk(node, no_names.__getitem__, _nobody) == 0
     except (ZeroDivisionError, Inexact):
         return True
     except (KeyError, TypeError):
