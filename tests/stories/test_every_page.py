@@ -52,6 +52,8 @@ UNSEEN_IN_THE_DEMO = {
     "public.certificate_json",
     "public.certificate_pdf",
     "public.certificate_xml",
+    "public.instrument_json",
+    "public.instrument_of_stamp",
     "static",
     "traceability.file",
     "beginning.index",
