@@ -28,6 +28,7 @@ from labms.certificates.life import HOLD_REASONS
 from labms.certificates.opened import (
     NotReadable,
     Opened,
+    has_another,
     why_not_readable,
 )
 from labms.certificates.pdf import draw
@@ -224,6 +225,9 @@ class _Examining:
                 found.add(Fault.SIGNATURE_MISSING)
             return
         is_whole = self._data.startswith(ours)
+        if is_whole and has_another(self._data[len(ours) :]):
+            found.add(Fault.TWO_IN_ONE)
+            return
         made, here = found.entry and found.entry.program, drawn_by()
         if not is_whole and made and made != here:
             found.add(Fault.NOT_COMPARABLE, made=made, here=here)

@@ -59,6 +59,15 @@ def _is_linearized(data: bytes) -> bool:
     return _LINEARIZED.match(data) is not None
 
 
+def has_another(addition: bytes) -> bool:
+    """Whether what was added to a file is a file by itself.
+
+    Its offsets are those of the first one's objects if both are equally long, so that
+    readers see the first one.
+    """
+    return addition.lstrip().startswith(_HEADER)
+
+
 def why_not_readable(data: bytes, error: NotReadable) -> Fault:
     """Return what is wrong with a file that cannot be read, by what is seen in it.
 

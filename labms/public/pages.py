@@ -143,7 +143,6 @@ def values_of(
         "cancelled_on": dmy(found.cancelled_on),
         "held_on": dmy(found.held_on),
         "corrects": found.corrects,
-        "signer": found.signature.signer,
         "about": quote(found.code or found.number, safe=""),
         "code": found.code,
         "other_number": found.other_number,

@@ -184,6 +184,7 @@ def forgeries(two):
         "a password": (locked(data), Fault.ENCRYPTED),
         "something before it": (b"%junk\n" + data, Fault.JUNK_BEFORE),
         "another before it": (two.first.data + data, Fault.TWO_IN_ONE),
+        "itself before it": (data + b"\n" + data, Fault.TWO_IN_ONE),
     }
 
 
