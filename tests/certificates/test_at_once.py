@@ -7,20 +7,17 @@ import pytest
 
 from labms import clock
 from labms.accounts.queries import user_by_id
-from labms.app import create_app
 from labms.certificates.content import content_hash
 from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import job_to_certify
 from labms.certificates.rules import AlreadyReserved, BeingFinished
 from labms.certificates.services import reserve_certificate
-from labms.db import Model, db, scoped, transaction
+from labms.db import db, scoped, transaction
 from labms.policy import EVERYTHING, Role
-from labms.settings import Settings
 from tests.conftest import NOW
-from tests.databases import an_empty_database
 from tests.factories import SPRING_SCALE, Make
-from tests.world import lay_the_ground
+from tests.own_application import an_application
 
 pytestmark = pytest.mark.faults
 
@@ -28,27 +25,15 @@ pytestmark = pytest.mark.faults
 @pytest.fixture
 def place(tmp_path: Path):
     """An application whose commits are real, and the keys of a job and signatories."""
-    with an_empty_database(tmp_path) as url:
-        settings = Settings(
-            instance=tmp_path,
-            secret_key="for-tests-only-0123456789abcdefghij",
-            database_url=url,
-            public_url="https://kiemdinh.example.vn",
-        )
-        app = create_app(settings)
-        with app.app_context(), scoped(EVERYTHING), clock.at(NOW):
-            Model.metadata.create_all(db.engine)
-            lay_the_ground()
-            make = Make()
-            body = make.body()
-            verifier = make.user(Role.VERIFIER, body=body)
-            make.card(verifier, SPRING_SCALE)
-            jobs = [make.job(body=body, performed_by=verifier).id for _ in range(8)]
-            users = [make.user(Role.SIGNATORY, body=body).id for _ in range(4)]
-            db.session.remove()
-            yield app, settings, {"jobs": jobs, "users": users}
-            db.session.remove()
-            db.engine.dispose()
+    with an_application(tmp_path) as (app, settings):
+        make = Make()
+        body = make.body()
+        verifier = make.user(Role.VERIFIER, body=body)
+        make.card(verifier, SPRING_SCALE)
+        jobs = [make.job(body=body, performed_by=verifier).id for _ in range(8)]
+        users = [make.user(Role.SIGNATORY, body=body).id for _ in range(4)]
+        db.session.remove()
+        yield app, settings, {"jobs": jobs, "users": users}
 
 
 def at_once(app, acts):

@@ -7,21 +7,19 @@ import pytest
 import sqlalchemy as sa
 
 from labms import clock
-from labms.app import create_app
-from labms.db import Model, db, scoped, transaction
+from labms.db import db, scoped, transaction
 from labms.demand.models import DemandFigure
 from labms.demand.rules import DemandSource
 from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.policy import EVERYTHING, Role
-from labms.settings import Settings
 from labms.summaries.folding import build, catch_up
 from labms.summaries.models import SummaryMark
 from labms.summaries.recounting import differences
 from tests.conftest import NOW
-from tests.databases import an_empty_database
 from tests.factories import SPRING_SCALE, Make
-from tests.world import HERE, lay_the_ground
+from tests.own_application import an_application
+from tests.world import HERE
 
 pytestmark = pytest.mark.faults
 
@@ -29,28 +27,16 @@ pytestmark = pytest.mark.faults
 @pytest.fixture
 def place(tmp_path: Path):
     """An application whose commits are real, on the engine that the tests run on."""
-    with an_empty_database(tmp_path) as url:
-        settings = Settings(
-            instance=tmp_path,
-            secret_key="for-tests-only-0123456789abcdefghij",
-            database_url=url,
-            public_url="https://kiemdinh.example.vn",
-        )
-        app = create_app(settings)
-        with app.app_context(), scoped(EVERYTHING), clock.at(NOW):
-            Model.metadata.create_all(db.engine)
-            lay_the_ground()
-            make = Make()
-            keys = {
-                "manager": make.user(Role.MANAGER).id,
-                "jobs": [make.job(JobState.REGISTERED).id for _ in range(12)],
-            }
-            with transaction():
-                build()
-            db.session.remove()
-            yield app, keys
-            db.session.remove()
-            db.engine.dispose()
+    with an_application(tmp_path) as (app, _):
+        make = Make()
+        keys = {
+            "manager": make.user(Role.MANAGER).id,
+            "jobs": [make.job(JobState.REGISTERED).id for _ in range(12)],
+        }
+        with transaction():
+            build()
+        db.session.remove()
+        yield app, keys
 
 
 def at_once(app, *acts):
