@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from labms import clock
+from labms.accounts.services import set_password
 from labms.certificates.models import CertificateFile, Signing
 from labms.db import db, transaction
 from labms.policy import Role
@@ -15,6 +16,8 @@ from tests.certificates.conftest import issue, reserve, work
 from tests.conftest import NOW
 
 __all__ = ["issue", "reserve", "work"]
+
+PASSWORD = "mot mat khau rat dai"
 
 
 @pytest.fixture
@@ -59,3 +62,11 @@ def signing_of(certificate):
     return db.session.scalar(
         db.select(Signing).where(Signing.certificate_id == certificate.id)
     )
+
+
+@pytest.fixture
+def desk(make, client, work):
+    """The signatory's browser."""
+    with transaction():
+        set_password(work.signatory, PASSWORD, actor=work.signatory)
+    return make.sign_in(client, work.signatory)
