@@ -140,7 +140,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as Flask tells
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=0
         )
     db.init_app(app)
@@ -156,7 +156,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     _mark_library_views(app)
     app.add_url_rule("/", "home", home)
-    app.wsgi_app = Doorway(app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = Doorway(app, settings)  # type: ignore[method-assign] # as Flask tells
     return app
 
 

@@ -56,7 +56,7 @@ def register(app: Flask) -> None:
     """Find out who is asking, and let every query see only their rows."""
     manager = LoginManager(app)
 
-    @manager.user_loader  # type: ignore[untyped-decorator, unused-ignore]
+    @manager.user_loader  # type: ignore[untyped-decorator, unused-ignore] # no types
     def load(token: str) -> SignedIn | None:
         found = open_session(token, idle_minutes=settings().session_idle_minutes)
         if found is None:

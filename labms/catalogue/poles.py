@@ -223,14 +223,15 @@ class _Search:
         one: tuple[Decimal, Trial | None],
         other: tuple[Decimal, Trial | None],
     ) -> Iterator[Fault]:
-        if not one[1] and not other[1]:
+        (place, here), (next_place, there) = one, other
+        if not here and not there:
             return
-        if not one[1] or not other[1]:
+        if not here or not there:
             yield from self._end_of_scope(way, one, other)
             return
-        for divisor in sorted(one[1].divisors.keys() | other[1].divisors.keys()):
-            ends = (one[0], other[0])
-            first, last = (each[1].divisors.get(divisor) for each in (one, other))  # type: ignore[union-attr]
+        for divisor in sorted(here.divisors.keys() | there.divisors.keys()):
+            ends = (place, next_place)
+            first, last = here.divisors.get(divisor), there.divisors.get(divisor)
             if first is None:
                 ends = self._reach(way, divisor, ends[::-1])
             elif last is None:
