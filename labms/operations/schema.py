@@ -28,6 +28,11 @@ def _config(connection: sa.Connection | None = None) -> Config:
     return config
 
 
+def history() -> ScriptDirectory:
+    """Return the versions of the schema, with what they share within reach."""
+    return ScriptDirectory.from_config(_config())
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """Which version the tables have, and which one the program needs."""
@@ -43,7 +48,7 @@ class Schema:
 
 def newest() -> str:
     """Return the version that this program needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = history().get_current_head()
     if head is None:
         raise RuntimeError("the program came without its migrations")
     return head
@@ -51,7 +56,7 @@ def newest() -> str:
 
 def known_versions() -> frozenset[str]:
     """Return every version that this program can bring up to date."""
-    script = ScriptDirectory.from_config(_config())
+    script = history()
     return frozenset(revision.revision for revision in script.walk_revisions())
 
 

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from labms.db import Model, engine_options
 from labms.operations import schema
@@ -123,7 +122,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(database):
 
 
 def test_the_history_of_migrations_is_one_line():
-    script = ScriptDirectory(str(schema.migrations_folder()))
+    script = schema.history()
     names = [revision.revision for revision in script.walk_revisions()]
 
     assert len(script.get_heads()) == 1
