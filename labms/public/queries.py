@@ -4,13 +4,9 @@ The public sees whatever was issued, by whichever body, so no scope applies; wha
 be shown of it is decided here, by what is selected and masked.
 """
 
-# ruff: noqa: S608 (what is put together here are constants)
-
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +17,7 @@ from labms.certificates.life import HoldReason
 from labms.certificates.rules import CertificateState, DocumentKind, RevocationReason
 from labms.certificates.sending import Doubt
 from labms.certificates.serials import masked_serial
-from labms.db import driver_error, plain_rows, plain_sql
+from labms.db import PlainSelect, driver_error, plain_rows
 from labms.organisations.rules import OrganisationKind
 from labms.public.models import ProblemReport
 from labms.public.problems import ProblemState
@@ -43,46 +39,56 @@ _HOLD = (
 )
 #: The newest file that bears an electronic signature.
 _SIGNED = (
-    "(SELECT f.{} FROM certificate_file f WHERE f.certificate_id = c.id "
-    "AND f.kind <> 'scan' ORDER BY f.id DESC LIMIT 1)"
+    "LEFT JOIN certificate_file f ON f.id = (SELECT x.id FROM certificate_file x "
+    "WHERE x.certificate_id = c.id AND x.kind <> 'scan' ORDER BY x.id DESC LIMIT 1) "
 )
-_SIGNED_FILE = (
-    "SELECT details FROM certificate_file WHERE file_hash = :key AND kind <> 'scan' "
-    "ORDER BY id DESC LIMIT 1"
+_SIGNED_FILE = PlainSelect(
+    (),
+    "FROM certificate_file WHERE file_hash = :key AND kind <> 'scan' "
+    "ORDER BY id DESC LIMIT 1",
+    documents=("details",),
 )
 _SHOWN = "IN ('issued', 'revoked', 'superseded')"
-_DOCUMENT = (
-    "SELECT c.id, c.kind, c.state, c.number, c.lookup_token, c.content, c.issued_on, "
-    "c.valid_until, c.revoked_on, c.revocation_reason, c.revocation_text, c.file_hash, "
-    "o.kind, e.ended_on, e.reason, n.number, n.lookup_token, "
-    "h.kind, h.reason, h.held_on, "
-    + _SIGNED.format("file_hash")
-    + ", "
-    + _SIGNED.format("kind")
-    + ", n.state, "
-    + _SIGNED.format("details")
-    + ", c.signed_on FROM certificate c JOIN organisation o ON o.id = c.owner_id "
-    + _ENDING.format(table="c", moment="evidence_at")
-    + _HOLD
-    + f"LEFT JOIN certificate n ON n.supersedes_id = c.id AND n.state {_SHOWN} "
-    f"WHERE c.state {_SHOWN} AND "
-)
-_BY_TOKEN = _DOCUMENT + "c.lookup_token = :key"
-_BY_FILE = _DOCUMENT + (
+
+
+def _document_where(condition: str) -> PlainSelect:
+    return PlainSelect(
+        (
+            *("c.kind", "c.state", "c.number", "c.lookup_token", "c.issued_on"),
+            *("c.valid_until", "c.revoked_on", "c.revocation_reason"),
+            *("c.revocation_text", "c.file_hash", "c.signed_on"),
+            *("o.kind", "e.ended_on", "e.reason", "h.kind", "h.reason", "h.held_on"),
+            *("f.file_hash", "f.kind", "n.number", "n.lookup_token", "n.state"),
+        ),
+        "FROM certificate c JOIN organisation o ON o.id = c.owner_id "
+        + _ENDING.format(table="c", moment="evidence_at")
+        + _HOLD
+        + _SIGNED
+        + f"LEFT JOIN certificate n ON n.supersedes_id = c.id AND n.state {_SHOWN} "
+        f"WHERE c.state {_SHOWN} AND {condition}",
+        documents=("c.content", "f.details"),
+    )
+
+
+_BY_TOKEN = _document_where("c.lookup_token = :key")
+_BY_FILE = _document_where(
     "c.id IN (SELECT id FROM certificate WHERE file_hash = :key "
     "UNION SELECT certificate_id FROM certificate_file WHERE file_hash = :key)"
 )
-_BY_NUMBER = _DOCUMENT + "c.number = :key ORDER BY c.id LIMIT 10"
-_BODIES = (
-    "SELECT b.code, o.name FROM stamp s JOIN body b ON b.id = s.body_id "
+_BY_NUMBER = _document_where("c.number = :key ORDER BY c.id LIMIT 10")
+_BODIES = PlainSelect(
+    ("b.code", "o.name"),
+    "FROM stamp s JOIN body b ON b.id = s.body_id "
     "JOIN organisation o ON o.id = b.id WHERE s.serial = :serial "
-    "AND s.state <> 'released' ORDER BY o.name, b.id LIMIT 20"
+    "AND s.state <> 'released' ORDER BY o.name, b.id LIMIT 20",
 )
-_STAMP = (
-    "SELECT s.state, s.serial, s.applied_on, s.valid_until, s.confirmed_at, "
-    "s.cancelled_on, i.type_slug, i.maker, i.model, i.serial, o.name, o.kind, "
-    "m.name, p.name, e.ended_on, e.reason, c.number, c.lookup_token, c.state, "
-    "h.kind, h.reason, h.held_on "
+_STAMP = PlainSelect(
+    (
+        *("s.state", "s.serial", "s.applied_on", "s.valid_until", "s.confirmed_at"),
+        *("s.cancelled_on", "i.type_slug", "i.maker", "i.model", "i.serial"),
+        *("o.name", "o.kind", "m.name", "p.name", "e.ended_on", "e.reason"),
+        *("c.number", "c.lookup_token", "c.state", "h.kind", "h.reason", "h.held_on"),
+    ),
     "FROM stamp s JOIN body b ON b.id = s.body_id "
     "JOIN organisation p ON p.id = b.id "
     "JOIN instrument i ON i.id = s.instrument_id "
@@ -92,7 +98,7 @@ _STAMP = (
     + f"LEFT JOIN certificate c ON c.job_id = s.job_id AND c.state {_SHOWN} "
     + _HOLD
     + "WHERE b.code = :body AND s.serial = :serial AND s.state <> 'released' "
-    "ORDER BY c.id DESC"
+    "ORDER BY c.id DESC",
 )
 
 
@@ -200,17 +206,12 @@ def documents_by_number(number: str, *, on: date, expiring_days: int) -> list[Fo
     return [_document(row, on=on, expiring_days=expiring_days) for row in rows]
 
 
-def _rows(statement: str, **given: str) -> Sequence[Sequence[Any]]:
+def _rows(select: PlainSelect, **given: str) -> Sequence[Sequence[Any]]:
     """Run one statement. Raises CannotTell if the database does not answer."""
     try:
-        return plain_rows(_written(statement), given)
+        return plain_rows(select, given)
     except (DBAPIError, driver_error()) as error:
         raise CannotTell from error
-
-
-@cache
-def _written(statement: str) -> str:
-    return plain_sql(statement)
 
 
 def _day(value: Any) -> date | None:
@@ -221,23 +222,28 @@ def _day(value: Any) -> date | None:
 
 
 def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
-    kind, state = DocumentKind(row[1]), CertificateState(row[2])
-    says = json.loads(row[5])
-    ended_on, valid_until = _day(row[13]), _day(row[7])
+    kind, state, number, code, issued_on = row[:5]
+    valid_until, revoked_on, revocation_reason = row[5:8]
+    revocation_text, file_hash, signed_on = row[8:11]
+    owner_kind, ended_on, ended_reason, held, hold_reason, held_on = row[11:17]
+    signed_hash, signed_kind, other_number, other_code, other_state = row[17:22]
+    says, details = row[22:]
+    kind = DocumentKind(kind)
+    ended_on, valid_until = _day(ended_on), _day(valid_until)
     worth = standing(
-        state,
+        CertificateState(state),
         kind,
         valid_until=valid_until,
         ended_on=ended_on,
         on=on,
         expiring_days=expiring_days,
-        held=HoldKind(row[17]) if row[17] else None,
+        held=HoldKind(held) if held else None,
     )
     instrument, owner = says["instrument"], says["owner"]
-    is_person = row[12] == OrganisationKind.PERSON or owner.get("is_person", True)
+    is_person = owner_kind == OrganisationKind.PERSON or owner.get("is_person", True)
     return Found(
         standing=worth,
-        number=row[3],
+        number=number,
         kind=kind,
         instrument=Instrument(
             name_vi=instrument["name_vi"],
@@ -249,28 +255,30 @@ def _document(row: Sequence[Any], *, on: date, expiring_days: int) -> Found:
         owner_name="" if is_person else owner["name"],
         commune=owner.get("commune", ""),
         body_name=says["body"]["name"],
-        issued_on=_day(row[6]),
+        issued_on=_day(issued_on),
         valid_until=valid_until,
         performed_on=_day(says["performed_on"]),
         stamp_number=says.get("stamp_number", ""),
         conclusion_vi=says.get("conclusion_vi", ""),
         conclusion_en=says.get("conclusion_en", ""),
         ended_on=ended_on if worth is Standing.ENDED else None,
-        ended_reason=EndingReason(row[14]) if worth is Standing.ENDED else None,
-        revoked_on=_day(row[8]),
-        revocation_reason=RevocationReason(row[9]) if row[9] else None,
-        revocation_text=row[10] or "",
-        **_doubt(worth, row[18], row[19]),
+        ended_reason=EndingReason(ended_reason) if worth is Standing.ENDED else None,
+        revoked_on=_day(revoked_on),
+        revocation_reason=(
+            RevocationReason(revocation_reason) if revocation_reason else None
+        ),
+        revocation_text=revocation_text or "",
+        **_doubt(worth, hold_reason, held_on),
         corrects=says.get("supersedes", ""),
-        code=row[4],
-        other_number=row[15] or "",
-        other_code=row[16] or "",
+        code=code,
+        other_number=other_number or "",
+        other_code=other_code or "",
         is_test=says["test_print"],
-        file_hash=row[20] or row[11] or "",
-        signed=_way(says, is_signed=bool(row[21])),
-        is_signing_recorded=row[24] is not None,
-        signature=_signed(row[23]),
-        is_other_revoked=row[22] == CertificateState.REVOKED,
+        file_hash=signed_hash or file_hash or "",
+        signed=_way(says, is_signed=bool(signed_kind)),
+        is_signing_recorded=signed_on is not None,
+        signature=_signed(details or {}),
+        is_other_revoked=other_state == CertificateState.REVOKED,
         content=says,
     )
 
@@ -282,8 +290,7 @@ def _way(says: Mapping[str, Any], *, is_signed: bool) -> str:
     return str(says["signature"]["way"]) if is_signed else ""
 
 
-def _signed(details: str | None) -> Signed:
-    says = json.loads(details or "{}")
+def _signed(says: Mapping[str, Any]) -> Signed:
     names = says.get("signers") or [says.get("signer", "")]
     return Signed(
         signer="; ".join(filter(None, names)),
@@ -295,7 +302,7 @@ def _signed(details: str | None) -> Signed:
 def signature_in(digest: str) -> Signed:
     """Return who signed the kept file with this hash: its own, not a later file's."""
     rows = _rows(_SIGNED_FILE, key=digest)
-    return _signed(rows[0][0]) if rows else Signed()
+    return _signed(rows[0][0] or {}) if rows else Signed()
 
 
 def _doubt(worth: Standing, reason: str | None, held_on: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from labms.web.lists import settings
 
 def dmy(day: date | None) -> str:
     """Return a day as dd/mm/yyyy; nothing for no day."""
-    return day.strftime("%d/%m/%Y") if day else ""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}" if day else ""
 
 
 def moment(instant: datetime | None) -> str:
