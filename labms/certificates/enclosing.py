@@ -18,6 +18,7 @@ from labms.certificates.twin import DESCRIPTION, MEDIA_TYPE, twin_of
 from labms.dcc.writing import file_name
 from labms.organisations.queries import picture_called
 from labms.paper.attachments import Attachment
+from labms.program import code_of
 from labms.proof.queries import proof_of_issue
 from labms.proof.rules import document_id
 
@@ -124,7 +125,7 @@ def twin_found(content: Mapping[str, Any], name: str, data: bytes) -> Attachment
 
 
 #: What the bytes of a file depend on: our own code, and the libraries it draws with.
-_SOURCES = (
+SOURCES = (
     "certificates/enclosing.py",
     "certificates/pdf.py",
     "metrology/decimals.py",
@@ -141,18 +142,9 @@ def drawn_by() -> str:
     with: between two versions a page may change as well.
     """
     with_them = [zlib.ZLIB_RUNTIME_VERSION, *map(_version, _MAKERS)]
-    with_them.append(drawing_code(Path(labms.__file__).parent))
+    with_them.append(code_of(Path(labms.__file__).parent, SOURCES))
     digest = hashlib.sha256("|".join(with_them).encode()).hexdigest()
     return f"{labms.__version__}-{digest[:8]}"
-
-
-def drawing_code(root: Path) -> str:
-    """Return what stands for the source of everything that draws, below a package."""
-    digest = hashlib.sha256()
-    for pattern in _SOURCES:
-        for file in sorted(root.glob(pattern)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _version(package: str) -> str:

@@ -4,7 +4,6 @@ from datetime import date
 
 import sqlalchemy as sa
 
-import labms
 from labms import clock
 from labms.db import db, scoped
 from labms.indicators import daily
@@ -102,7 +101,7 @@ def build_day(plan: Plan, area: str, on: date, *, is_today: bool) -> None:
         day=on,
         is_today=is_today,
         has_work=work,
-        version=labms.__version__,
+        version=counting.counted_by(),
     )
     db.session.add(day)
     db.session.flush()

@@ -1,11 +1,16 @@
 """Counting what is kept, from the rows: everything, or what a change touched."""
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import labms
 from labms import clock
+from labms.catalogue.shipped import shipped_folder
 from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.queries import surveyed_cells
 from labms.demand.rules import Cell
@@ -14,10 +19,30 @@ from labms.indicators.figures import Count, first_day
 from labms.indicators.queries import Passes, closed_at, turns_by_enterprise
 from labms.indicators.rules import Key
 from labms.indicators.supplied import capacity_by_type, designated_bodies
+from labms.program import code_of
 from labms.summaries.rules import KeptCell, Place
 from labms.supply.rules import Source
 
 _NO_PASSES = Passes(0, 0)
+#: What a figure depends on beside the rows.
+SOURCES = tuple(
+    f"{feature}/{files}"
+    for feature in ("places", "plan", "demand", "supply", "indicators", "summaries")
+    for files in ("*.py", "data/*")
+)
+_OF_CATALOGUE = ("lists/*.toml", "types/*.toml")
+
+
+@cache
+def counted_by() -> str:
+    """Return which program counts here: the same one counts the same of the same rows.
+
+    The version, and eight digits that stand for the rules and the lists of types.
+    """
+    code = code_of(Path(labms.__file__).parent, SOURCES)
+    catalogue = code_of(shipped_folder(), _OF_CATALOGUE)
+    digest = hashlib.sha256(f"{code}|{catalogue}".encode()).hexdigest()
+    return f"{labms.__version__}-{digest[:8]}"
 
 
 def cells(

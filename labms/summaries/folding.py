@@ -7,7 +7,6 @@ from itertools import chain
 
 import sqlalchemy as sa
 
-import labms
 from labms import clock
 from labms.db import db, scoped
 from labms.demand.narrowing import Narrow
@@ -61,7 +60,7 @@ def is_behind() -> bool:
     wanted = {(plan.code, area) for plan, area in areas_kept()}
     return (
         {(code, area) for code, area, _, _ in kept} != wanted
-        or any(version != labms.__version__ for _, _, version, _ in kept)
+        or any(version != counting.counted_by() for _, _, version, _ in kept)
         or any(waiting for *_, waiting in kept)
     )
 
@@ -136,7 +135,7 @@ def _can_go_on() -> bool:
     kept = db.session.execute(
         sa.select(SummaryDay.plan_code, SummaryDay.area, SummaryDay.day).where(
             SummaryDay.is_today.is_(True),
-            SummaryDay.version == labms.__version__,
+            SummaryDay.version == counting.counted_by(),
             SummaryDay.day <= today,
         )
     )

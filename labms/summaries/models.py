@@ -26,7 +26,7 @@ class SummaryDay(Identified, Model):
     is_today: Mapped[bool]
     #: Whether passes are kept: today, and where a target asks for them.
     has_work: Mapped[bool]
-    #: The version of the program that counted it.
+    #: The program that counted it, see `counting.counted_by`.
     version: Mapped[str]
     #: Turns of enterprises, and different ones.
     served_turns: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-import labms
 from labms.db import db
 from labms.demand.queries import Coverage
 from labms.indicators import daily
@@ -21,6 +20,7 @@ from labms.places.models import Commune
 from labms.places.queries import keys_in
 from labms.plan.data import plan as plan_named
 from labms.plan.rules import RaisedKind
+from labms.summaries.counting import counted_by
 from labms.summaries.figures import figure_of
 from labms.summaries.keeping import kept_cells, kept_communes, kept_told, kept_types
 from labms.summaries.models import (
@@ -258,7 +258,7 @@ def _days(count: Count) -> list[KeptDay]:
         .where(
             SummaryDay.plan_code == count.plan.code,
             SummaryDay.area == count.area,
-            SummaryDay.version == labms.__version__,
+            SummaryDay.version == counted_by(),
         )
         .order_by(SummaryDay.is_today)
     )

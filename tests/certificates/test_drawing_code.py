@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 import labms
-from labms.certificates.enclosing import drawing_code, drawn_by
+from labms.certificates.enclosing import SOURCES, drawn_by
+from labms.program import code_of
+
+
+def drawing_code(package: Path) -> str:
+    """Return the name of the code that draws in a package."""
+    return code_of(package, SOURCES)
 
 
 @pytest.fixture

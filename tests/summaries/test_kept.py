@@ -1,8 +1,18 @@
 """Figures that are kept are those that the rows give, whatever happened since."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+import labms
 from labms import clock
+from labms.indicators.figures import Count
+from labms.program import code_of
+from labms.summaries import building, counting, reading
+from labms.summaries.folding import is_behind
+from labms.summaries.reading import KeptCount, kept
+from tests.indicators.conftest import PLAN
 from tests.indicators.test_recounting_in_sql import Province
 from tests.summaries.happening import Happening
 
@@ -38,3 +48,34 @@ def test_after_anything_that_happens_it_still_is(make, count, summaries, seed):
         with clock.at(happening.today):
             summaries.catch_up()
             summaries.check(event, is_whole=event == "time")
+
+
+def test_what_other_rules_counted_is_not_read_and_counted_anew(
+    make, count, summaries, monkeypatch
+):
+    Province(make, count, seed=7, size=1)
+    summaries.build()
+
+    for module in (reading, building.counting):
+        monkeypatch.setattr(module, "counted_by", lambda: "0.1.0-otherwise")
+
+    assert not isinstance(kept(Count(PLAN, "ben-tre-old", clock.today())), KeptCount)
+    assert is_behind()
+    summaries.catch_up()
+    summaries.check()
+
+
+@pytest.mark.parametrize(
+    "file", ["indicators/rules.py", "plan/data/indicators.toml", "demand/queries.py"]
+)
+def test_rules_that_are_other_ones_count_under_another_name(tmp_path, file):
+    own = Path(labms.__file__).parent
+    for folder in {pattern.split("/", 1)[0] for pattern in counting.SOURCES}:
+        shutil.copytree(own / folder, tmp_path / folder)
+    before = code_of(tmp_path, counting.SOURCES)
+    assert before == code_of(own, counting.SOURCES)
+
+    with (tmp_path / file).open("a", encoding="utf-8") as written:
+        written.write("# otherwise\n")
+
+    assert code_of(tmp_path, counting.SOURCES) != before
