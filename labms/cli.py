@@ -25,12 +25,12 @@ from labms.bulk import cli as bulk
 from labms.catalogue import cli as catalogue
 from labms.catalogue import procedures_cli as procedures
 from labms.certificates import cli as certificates
-from labms.certificates import signatures_cli as signatures
 from labms.certificates import stickers_cli as stickers
+from labms.certificates.examination.verifying import needs_no_instance
 from labms.certificates.finishing import resume_issuing
-from labms.certificates.stamping import stamp_waiting
+from labms.certificates.signatures import cli as signatures
+from labms.certificates.signatures.stamping import stamp_waiting
 from labms.certificates.tracing import certificates_resting_on, standards_used_for
-from labms.certificates.verifying import needs_no_instance
 from labms.db import db, scoped, transaction
 from labms.demand import cli as demand
 from labms.demo.filling import SEED

@@ -34,7 +34,7 @@ from labms.bulk.rules import (
 )
 from labms.bulk.services import go_on, propose, start, stop
 from labms.bulk.working import work
-from labms.certificates.signatures_cli import check_password, person_called
+from labms.certificates.signatures.cli import check_password, person_called
 from labms.db import db, transaction
 from labms.i18n import gettext, language
 from labms.jobs.naming import job_called

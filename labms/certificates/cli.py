@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from labms import clock
-from labms.certificates import doubting_cli, life_cli
+from labms.certificates import life_cli
 from labms.certificates.content import content_hash
+from labms.certificates.doubts import cli as doubting_cli
+from labms.certificates.examination.verifying import verify
 from labms.certificates.files import newest_file
 from labms.certificates.finishing import finish_issuing, resume_issuing
 from labms.certificates.models import Certificate
@@ -20,9 +22,8 @@ from labms.certificates.queries import (
 )
 from labms.certificates.rules import CertificateState
 from labms.certificates.services import reserve_certificate
-from labms.certificates.signatures_cli import check_password, person_called
+from labms.certificates.signatures.cli import check_password, person_called
 from labms.certificates.twin import twin_bytes
-from labms.certificates.verifying import verify
 from labms.db import db, transaction
 from labms.errors import LabError, NotFound
 from labms.filestore import read

@@ -18,7 +18,7 @@ from labms.certificates.dossier import Dossier, dossier_of
 from labms.certificates.findings import findings_of
 from labms.certificates.provenance import machine_facts, provenance_of
 from labms.certificates.rules import DocumentKind, document_for
-from labms.certificates.sealing import signature_words
+from labms.certificates.signatures.sealing import signature_words
 from labms.certificates.tested import reported
 from labms.certificates.verified import readings_for_machines
 from labms.dcc.choosing import encloses_twins

@@ -13,6 +13,7 @@ from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.certificates.content import Content
+from labms.certificates.correction.succeeding import make_room_for
 from labms.certificates.enclosing import enclosures
 from labms.certificates.logged import log_file, log_superseded
 from labms.certificates.models import Certificate
@@ -25,8 +26,11 @@ from labms.certificates.rules import (
     DocumentKind,
     NotIssued,
 )
-from labms.certificates.sealing import is_sealed_here, note_sealed, sealed_file
-from labms.certificates.succeeding import make_room_for
+from labms.certificates.signatures.sealing import (
+    is_sealed_here,
+    note_sealed,
+    sealed_file,
+)
 from labms.db import db, transaction
 from labms.errors import LabError
 from labms.filestore import TakenOver, discard, drop_pending, store

@@ -8,9 +8,10 @@ import click
 
 from labms import clock
 from labms.certificates.account import number_accounts
-from labms.certificates.correcting import FIELDS, differences
+from labms.certificates.correction.correcting import FIELDS, differences
+from labms.certificates.correction.superseding import supersede_certificate
+from labms.certificates.doubts.holding import hold_certificate, lift_hold
 from labms.certificates.finishing import finish_issuing
-from labms.certificates.holding import hold_certificate, lift_hold
 from labms.certificates.life import CorrectionReason, HoldReason
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
@@ -22,8 +23,7 @@ from labms.certificates.queries import (
 )
 from labms.certificates.register import headings, register_rows
 from labms.certificates.rules import CertificateState, DocumentKind
-from labms.certificates.signatures_cli import check_password, person_called
-from labms.certificates.superseding import supersede_certificate
+from labms.certificates.signatures.cli import check_password, person_called
 from labms.db import transaction
 from labms.i18n import gettext
 from labms.policy import EVERYTHING

@@ -47,7 +47,7 @@ from labms.certificates.rules import (
     document_for,
     new_lookup_token,
 )
-from labms.certificates.sealing import begin_signing, with_signature
+from labms.certificates.signatures.sealing import begin_signing, with_signature
 from labms.db import db
 from labms.i18n import N_
 from labms.jobs.dating import check_still_counts

@@ -9,7 +9,7 @@ from labms import clock
 from labms.certificates.files import signing_of
 from labms.certificates.handing import is_signed_electronically
 from labms.certificates.models import Certificate
-from labms.certificates.signed_elsewhere import Sent, take_signed
+from labms.certificates.signatures.signed_elsewhere import Sent, take_signed
 from labms.demo.cast import Cast, Staff
 from labms.demo.timeline import Timeline, months_before, workday
 from labms.filestore import read

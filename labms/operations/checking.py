@@ -20,7 +20,7 @@ from labms.audit.queries import checkpoint, verify_trail
 from labms.catalogue.checking import check_folder
 from labms.catalogue.shipped import shipped_folder
 from labms.certificates.account import number_accounts
-from labms.certificates.comparing import differing_from_log
+from labms.certificates.examination.comparing import differing_from_log
 from labms.certificates.models import Certificate, CertificateFile, Signing
 from labms.certificates.rules import CertificateState, SigningStep, is_fenced
 from labms.db import SQLITE_HAS_SAFE_WAL, db

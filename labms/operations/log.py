@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from labms.certificates.comparing import differing_from_log
+from labms.certificates.examination.comparing import differing_from_log
 from labms.db import transaction
 from labms.i18n import gettext
 from labms.operations.rules import LogExists

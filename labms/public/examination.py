@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from flask import Flask
 
-from labms.certificates.examined import Examination
-from labms.certificates.examining import examine
+from labms.certificates.examination.examined import Examination
+from labms.certificates.examination.examining import examine
 from labms.db import db, scoped
 from labms.errors import Invalid, Unavailable
 from labms.i18n import N_

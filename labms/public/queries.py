@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.life import HoldReason
 from labms.certificates.rules import CertificateState, DocumentKind, RevocationReason
-from labms.certificates.sending import Doubt
 from labms.certificates.serials import masked_serial
+from labms.certificates.signatures.sending import Doubt
 from labms.db import PlainSelect, driver_error, plain_rows
 from labms.organisations.rules import OrganisationKind
 from labms.public.models import ProblemReport

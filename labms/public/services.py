@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
-from labms.certificates.holding import hold_certificate
+from labms.certificates.doubts.holding import hold_certificate
 from labms.certificates.life import HoldReason
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, certificate_by_token

@@ -9,13 +9,13 @@ from labms.bulk.rules import BulkKind, RunState
 from labms.bulk.services import propose, start
 from labms.bulk.working import work
 from labms.certificates.content import content_hash
+from labms.certificates.correction.superseding import supersede_certificate
 from labms.certificates.finishing import finish_issuing
 from labms.certificates.life import CorrectionOnItsWay, CorrectionReason
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, job_to_certify
 from labms.certificates.rules import AlreadyReserved
 from labms.certificates.services import reserve_certificate
-from labms.certificates.superseding import supersede_certificate
 from labms.db import db, transaction
 from tests.certificates.test_at_once import at_once, place
 

@@ -13,7 +13,7 @@ from labms.bulk.queries import items_of, run_by_id
 from labms.bulk.rules import ItemState, NotYours, RunState, ShownOtherwise
 from labms.bulk.working import work
 from labms.certificates.queries import live_document_of
-from labms.certificates.signatures_cli import NobodySigns
+from labms.certificates.signatures.cli import NobodySigns
 from labms.db import db, transaction
 from labms.jobs.queries import job_by_id
 from labms.jobs.rules import JobState

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from labms.certificates.cli import group
-from labms.certificates.doubting import doubt_all, free_all, impact_of
-from labms.certificates.holding import hold_certificate
+from labms.certificates.doubts.doubting import doubt_all, free_all, impact_of
+from labms.certificates.doubts.holding import hold_certificate
 from labms.certificates.life import HoldReason
 from labms.certificates.queries import certificate_by_id, holds_of
 from labms.certificates.rules import ReasonTooShort

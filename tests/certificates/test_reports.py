@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from labms.certificates.content import content_hash
-from labms.certificates.correcting import check_judged_alike, draft_of
-from labms.certificates.examining import examine
+from labms.certificates.correction.correcting import check_judged_alike, draft_of
+from labms.certificates.examination.examining import examine
 from labms.certificates.finishing import finish_issuing
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (

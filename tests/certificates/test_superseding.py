@@ -8,7 +8,12 @@ from sqlalchemy.exc import DBAPIError
 from labms import clock
 from labms.audit.queries import events_about
 from labms.certificates.content import content_hash
-from labms.certificates.correcting import correction_hash, differences, draft_of
+from labms.certificates.correction.correcting import (
+    correction_hash,
+    differences,
+    draft_of,
+)
+from labms.certificates.correction.superseding import supersede_certificate
 from labms.certificates.finishing import finish_issuing
 from labms.certificates.life import (
     CorrectionOnItsWay,
@@ -36,7 +41,6 @@ from labms.certificates.services import (
     revoke_certificate,
     void_reserved,
 )
-from labms.certificates.superseding import supersede_certificate
 from labms.db import db, transaction
 from labms.errors import NotAllowed
 from labms.filestore import read

@@ -15,6 +15,7 @@ from labms.bulk.rules import BulkKind
 from labms.bulk.services import propose, start
 from labms.bulk.working import work
 from labms.certificates.content import content_hash
+from labms.certificates.correction.superseding import supersede_certificate
 from labms.certificates.finishing import finish_issuing, resume_issuing
 from labms.certificates.life import CorrectionReason
 from labms.certificates.models import Certificate
@@ -24,7 +25,6 @@ from labms.certificates.queries import (
     live_document_of,
 )
 from labms.certificates.services import reserve_certificate
-from labms.certificates.superseding import supersede_certificate
 from labms.clock import now
 from labms.db import db, transaction
 from labms.jobs.models import Job

@@ -10,9 +10,10 @@ from contextlib import suppress
 import pytest
 
 from labms import clock
-from labms.certificates import finishing, sealing
+from labms.certificates import finishing
 from labms.certificates.finishing import resume_issuing
 from labms.certificates.rules import BeingFinished
+from labms.certificates.signatures import sealing
 from tests.faults.acts import issue, resume, resume_and_issue, sign_on_the_server
 from tests.faults.checker import problems
 from tests.faults.conftest import LATER, NIGHT

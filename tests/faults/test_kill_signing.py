@@ -6,7 +6,8 @@ outside of which nobody knows.
 
 import pytest
 
-from labms.certificates import finishing, sealing
+from labms.certificates import finishing
+from labms.certificates.signatures import sealing
 from labms.signing.reading import signatures_of
 from tests.faults.acts import (
     correct,

@@ -8,7 +8,7 @@ from labms import clock
 from labms.audit.rules import canonical
 from labms.certificates.content import hash_of
 from labms.certificates.enclosing import drawn_by, enclosed
-from labms.certificates.examining import examine
+from labms.certificates.examination.examining import examine
 from labms.certificates.pdf import draw
 from labms.certificates.rules import new_lookup_token
 from labms.db import transaction

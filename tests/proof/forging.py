@@ -8,7 +8,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from labms.audit.rules import canonical
 from labms.certificates.enclosing import CONTENT, PROOF, TRAIL, enclosed
-from labms.certificates.opened import Opened
+from labms.certificates.examination.opened import Opened
 from labms.certificates.pdf import draw
 
 OPENED = {"content": CONTENT, "proof": PROOF, "trail": TRAIL}

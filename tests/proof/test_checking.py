@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from labms import clock
-from labms.certificates.comparing import differing_from_log
+from labms.certificates.examination.comparing import differing_from_log
 from labms.certificates.rules import RevocationReason
 from labms.certificates.services import revoke_certificate
 from labms.db import db, transaction

@@ -2,9 +2,9 @@
 
 import pytest
 
-from labms.certificates.comparing import differing_from_log
-from labms.certificates.faults import Fault
-from labms.certificates.holding import hold_certificate, lift_hold
+from labms.certificates.doubts.holding import hold_certificate, lift_hold
+from labms.certificates.examination.comparing import differing_from_log
+from labms.certificates.examination.faults import Fault
 from labms.certificates.life import HoldReason
 from labms.certificates.queries import certificate_by_id
 from labms.db import transaction

@@ -6,8 +6,8 @@ import zlib
 import pikepdf
 import pytest
 
-from labms.certificates.faults import Fault
-from labms.certificates.opened import LARGEST_INSIDE
+from labms.certificates.examination.faults import Fault
+from labms.certificates.examination.opened import LARGEST_INSIDE
 from tests.proof.forging import Forger
 
 

@@ -11,7 +11,7 @@ import pytest
 from labms import clock
 from labms.audit.models import Instance
 from labms.audit.queries import verify_trail
-from labms.certificates.faults import Fault
+from labms.certificates.examination.faults import Fault
 from labms.db import db, transaction
 from labms.organisations.models import NumberSeries
 from labms.policy import SYSTEM

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 
-from labms.certificates.faults import Fault
+from labms.certificates.examination.faults import Fault
 from labms.proof.queries import OwnLog
 from labms.signing.authority import trial_key_file
 from labms.signing.keys import trusted_roots

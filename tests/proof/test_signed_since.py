@@ -12,8 +12,8 @@ from pyhanko.pdf_utils.generic import NumberObject as Number
 from pyhanko.pdf_utils.generic import TextStringObject as Words
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from labms.certificates.examined import Verdict
-from labms.certificates.faults import Fault
+from labms.certificates.examination.examined import Verdict
+from labms.certificates.examination.faults import Fault
 from labms.filestore import hash_of
 from labms.proof.queries import OwnLog
 from labms.proof.rules import LogEvent

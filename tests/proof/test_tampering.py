@@ -14,7 +14,7 @@ from labms.audit.models import Instance
 from labms.audit.rules import EventType, canonical
 from labms.audit.services import record
 from labms.certificates.enclosing import CONTENT, PROOF, TRAIL
-from labms.certificates.faults import Fault
+from labms.certificates.examination.faults import Fault
 from labms.db import transaction
 from labms.metrology.verdicts import Verdict
 from labms.policy import SYSTEM

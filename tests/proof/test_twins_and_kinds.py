@@ -8,8 +8,8 @@ from labms import clock
 from labms.audit.rules import canonical
 from labms.certificates.content import hash_of
 from labms.certificates.enclosing import drawn_by, enclosed, twin_found
-from labms.certificates.examined import code_in
-from labms.certificates.faults import Fault
+from labms.certificates.examination.examined import code_in
+from labms.certificates.examination.faults import Fault
 from labms.certificates.pdf import draw
 from labms.db import transaction
 from labms.dcc.writing import dcc_of, file_name

@@ -8,12 +8,12 @@ from click.testing import CliRunner
 
 from labms import clock
 from labms.certificates.cli import group
-from labms.certificates.holding import hold_certificate
+from labms.certificates.doubts.holding import hold_certificate
+from labms.certificates.examination.verifying import needs_no_instance
 from labms.certificates.life import HoldReason
 from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import RevocationReason
 from labms.certificates.services import revoke_certificate
-from labms.certificates.verifying import needs_no_instance
 from labms.cli import group as labms
 from labms.db import db, transaction
 from labms.operations.cli import audit

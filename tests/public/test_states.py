@@ -5,13 +5,13 @@ import html
 import pytest
 
 from labms import clock
+from labms.certificates.correction.superseding import supersede_certificate
+from labms.certificates.doubts.holding import hold_certificate, lift_hold
 from labms.certificates.finishing import finish_issuing
-from labms.certificates.holding import hold_certificate, lift_hold
 from labms.certificates.life import CorrectionReason, HoldReason
 from labms.certificates.queries import certificate_by_id, content_of_document
 from labms.certificates.rules import RevocationReason
 from labms.certificates.services import revoke_certificate
-from labms.certificates.superseding import supersede_certificate
 from labms.db import transaction
 from labms.filestore import read
 from labms.policy import Role

@@ -6,9 +6,9 @@ import pytest
 
 from labms.accounts.services import set_password
 from labms.certificates import cli as certificates
-from labms.certificates import signatures_cli
 from labms.certificates.queries import live_document_of
 from labms.certificates.rules import FileKind
+from labms.certificates.signatures import cli as signatures_cli
 from labms.db import transaction
 from labms.operations import checking
 from labms.signing.authority import TRIAL

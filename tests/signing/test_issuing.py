@@ -7,7 +7,7 @@ import pytest
 
 from labms import clock
 from labms.audit.queries import verify_trail
-from labms.certificates import finishing, sealing
+from labms.certificates import finishing
 from labms.certificates.content import content_hash
 from labms.certificates.files import newest_file
 from labms.certificates.finishing import finish_issuing, resume_issuing
@@ -19,7 +19,8 @@ from labms.certificates.rules import (
     FileKind,
     SigningStep,
 )
-from labms.certificates.stamping import stamp_waiting
+from labms.certificates.signatures import sealing
+from labms.certificates.signatures.stamping import stamp_waiting
 from labms.db import db, transaction
 from labms.errors import NotAllowed
 from labms.filestore import hash_of, read, stored

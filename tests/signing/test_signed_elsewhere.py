@@ -9,11 +9,12 @@ import pikepdf
 import pytest
 
 from labms import clock
-from labms.certificates import sending
 from labms.certificates.files import files_of, newest_file, to_be_signed
 from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import FileKind, RevocationReason, SigningStep
-from labms.certificates.sending import (
+from labms.certificates.services import revoke_certificate
+from labms.certificates.signatures import sending
+from labms.certificates.signatures.sending import (
     ContentAdded,
     Doubt,
     NotAZip,
@@ -25,8 +26,11 @@ from labms.certificates.sending import (
     SignerRefused,
     unpacked,
 )
-from labms.certificates.services import revoke_certificate
-from labms.certificates.signed_elsewhere import Sent, check_signed, take_signed
+from labms.certificates.signatures.signed_elsewhere import (
+    Sent,
+    check_signed,
+    take_signed,
+)
 from labms.db import db, transaction
 from labms.errors import NotAllowed
 from labms.filestore import hash_of, read
@@ -300,7 +304,7 @@ def test_without_the_look_at_what_was_added_it_would_be_taken(
     monkeypatch, certificate, issued, person, take
 ):
     """The control: a signature over the whole file does not say what was below it."""
-    from labms.certificates import signed_elsewhere
+    from labms.certificates.signatures import signed_elsewhere
     from labms.signing.rules import Added
 
     monkeypatch.setattr(signed_elsewhere, "added_to", lambda *_: Added.SIGNATURES)

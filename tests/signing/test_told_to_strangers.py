@@ -2,7 +2,7 @@
 
 import pytest
 
-from labms.certificates.signed_elsewhere import Sent, take_signed
+from labms.certificates.signatures.signed_elsewhere import Sent, take_signed
 from labms.filestore import read
 from labms.signing.rules import SigningWay
 from tests.public.looking import upload

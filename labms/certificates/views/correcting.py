@@ -3,13 +3,14 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from labms.certificates.correcting import (
+from labms.certificates.correction.correcting import (
     PLACE,
     correction_hash,
     differences,
     draft_of,
     unprintable,
 )
+from labms.certificates.correction.superseding import supersede_certificate
 from labms.certificates.forms import CorrectForm
 from labms.certificates.life import MeasuredOtherwise, NothingCorrected
 from labms.certificates.models import Certificate
@@ -27,7 +28,6 @@ from labms.certificates.rules import (
     ReasonTooShort,
     check_explained,
 )
-from labms.certificates.superseding import supersede_certificate
 from labms.certificates.views.confirming import asks_password, is_confirmed
 from labms.certificates.views.document import WORDS, bp
 from labms.certificates.views.issuing import finish_and_tell

@@ -30,7 +30,7 @@ from labms.certificates.rules import (
     FILE_KINDS,
     REVOCATION_REASONS,
 )
-from labms.certificates.sending import DOUBTS
+from labms.certificates.signatures.sending import DOUBTS
 from labms.certificates.standards import standard_of
 from labms.certificates.views.life import life_of
 from labms.dcc.writing import has_twin

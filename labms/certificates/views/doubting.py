@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from labms import clock
-from labms.certificates.doubting import (
+from labms.certificates.doubts.doubting import (
     AT_ONCE,
     Impact,
     Outcome,

@@ -3,8 +3,8 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from labms.certificates.doubts.holding import hold_certificate, lift_hold
 from labms.certificates.forms import HoldForm, LiftForm
-from labms.certificates.holding import hold_certificate, lift_hold
 from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import ReasonTooShort
 from labms.certificates.views.document import bp, page_about

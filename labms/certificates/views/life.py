@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labms.certificates.correcting import changes_of
+from labms.certificates.correction.correcting import changes_of
 from labms.certificates.forms import HoldForm, LiftForm
 from labms.certificates.life import CORRECTION_REASONS, HOLD_REASONS
 from labms.certificates.models import Certificate

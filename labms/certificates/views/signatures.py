@@ -13,8 +13,8 @@ from labms.certificates.files import file_of, newest_file, to_be_signed
 from labms.certificates.models import Certificate
 from labms.certificates.queries import certificate_by_id, content_of_document
 from labms.certificates.rules import NotIssued
-from labms.certificates.scanning import attach_scan
-from labms.certificates.sending import (
+from labms.certificates.signatures.scanning import attach_scan
+from labms.certificates.signatures.sending import (
     BadScan,
     NotAZip,
     ScanIsIssued,
@@ -22,7 +22,7 @@ from labms.certificates.sending import (
     TooLarge,
     unpacked,
 )
-from labms.certificates.signed_elsewhere import Sent, Taken, take_signed
+from labms.certificates.signatures.signed_elsewhere import Sent, Taken, take_signed
 from labms.certificates.views.document import WORDS, bp, page_about
 from labms.db import db, transaction
 from labms.filestore import read

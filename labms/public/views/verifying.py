@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from labms.accounts.throttling import count_try, tries
-from labms.certificates.examined import Examination
-from labms.certificates.faults import Fault
+from labms.certificates.examination.examined import Examination
+from labms.certificates.examination.faults import Fault
 from labms.certificates.rules import WrongSerial, read_token
 from labms.i18n import N_, gettext
 from labms.proof.rules import document_id

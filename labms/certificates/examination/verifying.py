@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import current_app, has_app_context
 
 from labms import clock
-from labms.certificates.examined import Examination, Log, Verdict
-from labms.certificates.examining import examine
-from labms.certificates.faults import SINCE
+from labms.certificates.examination.examined import Examination, Log, Verdict
+from labms.certificates.examination.examining import examine
+from labms.certificates.examination.faults import SINCE
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
     certificate_by_file,

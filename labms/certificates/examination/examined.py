@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from labms.certificates.faults import SINCE, Fault, Finding
+from labms.certificates.examination.faults import SINCE, Fault, Finding
 from labms.proof.checkpoints import Checkpoint
 from labms.proof.notes import PublicKey
 from labms.proof.rules import Entry

@@ -10,7 +10,7 @@ from labms.certificates.logged import log_file
 from labms.certificates.models import Certificate, Signing
 from labms.certificates.queries import certificate_by_id
 from labms.certificates.rules import FileKind, SigningStep
-from labms.certificates.sealing import add_file, told
+from labms.certificates.signatures.sealing import add_file, told
 from labms.db import db, transaction
 from labms.filestore import drop_pending, keep_pending, read, read_pending, store
 from labms.settings import Settings

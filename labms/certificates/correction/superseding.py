@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from labms.audit.rules import EventType
 from labms.audit.services import record
-from labms.certificates.correcting import (
+from labms.certificates.correction.correcting import (
     changes_told,
     correction_hash,
     draft_of,

@@ -9,7 +9,7 @@ from labms.accounts.models import User
 from labms.accounts.queries import user_by_login
 from labms.accounts.rules import WrongLogin
 from labms.accounts.services import is_password_of
-from labms.certificates.stamping import stamp_waiting
+from labms.certificates.signatures.stamping import stamp_waiting
 from labms.errors import Invalid
 from labms.i18n import N_, gettext
 from labms.organisations.queries import bodies

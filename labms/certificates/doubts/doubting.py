@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from labms.certificates.holding import hold_certificate, lift_hold
+from labms.certificates.doubts.holding import hold_certificate, lift_hold
 from labms.certificates.life import HoldReason
 from labms.certificates.models import Certificate, Hold
 from labms.certificates.queries import certificate_by_id, holds_of

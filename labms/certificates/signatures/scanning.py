@@ -5,13 +5,13 @@ from io import BytesIO
 from PIL import Image
 
 from labms.certificates.enclosing import CONTENT
+from labms.certificates.examination.opened import NotReadable, Opened
 from labms.certificates.logged import log_file
 from labms.certificates.models import Certificate, CertificateFile
-from labms.certificates.opened import NotReadable, Opened
 from labms.certificates.rules import CertificateState, FileKind, NotIssued
-from labms.certificates.sealing import PDF, add_file
-from labms.certificates.sending import BadScan, ScanIsIssued, ScanThere
-from labms.certificates.signed_elsewhere import issued_as
+from labms.certificates.signatures.sealing import PDF, add_file
+from labms.certificates.signatures.sending import BadScan, ScanIsIssued, ScanThere
+from labms.certificates.signatures.signed_elsewhere import issued_as
 from labms.db import db
 from labms.filestore import hash_of, store
 from labms.i18n import N_

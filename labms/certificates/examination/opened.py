@@ -12,7 +12,7 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from labms.certificates.faults import Fault
+from labms.certificates.examination.faults import Fault
 from labms.errors import Invalid
 from labms.i18n import N_
 

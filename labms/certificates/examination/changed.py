@@ -10,8 +10,8 @@ another one. Whatever else is added makes another file of it.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from labms.certificates.faults import Fault, Finding
-from labms.certificates.opened import (
+from labms.certificates.examination.faults import Fault, Finding
+from labms.certificates.examination.opened import (
     NotReadable,
     Opened,
     additions_show_nothing,

@@ -6,8 +6,14 @@ from datetime import date, datetime
 import click
 
 from labms import clock
-from labms.certificates.doubting import Impact, Outcome, doubt_all, free_all, impact_of
-from labms.certificates.signatures_cli import person_called
+from labms.certificates.doubts.doubting import (
+    Impact,
+    Outcome,
+    doubt_all,
+    free_all,
+    impact_of,
+)
+from labms.certificates.signatures.cli import person_called
 from labms.i18n import gettext
 from labms.registry.standings import HoldKind
 from labms.traceability.cli import standard_called

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from labms.certificates.changed import in_additions, in_rewriting, is_sealed
 from labms.certificates.enclosing import (
     CONTENT,
     LOGO,
@@ -22,15 +21,16 @@ from labms.certificates.enclosing import (
     names_logo,
     twin_found,
 )
-from labms.certificates.examined import Examination, Log
-from labms.certificates.faults import SINCE, Fault
-from labms.certificates.life import HOLD_REASONS
-from labms.certificates.opened import (
+from labms.certificates.examination.changed import in_additions, in_rewriting, is_sealed
+from labms.certificates.examination.examined import Examination, Log
+from labms.certificates.examination.faults import SINCE, Fault
+from labms.certificates.examination.opened import (
     NotReadable,
     Opened,
     has_another,
     why_not_readable,
 )
+from labms.certificates.life import HOLD_REASONS
 from labms.certificates.pdf import draw
 from labms.certificates.rules import REVOCATION_REASONS
 from labms.errors import LabError

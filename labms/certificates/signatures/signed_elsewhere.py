@@ -19,8 +19,8 @@ from labms.certificates.logged import log_file
 from labms.certificates.models import Certificate, CertificateFile, Signing
 from labms.certificates.queries import certificate_by_id, content_of_document
 from labms.certificates.rules import CertificateState, FileKind, NotIssued, SigningStep
-from labms.certificates.sealing import add_file, told
-from labms.certificates.sending import (
+from labms.certificates.signatures.sealing import add_file, told
+from labms.certificates.signatures.sending import (
     ContentAdded,
     Doubt,
     NotIssuedHere,

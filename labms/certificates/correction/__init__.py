@@ -1,0 +1,1 @@
+"""A document with wrong words, and the one that takes its place."""

@@ -1,0 +1,1 @@
+"""Whether a file that somebody brings is a document of ours, and unaltered."""
