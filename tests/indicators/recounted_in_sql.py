@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -123,6 +124,20 @@ WHERE b.entered_on < :shut AND COALESCE(b.struck_on >= :shut, {yes})
     AND COALESCE(n.struck_on >= :shut, {yes}) AND n.from_on <= :day
     AND (n.from_on > b.from_on OR (n.from_on = b.from_on AND n.id > b.id)))
 """
+CLOSED = """
+SELECT o.received_at, o.promised_on, j.closed_at
+FROM job j JOIN "order" o ON o.id = j.order_id
+JOIN instrument i ON i.id = j.instrument_id JOIN commune c ON c.key = i.commune_key
+WHERE c.former_province_code IN ({provinces})
+  AND j.state IN ('certified', 'evidenced', 'notified')
+  AND j.closed_at >= :opened AND j.closed_at < :midnight
+"""
+IN_WORK = """
+SELECT COUNT(*) AS n FROM job j JOIN instrument i ON i.id = j.instrument_id
+JOIN commune c ON c.key = i.commune_key
+WHERE c.former_province_code IN ({provinces}) AND NOT j.state = 'cancelled'
+  AND j.registered_at < :midnight AND NOT COALESCE(j.closed_at < :midnight, {no})
+"""
 TURNS = """
 SELECT customer, COUNT(*) AS n FROM (
     SELECT o.customer_id AS customer, MIN(j.performed_on) AS day
@@ -151,20 +166,24 @@ class Recount:
             "no": "0" if connection.dialect.name == "sqlite" else "false",
             "yes": "1" if connection.dialect.name == "sqlite" else "true",
         }
-        closed = datetime.combine(day, time(), tzinfo=ZONE) + timedelta(days=32)
         self.given = {
             "day": day,
+            "beginning": date(2019, 1, 1),
             "first": date(day.year, 1, 1),
             "year": day.year,
             "shut": day + timedelta(days=32),
-            "closed": closed.astimezone(ZoneInfo("UTC")),
+            "closed": _midnight(day + timedelta(days=32)),
+            "opened": _midnight(date(day.year, 1, 1)),
+            "midnight": _midnight(day + timedelta(days=1)),
         }
 
     def rows(self, query):
         text = query.format(**self.words)
         named = {name: self.given[name] for name in self.given if f":{name}" in text}
-        types = dict.fromkeys(("day", "first", "shut"), sa.Date)
-        types["closed"] = sa.DateTime(timezone=True)
+        types = dict.fromkeys(("day", "first", "shut", "beginning"), sa.Date)
+        types |= dict.fromkeys(
+            ("closed", "opened", "midnight"), sa.DateTime(timezone=True)
+        )
         statement = sa.text(text).bindparams(
             *(sa.bindparam(name, type_=types.get(name)) for name in named)
         )
@@ -234,19 +253,27 @@ class Recount:
 
     def scopes(self):
         """(body, type) that may do periodic verification."""
-        found, was = set(), defaultdict(dict)
+        return {
+            (row.body, row.type_slug)
+            for row in self.rows(SCOPES)
+            if "periodic" in str(row.reasons) and not self.is_stopped(row)
+        }
+
+    @cached_property
+    def earlier(self):
+        """Decision → columns that were changed too late, as they were before."""
+        was = defaultdict(dict)
         for row in self.rows(CHANGED):
             for name, (before, _) in json.loads(row.changes).items():
                 was[row.decision].setdefault(name, before)
-        for row in self.rows(SCOPES):
-            now = {"first": row.suspended_from, "last": row.suspended_until}
-            then = was.get(row.decision, {})
-            first = _day(then.get("suspended_from", now["first"]))
-            last = _day(then.get("suspended_until", now["last"]))
-            stopped = first and first <= self.day and not (last and last < self.day)
-            if "periodic" in str(row.reasons) and not stopped:
-                found.add((row.body, row.type_slug))
-        return found
+        return was
+
+    def is_stopped(self, row):
+        """Whether a decision was suspended on the day, as far as that was known."""
+        then = self.earlier.get(row.decision, {})
+        first = _day(then.get("suspended_from", row.suspended_from))
+        last = _day(then.get("suspended_until", row.suspended_until))
+        return first and first <= self.day and not (last and last < self.day)
 
     def shares(self):
         """The three shares, as (above, below)."""
@@ -333,6 +360,37 @@ class Recount:
             (sum(row.verdict == "pass" for row in judged), len(judged)),
             len(late),
         )
+
+    def pace(self):
+        """Days that half and nine tenths took, of how many; on time; in work."""
+        rows = self.rows(CLOSED)
+        days = [(_on(row.closed_at) - _on(row.received_at)).days for row in rows]
+        promised = [row for row in rows if row.promised_on]
+        kept = [row for row in promised if _on(row.closed_at) <= _day(row.promised_on)]
+        return (
+            _at_most(days, 2, 1),
+            _at_most(days, 10, 9),
+            len(days) or None,
+            (len(kept), len(promised)),
+            self.one(IN_WORK).n,
+        )
+
+
+def _at_most(days, of, part):
+    enough = [n for n in days if of * sum(d <= n for d in days) >= part * len(days)]
+    return min(enough, default=None)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), tzinfo=ZONE).astimezone(ZoneInfo("UTC"))
+
+
+def _on(moment):
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo("UTC"))
+    return moment.astimezone(ZONE).date()
 
 
 def _day(value):
