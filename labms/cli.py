@@ -23,7 +23,7 @@ from labms.accounts.services import add_user
 from labms.app import load
 from labms.bulk import cli as bulk
 from labms.catalogue import cli as catalogue
-from labms.catalogue import procedures_cli as procedures
+from labms.catalogue.correction import cli as procedures
 from labms.certificates import cli as certificates
 from labms.certificates import stickers_cli as stickers
 from labms.certificates.examination.verifying import needs_no_instance

@@ -7,10 +7,10 @@ from typing import Any
 
 from labms import clock
 from labms.accounts.models import User
+from labms.catalogue.files.writing import as_toml
 from labms.catalogue.models import CycleRelease, OwnRevision, ProcedureRelease
 from labms.catalogue.rules import Evidence, VerificationReason
 from labms.catalogue.shipped import shipped_catalogue
-from labms.catalogue.writing import as_toml
 from labms.db import db
 from labms.demand.models import DemandFigure
 from labms.demand.rules import DemandSource

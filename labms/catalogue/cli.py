@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from labms import clock
-from labms.catalogue.checking import check_folder
+from labms.catalogue.files.checking import check_folder
 from labms.catalogue.shipped import shipped_catalogue, shipped_folder
 from labms.catalogue.showing import as_lines
 from labms.catalogue.showing import shown as answer_for

@@ -13,8 +13,8 @@ from math import ceil, floor, log10
 from labms.catalogue.characteristics import Given
 from labms.catalogue.entries import Check, LimitUse, Procedure, Source
 from labms.catalogue.limit_standing import limit_sources
-from labms.catalogue.planning import Row, Sheet, chosen_options, plan_sheet
 from labms.catalogue.rules import UnknownOption, VerificationReason
+from labms.catalogue.sheet.planning import Row, Sheet, chosen_options, plan_sheet
 from labms.errors import LabError
 from labms.i18n import Message
 from labms.metrology.limits import Limits

@@ -16,8 +16,8 @@ from labms.catalogue.entries import (
     Procedure,
     ScopeRule,
 )
-from labms.catalogue.planning import plan_sheet
 from labms.catalogue.rules import Both, OutOfScope
+from labms.catalogue.sheet.planning import plan_sheet
 from labms.errors import Invalid, LabError
 from labms.i18n import N_, Message
 from labms.metrology.decimals import read_decimal

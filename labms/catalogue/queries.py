@@ -6,9 +6,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from labms.catalogue.correction.own_revisions import procedure_called
 from labms.catalogue.entries import LegalList, ListEntry, Procedure
 from labms.catalogue.models import CycleRelease, ProcedureRelease
-from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.rules import ProcedureKind
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
+from labms.catalogue.correction.own_revisions import releasable
 from labms.catalogue.models import CycleRelease, ProcedureRelease
-from labms.catalogue.own_revisions import releasable
 from labms.catalogue.queries import legal_list, live_release
 from labms.catalogue.releasing import (
     AlreadyReleased,

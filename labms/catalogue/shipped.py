@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from labms.catalogue.loading import Catalogue, load_catalogue
+from labms.catalogue.files.loading import Catalogue, load_catalogue
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _in_place: list[Catalogue] = []

@@ -14,7 +14,7 @@ from labms.catalogue.entries import (
     Source,
 )
 from labms.catalogue.figures import from_memory, is_mostly_from_memory
-from labms.catalogue.loading import Catalogue
+from labms.catalogue.files.loading import Catalogue
 from labms.catalogue.rules import CHECKERS_NEEDED, NoSuchType
 from labms.catalogue.wording import reasons_said, shown_number
 from labms.i18n import gettext as _

@@ -10,14 +10,14 @@ from labms.catalogue.comparing import (
     cycle_differences,
     procedure_differences,
 )
+from labms.catalogue.correction.own_revisions import procedure_called
 from labms.catalogue.entries import LegalList, ListEntry, Procedure
-from labms.catalogue.faults import Table
+from labms.catalogue.files.faults import Table
+from labms.catalogue.files.types import read_list
 from labms.catalogue.models import CycleRelease, ProcedureRelease
-from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.queries import cycle_releases, procedure_releases
 from labms.catalogue.rules import NoSuchProcedure
 from labms.catalogue.shipped import shipped_catalogue
-from labms.catalogue.type_files import read_list
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from labms.catalogue.entries.uncertainty import Span, Stated
 from labms.catalogue.sheet import Evaluation, PointBudget, Row, Sheet, SheetCheck
-from labms.catalogue.uncertainty import Span, Stated
 from labms.jobs.conformity import DECISIONS, AgreedRule, decide
 from labms.metrology.decimals import decimals_of
 from labms.metrology.rounding import as_decimal, round_to

@@ -7,10 +7,10 @@ record and the certificate are functions of it. `schema` says which keys it has.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from labms.catalogue.correction.own_revisions import procedure_called
 from labms.catalogue.entries import Procedure
 from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.models import ProcedureRelease
-from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.queries import ReleasedCycle
 from labms.catalogue.rules import ProcedureKind, VerificationReason
 from labms.catalogue.sheet import (

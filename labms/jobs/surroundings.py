@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from labms import clock
+from labms.catalogue.files.uncertainty import environment_name
 from labms.catalogue.sheet import Around, Sheet
-from labms.catalogue.uncertainty_files import environment_name
 from labms.errors import LabError
 from labms.jobs.models import Job
 from labms.metrology.decimals import read_decimal

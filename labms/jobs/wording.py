@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from labms import i18n
-from labms.catalogue.planning import ANSWER
+from labms.catalogue.sheet.planning import ANSWER
 from labms.errors import LabError
 from labms.i18n import N_, gettext
 from labms.jobs.conformity import DECISIONS

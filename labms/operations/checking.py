@@ -17,7 +17,7 @@ from labms import clock, filestore
 from labms.audit.comparing import tampering
 from labms.audit.models import Instance
 from labms.audit.queries import checkpoint, verify_trail
-from labms.catalogue.checking import check_folder
+from labms.catalogue.files.checking import check_folder
 from labms.catalogue.shipped import shipped_folder
 from labms.certificates.account import number_accounts
 from labms.certificates.examination.comparing import differing_from_log

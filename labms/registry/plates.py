@@ -13,7 +13,7 @@ from labms.catalogue.plates import (
 from labms.catalogue.queries import release_for
 from labms.catalogue.rules import Both, ProcedureKind
 from labms.catalogue.shipped import shipped_catalogue
-from labms.catalogue.trying import options_of
+from labms.catalogue.trial.trying import options_of
 from labms.errors import raise_all
 from labms.remembering import once
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from labms.catalogue.fitting import StandardOffer
+from labms.catalogue.sheet.fitting import StandardOffer
 from labms.db import db, scoped
 from labms.errors import NotFound
 from labms.metrology.rounding import as_decimal

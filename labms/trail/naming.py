@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms.accounts.models import User
+from labms.catalogue.correction.own_revisions import procedure_called
 from labms.catalogue.models import CycleRelease, OwnRevision, ProcedureRelease
-from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.models import Certificate, CertificateFile
 from labms.db import db

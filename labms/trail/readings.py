@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from labms.catalogue.own_revisions import procedure_called
+from labms.catalogue.correction.own_revisions import procedure_called
 from labms.db import db
 from labms.errors import LabError
 from labms.jobs.models import Job

@@ -2,8 +2,8 @@
 
 import pytest
 
-from labms.catalogue.checking import check_folder
-from labms.catalogue.fault_words import in_words
+from labms.catalogue.correction.fault_words import in_words
+from labms.catalogue.files.checking import check_folder
 from labms.i18n import speaking
 from tests.catalogue.test_checking import faults_after
 

@@ -7,8 +7,8 @@ from math import sqrt
 
 import pytest
 
-from labms.catalogue.faults import Table
-from labms.catalogue.procedure_files import read_procedure
+from labms.catalogue.files.faults import Table
+from labms.catalogue.files.procedures import read_procedure
 from labms.catalogue.sheet import Around, StandardOffer, evaluate, plan_sheet
 from labms.catalogue.shipped import shipped_folder
 from labms.metrology.distributions import from_readings

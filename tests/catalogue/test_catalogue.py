@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from labms.catalogue.figures import is_mostly_from_memory
-from labms.catalogue.loading import load_catalogue
+from labms.catalogue.files.loading import load_catalogue
 from labms.catalogue.rules import (
     Confidence,
     Control,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from labms.catalogue.checking import check_folder
-from labms.catalogue.loading import load_catalogue
+from labms.catalogue.files.checking import check_folder
+from labms.catalogue.files.loading import load_catalogue
 from labms.catalogue.rules import CatalogueFaults
 from labms.catalogue.shipped import shipped_folder
 

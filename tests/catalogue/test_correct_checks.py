@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from labms.catalogue.editing import (
+from labms.catalogue.correction.editing import (
     Citation,
     begun,
     check_typed,
@@ -12,12 +12,12 @@ from labms.catalogue.editing import (
     corrected_check,
     find_check,
 )
-from labms.catalogue.own_revisions import (
+from labms.catalogue.correction.own_revisions import (
     read_document,
 )
-from labms.catalogue.planning import plan_sheet
+from labms.catalogue.files.types import kind_of
 from labms.catalogue.rules import VerificationReason
-from labms.catalogue.type_files import kind_of
+from labms.catalogue.sheet.planning import plan_sheet
 from tests.factories import SPRING_SCALE
 
 pytestmark = pytest.mark.long

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labms.catalogue.fault_words import in_words
+from labms.catalogue.correction.fault_words import in_words
 from labms.i18n import speaking
 
 SAID = [

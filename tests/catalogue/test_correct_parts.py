@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from labms.catalogue.editing import (
+from labms.catalogue.correction.editing import (
     THE_CHECK,
     Citation,
     begun,
@@ -12,8 +12,12 @@ from labms.catalogue.editing import (
     corrected_check,
     find_check,
 )
-from labms.catalogue.own_revisions import document_of, own_revision_by_id, read_own
-from labms.catalogue.type_files import kind_of
+from labms.catalogue.correction.own_revisions import (
+    document_of,
+    own_revision_by_id,
+    read_own,
+)
+from labms.catalogue.files.types import kind_of
 from labms.db import transaction
 from tests.catalogue.test_correcting import (
     author,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from labms.catalogue.own_revisions import read_document
-from labms.catalogue.trying import example_faults
+from labms.catalogue.correction.own_revisions import read_document
+from labms.catalogue.trial.trying import example_faults
 from tests.factories import SPRING_SCALE
 
 

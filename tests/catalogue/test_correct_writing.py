@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from labms.catalogue.files.writing import as_toml
 from labms.catalogue.shipped import shipped_folder
-from labms.catalogue.writing import as_toml
 
 
 def test_every_file_of_the_catalogue_reads_back_the_same():

@@ -8,13 +8,25 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from labms.catalogue.checking import FOLDERS, check_folder
-from labms.catalogue.correcting import (
+from labms.catalogue.correction.cli import group
+from labms.catalogue.correction.correcting import (
     begin_revision,
     confirm_revision,
     correct_revision,
 )
-from labms.catalogue.correction_rules import (
+from labms.catalogue.correction.editing import (
+    TEXTS,
+    Citation,
+    corrected_texts,
+)
+from labms.catalogue.correction.own_revisions import (
+    document_of,
+    origin_of,
+    own_revision_by_id,
+    procedure_called,
+    releasable,
+)
+from labms.catalogue.correction.rules import (
     NotADraft,
     NotAllCompared,
     NothingCorrected,
@@ -23,24 +35,12 @@ from labms.catalogue.correction_rules import (
     corrected_figures,
     shown_hash,
 )
-from labms.catalogue.editing import (
-    TEXTS,
-    Citation,
-    corrected_texts,
-)
-from labms.catalogue.own_revisions import (
-    document_of,
-    origin_of,
-    own_revision_by_id,
-    procedure_called,
-    releasable,
-)
-from labms.catalogue.procedures_cli import group
+from labms.catalogue.files.checking import FOLDERS, check_folder
+from labms.catalogue.files.writing import as_toml
 from labms.catalogue.queries import release_for
 from labms.catalogue.releasing import CatalogueChanged
 from labms.catalogue.rules import NoSuchProcedure
 from labms.catalogue.shipped import shipped_catalogue, shipped_folder
-from labms.catalogue.writing import as_toml
 from labms.db import transaction
 from labms.errors import NotAllowed
 from labms.jobs.sheets import procedure_of

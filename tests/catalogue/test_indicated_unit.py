@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from labms.catalogue.planning import plan_sheet
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.sheet import evaluate
+from labms.catalogue.sheet.planning import plan_sheet
 
 SCALES = ("can-ban", "can-dia", "can-dong-ho-lo-xo")
 D = Decimal

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from labms.catalogue.loading import load_catalogue
+from labms.catalogue.files.loading import load_catalogue
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.sheet import evaluate, plan_sheet
 from labms.metrology.verdicts import Verdict

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from labms.catalogue.checking import check_folder
-from labms.catalogue.fault_words import in_words
+from labms.catalogue.correction.fault_words import in_words
+from labms.catalogue.files.checking import check_folder
 from labms.i18n import speaking
 from tests.catalogue.test_checking import needed_by
 

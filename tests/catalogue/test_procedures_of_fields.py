@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pytest
 
-from labms.catalogue.budgets import Around
 from labms.catalogue.rules import OutOfScope, VerificationReason
 from labms.catalogue.sheet import (
     ANSWER,
@@ -18,6 +17,7 @@ from labms.catalogue.sheet import (
     plan_sheet,
     standards_fit,
 )
+from labms.catalogue.sheet.budgets import Around
 from labms.metrology.verdicts import Verdict
 
 REASON = VerificationReason

@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from labms.catalogue.faults import Table
-from labms.catalogue.procedure_files import read_procedure
+from labms.catalogue.files.faults import Table
+from labms.catalogue.files.procedures import read_procedure
 from labms.catalogue.rules import VerificationReason
 from labms.catalogue.sheet import evaluate, plan_sheet
 from labms.catalogue.shipped import shipped_folder

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from labms.accounts.models import User
 from labms.catalogue.entries import Procedure, StandardRequirement
-from labms.catalogue.rows import Row, Sheet
 from labms.catalogue.sheet import ANSWER
+from labms.catalogue.sheet.rows import Row, Sheet
 from labms.organisations.models import Body
 from labms.policy import Role
 from labms.registry.models import Standard

@@ -1,7 +1,7 @@
 """A set of weights: two of one value are told apart wherever they are printed."""
 
-from labms.catalogue.rows import ANSWER
 from labms.catalogue.sheet import Around, evaluate, plan_sheet
+from labms.catalogue.sheet.rows import ANSWER
 from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.calibrated import _table
 from labms.dcc.tabling import results as digital_results

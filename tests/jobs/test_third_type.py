@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from labms.catalogue.loading import load_catalogue
+from labms.catalogue.files.loading import load_catalogue
 from labms.catalogue.shipped import shipped_folder, use_catalogue
 from labms.db import transaction
 from labms.jobs.queries import job_by_id, job_to_change

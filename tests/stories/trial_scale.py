@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from labms.catalogue.loading import Catalogue, load_catalogue
+from labms.catalogue.files.loading import Catalogue, load_catalogue
 from labms.catalogue.shipped import shipped_folder
 
 SLUG = "can-thu"

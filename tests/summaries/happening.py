@@ -24,7 +24,7 @@ from labms.registry.models import Instrument
 from labms.registry.rules import identity_key
 from labms.supply.models import ActivityReport, BodyCapacity, StatedScope
 from labms.supply.rules import PeriodReported
-from tests.indicators.test_recounting_in_sql import TYPES
+from tests.indicators.by_chance import TYPES
 from tests.supply.stating import total
 
 EVENTS = (

@@ -12,8 +12,8 @@ from labms.program import code_of
 from labms.summaries import building, counting, reading
 from labms.summaries.folding import is_behind
 from labms.summaries.reading import KeptCount, kept
+from tests.indicators.by_chance import Province
 from tests.indicators.conftest import PLAN
-from tests.indicators.test_recounting_in_sql import Province
 from tests.summaries.happening import Happening
 
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from labms.catalogue.entries.limits import GroupLimit, LimitUse
 from labms.catalogue.entries.sources import Source
+from labms.catalogue.entries.uncertainty import UncertaintyModel
 from labms.catalogue.rules import VerificationReason
-from labms.catalogue.uncertainty import UncertaintyModel
 from labms.metrology.decision import Rule
 from labms.metrology.expressions import Expression, Value
 from labms.metrology.rounding import as_decimal

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from flask import Blueprint
 
+from labms.catalogue.correction.own_revisions import procedure_called
 from labms.catalogue.formulas import formula_words
 from labms.catalogue.models import ProcedureRelease
-from labms.catalogue.own_revisions import procedure_called
 from labms.catalogue.rules import CONFIDENCE_NAMES, Confidence, NoSuchProcedure
 from labms.catalogue.shipped import shipped_catalogue
 from labms.i18n import gettext

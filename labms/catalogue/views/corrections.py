@@ -5,25 +5,17 @@ from flask.typing import ResponseReturnValue
 
 from labms.accounts.models import User
 from labms.catalogue.comparing import procedure_differences
-from labms.catalogue.correcting import (
+from labms.catalogue.correction.correcting import (
     begin_revision,
     confirm_revision,
     discard_revision,
 )
-from labms.catalogue.correction_forms import (
+from labms.catalogue.correction.forms import (
     BeginForm,
     ConfirmForm,
     DiscardForm,
 )
-from labms.catalogue.correction_rules import (
-    NotAllCompared,
-    NothingCorrected,
-    SecondReaderNeeded,
-    corrected_figures,
-    shown_hash,
-)
-from labms.catalogue.models import OwnRevision
-from labms.catalogue.own_revisions import (
+from labms.catalogue.correction.own_revisions import (
     document_of,
     origin_of,
     own_revision_by_id,
@@ -31,6 +23,14 @@ from labms.catalogue.own_revisions import (
     releasable,
     tables_of,
 )
+from labms.catalogue.correction.rules import (
+    NotAllCompared,
+    NothingCorrected,
+    SecondReaderNeeded,
+    corrected_figures,
+    shown_hash,
+)
+from labms.catalogue.models import OwnRevision
 from labms.catalogue.queries import live_release
 from labms.catalogue.releasing import CatalogueChanged, WithdrawalReasonMissing
 from labms.catalogue.views.blueprint import body_id, bp

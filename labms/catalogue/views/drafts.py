@@ -7,20 +7,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from labms.catalogue.comparing import with_limits
-from labms.catalogue.correcting import (
+from labms.catalogue.correction.correcting import (
     check_correctable,
     correct_revision,
 )
-from labms.catalogue.correction_forms import (
-    CheckForm,
-    ConditionsForm,
-    TextsForm,
-)
-from labms.catalogue.correction_rules import (
-    CorrectionFaults,
-    NothingCorrected,
-)
-from labms.catalogue.editing import (
+from labms.catalogue.correction.editing import (
     GROUPS,
     TEXTS,
     THE_CHECK,
@@ -33,22 +24,31 @@ from labms.catalogue.editing import (
     find_check,
     reasons_of,
 )
-from labms.catalogue.entries import Procedure
-from labms.catalogue.fault_places import (
+from labms.catalogue.correction.fault_places import (
     place_check_faults,
     place_condition_faults,
     place_text_faults,
 )
-from labms.catalogue.faults import Fault
-from labms.catalogue.models import OwnRevision
-from labms.catalogue.own_revisions import (
+from labms.catalogue.correction.forms import (
+    CheckForm,
+    ConditionsForm,
+    TextsForm,
+)
+from labms.catalogue.correction.own_revisions import (
     document_of,
     own_revision_by_id,
     read_own,
     tables_of,
 )
-from labms.catalogue.own_tables import KEPT, LimitTyped
-from labms.catalogue.type_files import kind_of
+from labms.catalogue.correction.own_tables import KEPT, LimitTyped
+from labms.catalogue.correction.rules import (
+    CorrectionFaults,
+    NothingCorrected,
+)
+from labms.catalogue.entries import Procedure
+from labms.catalogue.files.faults import Fault
+from labms.catalogue.files.types import kind_of
+from labms.catalogue.models import OwnRevision
 from labms.catalogue.views.blueprint import bp
 from labms.catalogue.wording import limit_said
 from labms.db import transaction

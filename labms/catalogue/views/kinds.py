@@ -7,12 +7,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from labms import clock
+from labms.catalogue.correction.own_revisions import own_revisions, read_own
 from labms.catalogue.drawing import Drawn, draw
 from labms.catalogue.entries import CharacteristicKind, Procedure
 from labms.catalogue.figures import from_memory
 from labms.catalogue.forms import DayForm
 from labms.catalogue.models import ProcedureRelease
-from labms.catalogue.own_revisions import own_revisions, read_own
 from labms.catalogue.queries import procedure_releases
 from labms.catalogue.rules import CONTROL_NAMES, MODE_NAMES
 from labms.catalogue.shipped import shipped_catalogue

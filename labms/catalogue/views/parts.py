@@ -7,17 +7,17 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from labms.catalogue.asking import with_question, without_question
-from labms.catalogue.correction_forms import QuestionForm, RemoveForm, StandardForm
-from labms.catalogue.editing import checks_of, find_check
-from labms.catalogue.fault_places import place_text_faults
-from labms.catalogue.models import OwnRevision
-from labms.catalogue.own_revisions import document_of, read_own
-from labms.catalogue.requiring import (
+from labms.catalogue.correction.asking import with_question, without_question
+from labms.catalogue.correction.editing import checks_of, find_check
+from labms.catalogue.correction.fault_places import place_text_faults
+from labms.catalogue.correction.forms import QuestionForm, RemoveForm, StandardForm
+from labms.catalogue.correction.own_revisions import document_of, read_own
+from labms.catalogue.correction.requiring import (
     corrected_standard,
     standard_called,
     standard_typed,
 )
+from labms.catalogue.models import OwnRevision
 from labms.catalogue.views.blueprint import bp
 from labms.catalogue.views.drafts import (
     cited_before,

@@ -3,16 +3,16 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from labms.catalogue.entries import Procedure
-from labms.catalogue.figures import is_mostly_from_memory
-from labms.catalogue.forms import ReleaseForm, WithdrawForm
-from labms.catalogue.models import OwnRevision
-from labms.catalogue.own_revisions import (
+from labms.catalogue.correction.own_revisions import (
     origin_of,
     own_revisions,
     read_own,
     releasable,
 )
+from labms.catalogue.entries import Procedure
+from labms.catalogue.figures import is_mostly_from_memory
+from labms.catalogue.forms import ReleaseForm, WithdrawForm
+from labms.catalogue.models import OwnRevision
 from labms.catalogue.queries import (
     cycle_release_by_id,
     cycle_releases,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from werkzeug.datastructures import MultiDict
 
 from labms.catalogue.entries import CheckKind
-from labms.catalogue.planning import ANSWER, Row, Sheet
 from labms.catalogue.sheet import NO, NOT_APPLICABLE, YES
+from labms.catalogue.sheet.planning import ANSWER, Row, Sheet
 from labms.jobs.forms import KEPT, Entered, read_typed
 from labms.jobs.models import Job
 from labms.jobs.services import Typed

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labms.catalogue.entries import CheckKind
-from labms.catalogue.planning import ANSWER, Row, Sheet
 from labms.catalogue.sheet import NO, NOT_APPLICABLE, YES
+from labms.catalogue.sheet.planning import ANSWER, Row, Sheet
 from labms.errors import LabError
 from labms.i18n import N_, Message, gettext
 from labms.jobs.bench.forms import (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import count, groupby
 
-from labms.catalogue.planning import Sheet
+from labms.catalogue.sheet.planning import Sheet
 from labms.errors import Conflict, Invalid, LabError
 from labms.i18n import N_
 

@@ -1,0 +1,1 @@
+"""Correcting procedures by the official text: a body's own revisions."""

@@ -1,0 +1,1 @@
+"""Reading the files of the catalogue, and every fault in them."""

@@ -1,0 +1,1 @@
+"""Trying procedures with instruments before anybody measures by them."""
