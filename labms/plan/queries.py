@@ -13,7 +13,6 @@ from labms.places.models import Commune
 from labms.places.queries import keys_in
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.undertakings import What
-from labms.text import fold
 
 Undertaken: TypeAlias = Training | ProgrammeSupport | BodyRaised
 
@@ -51,19 +50,6 @@ def undertaking_by_id(what: What, number: int) -> Undertaken:
     if (found := db.session.get(kinds[what], number)) is None:
         raise NotFound
     return cast(Undertaken, found)
-
-
-def first_like(model: type[Any], /, **same: Any) -> Any | None:
-    """Return the first record that stands and says the same; texts are folded."""
-    texts = {name: value for name, value in same.items() if type(value) is str}
-    exact = [getattr(model, n) == v for n, v in same.items() if n not in texts]
-    rows = sa.select(model).where(model.struck_on.is_(None), *exact).order_by(model.id)
-    for row in db.session.scalars(rows):
-        if all(
-            fold(getattr(row, name)) == fold(value) for name, value in texts.items()
-        ):
-            return row
-    return None
 
 
 def lies_in_area(commune_key: str | None, area: str) -> bool:

@@ -7,17 +7,17 @@ from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
+from labms.firsts import check_new
 from labms.i18n import N_, gettext
 from labms.organisations.models import Organisation
 from labms.organisations.queries import organisation_by_id
 from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
-from labms.plan.queries import first_like, lies_in_area
+from labms.plan.queries import lies_in_area
 from labms.plan.rules import RaisedKind
 from labms.plan.undertakings import (
     AlreadyStruck,
     AssessmentMissing,
-    EnteredBefore,
     NotAnEnterprise,
     OutsideTheArea,
     Raised,
@@ -162,12 +162,6 @@ def add_body_raised(
     )
     checked = gettext(_NO_STATE_UNIT) if is_non_state else None
     return _added(raised, EventType.BODY_RAISED_ENTERED, actor=actor, reason=checked)
-
-
-def check_new(model: type[Any], /, **same: Any) -> None:
-    """Raise EnteredBefore if a record that stands says the same already."""
-    if (first := first_like(model, **same)) is not None:
-        raise EnteredBefore(number=first.id, table=model.__tablename__)
 
 
 def _raised(organisation: Organisation, area: str) -> Raised:

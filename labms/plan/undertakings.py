@@ -64,16 +64,6 @@ class TooMany(Invalid):
     )
 
 
-class EnteredBefore(Invalid):
-    """The same, sent again, would count twice."""
-
-    code = "plan.entered_before"
-    message = N_(
-        "This was entered before, as no. {number}, so it would count twice. If that "
-        "one is wrong, strike it out first."
-    )
-
-
 class DocumentMissing(Invalid):
     """Only what a document shows counts."""
 

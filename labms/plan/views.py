@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.db import transaction
 from labms.errors import Invalid, LabError, NotFound
+from labms.firsts import EnteredBefore
 from labms.i18n import N_, gettext
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
 from labms.plan.data import definitions, plan, plans
-from labms.plan.firsts import link_first
 from labms.plan.forms import (
     RaisedForm,
     StrikeForm,
@@ -46,7 +46,6 @@ from labms.plan.undertakings import (
     BadCount,
     BadDay,
     DocumentMissing,
-    EnteredBefore,
     NonStateUnsaid,
     NotABody,
     NotAnEnterprise,
@@ -59,6 +58,7 @@ from labms.plan.undertakings import (
 )
 from labms.policy import Permission
 from labms.web.access import current_actor, requires
+from labms.web.firsts import link_first
 from labms.web.lists import page_of
 from labms.web.show import number
 

@@ -4,9 +4,9 @@ from datetime import date
 
 from labms import clock
 from labms.audit.rules import EventType
+from labms.firsts import check_new
 from labms.plan.data import plan as plan_named
 from labms.plan.rules import Plan, Task
-from labms.plan.services import check_new
 from labms.plan.undertakings import DocumentMissing
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.models import ItemProgress, TaskItem

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from labms import clock
 from labms.audit.rules import EventType
+from labms.firsts import check_new
 from labms.organisations.queries import organisation_by_id
-from labms.plan.services import check_new
 from labms.plan.undertakings import DocumentMissing
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.models import (

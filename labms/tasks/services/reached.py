@@ -11,12 +11,13 @@ from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.db import db
 from labms.errors import NotFound
+from labms.firsts import check_new
 from labms.organisations.queries import organisation_by_id
 from labms.organisations.rules import OrganisationKind
 from labms.plan.models import BodyRaised, Training
 from labms.plan.queries import lies_in_area
 from labms.plan.rules import RaisedKind
-from labms.plan.services import add_body_raised, check_new, enter_support
+from labms.plan.services import add_body_raised, enter_support
 from labms.plan.undertakings import (
     DocumentMissing,
     NotAnEnterprise,

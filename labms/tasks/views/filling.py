@@ -9,12 +9,11 @@ from flask_wtf import FlaskForm
 
 from labms.db import transaction
 from labms.errors import LabError, refusals_in
+from labms.firsts import EnteredBefore
 from labms.i18n import N_, gettext
-from labms.plan.firsts import link_first
 from labms.plan.undertakings import (
     BadDay,
     DocumentMissing,
-    EnteredBefore,
     NotAnEnterprise,
     OutsideTheArea,
     StrikingReasonMissing,
@@ -37,6 +36,7 @@ from labms.tasks.rules import (
     StepTwice,
     WrongStage,
 )
+from labms.web.firsts import link_first
 from labms.web.forms import Form
 
 #: Which field a refusal is about: the first of these that the form has.
