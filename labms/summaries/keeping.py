@@ -189,15 +189,23 @@ def copied(day: SummaryDay, *, has_work: bool) -> SummaryDay:
         columns = [c for c in model.__table__.columns if c.name != "day_id"]
         left_out = of_cells if model is SummaryCell else frozenset()
         values = [sa.literal(0) if c.name in left_out else c for c in columns]
+        own = sa.select(sa.literal(made.id), *values).where(model.day_id == day.id)
+        if model is SummaryCell:
+            own = own.where(_is_known(has_work=has_work))
         db.session.connection().execute(
             sa.insert(model.__table__).from_select(
-                ["day_id", *(c.name for c in columns)],
-                sa.select(sa.literal(made.id), *values).where(model.day_id == day.id),
+                ["day_id", *(c.name for c in columns)], own
             )
         )
     sum_types(made.id)
     sum_communes(made.id)
     return made
+
+
+def _is_known(*, has_work: bool) -> sa.ColumnElement[bool]:
+    """Return which cells say anything on a day that is not today."""
+    work = [SummaryCell.turns > 0, SummaryCell.passed > 0] if has_work else []
+    return sa.or_(SummaryCell.has_demand, SummaryCell.is_covered, *work)
 
 
 #: Columns of cells that are kept for today only, and those of work.

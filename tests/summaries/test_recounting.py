@@ -11,6 +11,7 @@ from labms import clock
 from labms.certificates.rules import CertificateState, RevocationReason
 from labms.db import db, transaction
 from labms.jobs.rules import JobState
+from labms.registry.rules import InstrumentState
 from labms.summaries import cli, counting
 from labms.summaries.folding import state
 from labms.summaries.models import SummaryCell, SummaryDay, SummaryMark, SummaryState
@@ -170,6 +171,21 @@ def test_a_month_that_ends_on_the_way_is_kept(make, count, summaries):
         assert {date(2031, 3, 31), date(2031, 4, 2)} <= days
         assert summaries.kept().overdue == 1
         assert not list(differences())
+
+
+@pytest.mark.long
+def test_a_cell_that_says_something_of_its_day_only_is_not_kept_of_a_month_end(
+    make, count, summaries
+):
+    gone = {"out_of_use_on": TODAY, "state": InstrumentState.OUT_OF_USE}
+    make.job(JobState.REGISTERED, instrument_id=count.instrument(**gone).id)
+    summaries.build()
+    assert not list(differences())
+
+    with clock.at(date(2031, 4, 2)):
+        summaries.catch_up()
+
+        summaries.check()
 
 
 @pytest.mark.long
