@@ -79,6 +79,16 @@ def raise_all(found: Sequence[LabError]) -> None:
         raise Several(tuple(found))
 
 
+class EnteredBefore(Invalid):
+    """The same, sent again, would count twice."""
+
+    code = "plan.entered_before"
+    message = N_(
+        "This was entered before, as no. {number}, so it would count twice. If that "
+        "one is wrong, strike it out first."
+    )
+
+
 class Conflict(LabError):
     """It was right once, or may be later, but not as things stand."""
 

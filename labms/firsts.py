@@ -5,19 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from labms.db import db
-from labms.errors import Invalid
-from labms.i18n import N_
+from labms.errors import EnteredBefore
 from labms.text import fold
-
-
-class EnteredBefore(Invalid):
-    """The same, sent again, would count twice."""
-
-    code = "plan.entered_before"
-    message = N_(
-        "This was entered before, as no. {number}, so it would count twice. If that "
-        "one is wrong, strike it out first."
-    )
 
 
 def all_like(model: type[Any], /, **same: Any) -> list[Any]:

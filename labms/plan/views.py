@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from labms import clock
 from labms.db import transaction
-from labms.errors import Invalid, LabError, NotFound
-from labms.firsts import EnteredBefore
+from labms.errors import EnteredBefore, Invalid, LabError, NotFound
 from labms.i18n import N_, gettext
 from labms.people.queries import names_of
 from labms.places.rules import AREAS

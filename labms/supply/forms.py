@@ -108,7 +108,12 @@ class ScopeForm(TypedForm):
         given = super().entered()
         reason = given.pop("reason")
         one = None if reason == "all" else VerificationReason(reason)
-        return {**given, "reasons": [one] if one else [*REASON_NAMES]}
+        return {
+            **given,
+            "range_text": self.range_text.data or "",
+            "class_text": self.class_text.data or "",
+            "reasons": [one] if one else [*REASON_NAMES],
+        }
 
 
 class CapacityForm(TypedForm):

@@ -149,21 +149,48 @@ def reported(
     )
 
 
-def statements(what: str) -> sa.Select[Any]:
-    """Return the query of all statements of a kind, newest first. Raises NotFound."""
+def statements(what: str, *, number: int | None = None) -> sa.Select[Any]:
+    """Return the query of statements of a kind, newest first. Raises NotFound.
+
+    All of them, or the one with a number.
+    """
     kind: Any = STATEMENTS.get(what)
     if kind is None:
         raise NotFound
     rows = sa.select(kind).options(joinedload(kind.organisation))
+    if number is not None:
+        rows = rows.where(kind.id == number)
     return rows.order_by(kind.id.desc())
+
+
+def newer_capacities(rows: Iterable[BodyCapacity]) -> dict[int, BodyCapacity]:
+    """Return, of capacities that stand, the next of body and type. One query.
+
+    From its day on it counts, and the one before it does not.
+    """
+    own = [row for row in rows if row.struck_on is None]
+    others = sa.select(BodyCapacity).where(
+        BodyCapacity.struck_on.is_(None),
+        BodyCapacity.organisation_id.in_({row.organisation_id for row in own}),
+        BodyCapacity.type_slug.in_({row.type_slug for row in own}),
+    )
+    later: dict[tuple[int, str], list[BodyCapacity]] = {}
+    for other in db.session.scalars(
+        others.order_by(BodyCapacity.from_on, BodyCapacity.id)
+    ):
+        later.setdefault((other.organisation_id, other.type_slug), []).append(other)
+    found = {}
+    for row in own:
+        for other in later[row.organisation_id, row.type_slug]:
+            if (other.from_on, other.id) > (row.from_on, row.id):
+                found[row.id] = other
+                break
+    return found
 
 
 def statement_by_id(what: str, number: int) -> Statement:
     """Return one statement with its organisation. Raises NotFound."""
-    rows = statements(what)
-    kind: Any = STATEMENTS[what]
-    rows = rows.where(kind.id == number)
-    found: Statement | None = db.session.scalar(rows)
+    found: Statement | None = db.session.scalar(statements(what, number=number))
     if found is None:
         raise NotFound
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from labms.errors import Conflict, Invalid
+from labms.errors import Conflict, EnteredBefore, Invalid
 from labms.i18n import N_
 from labms.places.rules import Words
 
@@ -80,6 +80,16 @@ class PeriodReported(Conflict):
     message = N_(
         "{name} has reported on days of this period already ({document}). Strike that "
         "report out first, if this one takes its place."
+    )
+
+
+class CapacityEntered(EnteredBefore):
+    """Of two statements that begin on one day nobody knows which counts."""
+
+    code = "supply.capacity_entered"
+    message = N_(
+        "What this body can do of this type from this day on was entered before, as "
+        "no. {number}. Strike that one out first, if this one takes its place."
     )
 
 

@@ -14,6 +14,7 @@ from labms.catalogue.rules import VerificationReason
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.demand.rules import Purpose
+from labms.firsts import all_like, entered_before
 from labms.i18n import N_
 from labms.organisations.queries import organisation_by_id
 from labms.places.queries import commune_by_key
@@ -31,6 +32,7 @@ from labms.supply.queries import overlapping
 from labms.supply.rules import (
     AlreadyStruckOut,
     BadStatement,
+    CapacityEntered,
     Limit,
     PeriodReported,
     ReportForm,
@@ -57,12 +59,26 @@ def state_scope(
 ) -> StatedScope:
     """Enter a type that a body outside labms is designated for.
 
-    Refuses with NotAllowed, BadStatement, NoSuchType or NotFound.
+    Refuses with NotAllowed, BadStatement, NoSuchType, NotFound or EnteredBefore: the
+    same type, range, class and days for one of the same kinds of verification.
     """
+    common = _common(organisation_id, document, actor)
     shipped_catalogue().type(type_slug)
     check_statement(document=document, from_on=issued_on, until_on=valid_until)
     if not reasons:
         raise BadStatement(problem=N_("say for which verifications it holds"))
+    same = all_like(
+        StatedScope,
+        organisation_id=organisation_id,
+        type_slug=type_slug,
+        range_text=range_text,
+        class_text=class_text,
+        issued_on=issued_on,
+        valid_until=valid_until,
+    )
+    for first in same:
+        if not set(reasons).isdisjoint(first.reasons):
+            raise entered_before(first)
     return _added(
         StatedScope(
             type_slug=type_slug,
@@ -71,7 +87,7 @@ def state_scope(
             valid_until=valid_until,
             range_text=range_text,
             class_text=class_text,
-            **_common(organisation_id, document, actor),
+            **common,
         ),
         EventType.SCOPE_STATED,
         actor=actor,
@@ -91,12 +107,18 @@ def state_capacity(
 ) -> BodyCapacity:
     """Enter how many of a type a body can verify in a year, from a day on.
 
-    Refuses with NotAllowed, BadStatement, NoSuchType or NotFound.
+    It counts until a newer statement of the body and type begins. Refuses with
+    NotAllowed, BadStatement, NoSuchType, NotFound or, where one begins on the same day,
+    CapacityEntered.
     """
+    common = _common(organisation_id, document, actor)
     shipped_catalogue().type(type_slug)
     check_statement(document=document, from_on=from_on, until_on=None)
     if per_year < 0:
         raise BadStatement(problem=N_("there cannot be fewer than none"))
+    same = {"organisation_id": organisation_id, "type_slug": type_slug}
+    for first in all_like(BodyCapacity, from_on=from_on, **same):
+        raise entered_before(first, CapacityEntered)
     return _added(
         BodyCapacity(
             type_slug=type_slug,
@@ -104,7 +126,7 @@ def state_capacity(
             from_on=from_on,
             limited_by=limited_by,
             basis=basis,
-            **_common(organisation_id, document, actor),
+            **common,
         ),
         EventType.CAPACITY_STATED,
         actor=actor,
@@ -194,7 +216,12 @@ def _check_not_reported(
     )
     if other is not None:
         name = organisation_by_id(organisation_id).name
-        raise PeriodReported(name=name, document=other.document)
+        raise PeriodReported(
+            name=name,
+            document=other.document,
+            number=other.id,
+            table=ActivityReport.__tablename__,
+        )
 
 
 def _line(report_id: int, line: Work) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from labms import clock, filestore
 from labms.catalogue.rules import REASON_NAMES
 from labms.db import transaction
 from labms.demand.rules import PURPOSES
-from labms.errors import Invalid, NotFound
+from labms.errors import EnteredBefore, Invalid, NotFound
 from labms.i18n import N_, gettext
 from labms.people.queries import names_of
 from labms.places.queries import commune_names
@@ -28,6 +28,7 @@ from labms.supply.forms import (
 )
 from labms.supply.lists import COLUMNS, ReadWork, read_work
 from labms.supply.queries import (
+    newer_capacities,
     owed,
     statement_by_id,
     statements,
@@ -42,6 +43,7 @@ from labms.supply.services import (
     strike_statement,
 )
 from labms.web.access import current_actor, requires
+from labms.web.firsts import link_first
 from labms.web.lists import page_of, settings
 
 bp = Blueprint("supply", __name__, url_prefix="/supply")
@@ -51,6 +53,8 @@ SERVICES: dict[str, Callable[..., Any]] = {
     "scope": state_scope,
     "capacity": state_capacity,
 }
+#: The field beside which it stands that the same was entered before.
+FIRST_BESIDE = {"scope": "type_slug", "capacity": "from_on"}
 WHAT = {
     "report": N_("Activity reports"),
     "capacity": N_("Capacities"),
@@ -63,14 +67,17 @@ WHAT = {
 def index() -> ResponseReturnValue:
     """Everything of one kind that bodies stated, newest first."""
     what = request.args.get("what", "report")
-    page = page_of(statements(what))
+    number = request.args.get("number", type=int)
+    page = page_of(statements(what, number=number))
     is_report = what == "report"
     return render_template(
         "supply/index.html",
         what=what,
         kinds=WHAT,
         page=page,
+        is_alone=number is not None,
         totals=totals_of(row.id for row in page.rows) if is_report else {},
+        newer=newer_capacities(page.rows) if what == "capacity" else {},
         names=names_of(row.entered_by_id for row in page.rows),
         limits=LIMITS,
         forms=REPORT_FORMS,
@@ -109,6 +116,9 @@ def enter(what: str) -> ResponseReturnValue:
             form.refuse("document", error)
         except NoSuchOwner as error:
             form.refuse("organisation", error)
+        except EnteredBefore as error:
+            form.refuse(FIRST_BESIDE[what], error)
+            link_first(form, error, FIRST_BESIDE[what])
         else:
             flash(gettext(N_("The statement was entered.")))
             return redirect(url_for(".index", what=what))
@@ -130,6 +140,7 @@ def enter_work() -> ResponseReturnValue:
                 return _enter(form, found, data)
         except (BadStatement, PeriodReported) as error:
             form.refuse("document", error)
+            link_first(form, error, "document")
         except NoSuchOwner as error:
             form.refuse("organisation", error)
         except Invalid as error:

@@ -6,8 +6,7 @@ import pytest
 
 from labms.audit.models import AuditEvent
 from labms.db import db, transaction
-from labms.errors import NotAllowed, NotFound
-from labms.firsts import EnteredBefore
+from labms.errors import EnteredBefore, NotAllowed, NotFound
 from labms.organisations.rules import OrganisationKind, OrganisationRole
 from labms.plan.models import Training
 from labms.plan.rules import RaisedKind

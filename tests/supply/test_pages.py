@@ -73,6 +73,42 @@ def test_a_statement_is_entered_listed_and_struck_out(manager, body, what, typed
     assert "Nhập nhầm tổ chức" in manager.get(f"/supply/?what={what}").text
 
 
+@pytest.mark.parametrize(
+    ("what", "typed", "kind", "field"),
+    [
+        ("capacity", CAPACITY, BodyCapacity, "from_on"),
+        ("scope", SCOPE, StatedScope, "type_slug"),
+    ],
+)
+def test_a_statement_entered_twice_is_refused_with_the_way_to_the_first(
+    manager, body, what, typed, kind, field
+):
+    address = f"/supply/{what}/enter"
+    manager.post(address, data=of(body, typed))
+
+    page = manager.post(address, data=of(body, typed)).text
+
+    first = db.session.scalars(db.select(kind)).one()
+    assert f'id="{field}-errors"' in page
+    link = f"/supply/?what={what}&amp;number={first.id}"
+    assert f'href="{link}"' in page
+    assert typed["document"] in page, "what was typed stays"
+    alone = manager.get(link.replace("&amp;", "&")).text
+    assert typed["document"] in alone
+    assert "Xem tất cả" in alone
+
+
+def test_a_capacity_that_a_newer_one_replaces_says_from_when(manager, body):
+    for day, number in (("01/01/2031", "500"), ("01/03/2031", "800")):
+        typed = of(body, CAPACITY) | {"from_on": day, "per_year": number}
+        manager.post("/supply/capacity/enter", data=typed)
+
+    page = manager.get("/supply/?what=capacity").text
+
+    assert page.count("được thay từ") == 1
+    assert "được thay từ 01/03/2031" in page
+
+
 def test_who_is_not_entered_is_refused_beside_the_field(manager):
     typed = CAPACITY | {"organisation": "Không ai biết"}
 
@@ -109,7 +145,9 @@ def test_a_refused_report_says_that_the_file_is_to_be_chosen_again(manager, body
     report(manager, body)
     twice = report(manager, body).text
 
+    first = db.session.scalars(db.select(ActivityReport)).one()
     assert "document-errors" in twice
+    assert f'href="/supply/report/{first.id}"' in twice
     assert "dòng đúng" not in twice
     assert "hãy chọn lại tệp" in twice
 

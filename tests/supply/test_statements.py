@@ -5,17 +5,19 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from labms.catalogue.rules import VerificationReason
 from labms.db import db, transaction
-from labms.errors import NotAllowed
+from labms.errors import EnteredBefore, NotAllowed
 from labms.policy import Role
 from labms.sheets.writing import csv_of
 from labms.supply.data import deadlines, deadlines_for
 from labms.supply.lists import COLUMNS, read_work
-from labms.supply.models import ReportedWork
-from labms.supply.queries import owed
+from labms.supply.models import ReportedWork, StatedScope
+from labms.supply.queries import capacities, newer_capacities, owed
 from labms.supply.rules import (
     AlreadyStruckOut,
     BadStatement,
+    CapacityEntered,
     PeriodReported,
     ReportForm,
 )
@@ -74,6 +76,74 @@ def test_the_same_days_and_types_are_reported_once(stated):
     with transaction():
         strike_statement(first, reason="Gửi nhầm số liệu", actor=stated.manager)
     stated.report(total(9), body=body)
+
+
+def test_a_scope_is_entered_once_whatever_the_spelling(stated):
+    body = stated.body()
+    first = stated.scope(body, range_text="đến 50 kg", document="Quyết định số 1")
+
+    with pytest.raises(EnteredBefore) as refused:
+        stated.scope(body, range_text="Đến  50 KG", document="Quyết định số 2")
+
+    assert refused.value.details == {"number": first.id, "table": "stated_scope"}
+    assert db.session.scalars(sa.select(StatedScope)).all() == [first]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type_slug": METER},
+        {"class_text": "cấp 2"},
+        {"issued_on": date(2029, 1, 1)},
+        {"valid_until": date(2034, 1, 1)},
+        {"reasons": [VerificationReason.AFTER_REPAIR]},
+    ],
+)
+def test_another_scope_of_a_body_is_no_double(stated, other):
+    body = stated.body()
+    stated.scope(body, reasons=[VerificationReason.PERIODIC])
+
+    stated.scope(body, **{"reasons": [VerificationReason.PERIODIC]} | other)
+
+
+def test_a_body_states_one_capacity_of_a_type_from_a_day(stated):
+    body = stated.body()
+    first = stated.capacity(500, body)
+
+    with pytest.raises(CapacityEntered) as refused:
+        stated.capacity(800, body)
+
+    assert refused.value.details["number"] == first.id
+    stated.capacity(800, body, from_on=date(2031, 1, 1))
+    stated.capacity(800, body, type_slug=METER)
+    with transaction():
+        strike_statement(first, reason="Ghi nhầm số lượng", actor=stated.manager)
+    stated.capacity(800, body)
+
+
+def test_the_statement_that_begins_last_counts_from_its_day(stated):
+    body = stated.body()
+    old = stated.capacity(500, body, from_on=date(2029, 1, 1))
+    new = stated.capacity(800, body, from_on=date(2031, 1, 1))
+    middle = stated.capacity(600, body, from_on=date(2030, 1, 1))
+    other = stated.capacity(9, body, type_slug=METER)
+
+    assert newer_capacities([old, new, middle, other]) == {
+        old.id: middle,
+        middle.id: new,
+    }
+    for day, per_year in ((2029, 500), (2030, 600), (2031, 800)):
+        found = capacities("ben-tre-old", on=date(day, 6, 1))
+        assert {c.type_slug: c.per_year for c in found}[PUMP] == per_year
+
+
+def test_who_may_not_enter_is_not_told_what_was(stated, make):
+    body = stated.body()
+    stated.capacity(500, body)
+    stated.manager = make.user(Role.SIGNATORY)
+
+    with pytest.raises(NotAllowed):
+        stated.capacity(500, body)
 
 
 def test_a_statement_is_struck_out_once_with_a_reason(stated):

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from labms.audit.models import AuditEvent
 from labms.db import db, transaction
-from labms.errors import NotAllowed
-from labms.firsts import EnteredBefore
+from labms.errors import EnteredBefore, NotAllowed
 from labms.organisations.rules import OrganisationKind
 from labms.plan.models import BodyRaised, ProgrammeSupport
 from labms.plan.rules import RaisedKind

@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from labms.db import transaction
-from labms.errors import LabError, refusals_in
-from labms.firsts import EnteredBefore
+from labms.errors import EnteredBefore, LabError, refusals_in
 from labms.i18n import N_, gettext
 from labms.plan.undertakings import (
     BadDay,
