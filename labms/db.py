@@ -217,6 +217,22 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def as_of_one_moment() -> Iterator[None]:
+    """Read everything in the block as of the moment of its first query; write nothing.
+
+    Nobody who writes meanwhile waits for it, however long it takes.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql" and isinstance(db.engine, Engine):
+        level = {"isolation_level": "REPEATABLE READ"}
+        db.session.connection(execution_options=level)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
+@contextmanager
 def apart() -> Iterator[Session]:
     """Commit on a session of its own what a refusal must not roll back.
 
@@ -375,6 +391,7 @@ __all__ = [
     "UTCDateTime",
     "UnscopedQuery",
     "apart",
+    "as_of_one_moment",
     "db",
     "driver_error",
     "engine_options",

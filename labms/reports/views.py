@@ -78,6 +78,7 @@ def dashboard() -> ResponseReturnValue:
         types=[line.type_slug for line in count.lines if line.due],
         top_of=top_of,
         kept=count.kept if isinstance(count, KeptCount) else None,
+        is_earlier=count.on < clock.today(),
     )
 
 

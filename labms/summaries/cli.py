@@ -7,11 +7,9 @@ from dataclasses import asdict
 import click
 from flask.cli import AppGroup
 
-from labms.db import transaction
 from labms.i18n import gettext
-from labms.summaries.building import build
-from labms.summaries.folding import catch_up, state
-from labms.summaries.recounting import recount
+from labms.summaries.beside import build_beside, fold, recount
+from labms.summaries.folding import state
 
 group = AppGroup("summaries", help="Figures that are kept for the dashboard.")
 
@@ -20,22 +18,20 @@ MOST_SHOWN = 50
 
 
 @group.command("fold")
-def fold() -> None:
+def fold_() -> None:
     """Count anew what changed, and go on to today; for cron.
 
     Readers of the dashboard do it themselves while little waits.
     """
-    with transaction():
-        number = state().waiting
-        catch_up()
+    number = state().waiting
+    fold()
     click.echo(gettext("Counted anew: {count} changes").format(count=number))
 
 
 @group.command("build")
 def build_() -> None:
     """Count everything from the rows and keep it: minutes with millions of jobs."""
-    with transaction():
-        build()
+    build_beside()
     click.echo(gettext("Everything is counted and kept."))
 
 
@@ -48,8 +44,7 @@ def recount_(*, mend: bool, as_json: bool) -> None:
     One line for each difference: what, area, day, of what, kept, counted. Status 1 if
     there is any.
     """
-    with transaction():
-        found = recount(mend=mend)
+    found = recount(mend=mend)
     if as_json:
         told = [asdict(each) | {"day": each.day.isoformat()} for each in found]
         document = {"ok": not found, "differences": told}

@@ -18,10 +18,11 @@ from labms.summaries import counting, keeping
 from labms.summaries.building import (
     areas_kept,
     build,
-    build_day,
+    count_day,
     days_kept,
     first_of_pace,
     has_work,
+    keep_day,
     lock,
 )
 from labms.summaries.figures import as_text
@@ -85,15 +86,15 @@ def state() -> State:
     )
 
 
-def catch_up(*, few: bool = False) -> bool:
-    """Count anew what changed since, and go on to today. Returns whether it did.
+def catch_up(*, few: bool = False, at_most: int | None = None) -> bool:
+    """Count anew what changed since, and go on to today. Returns whether all is done.
 
     With `few` only if that is soon done: few changes wait, and what is kept is of this
-    year, or the instance is small.
+    year, or the instance is small. With `at_most` so many changes, the oldest first.
     """
     with scoped(EVERYTHING):
         head = lock()
-        if not _can_go_on():
+        if not can_go_on():
             if few and not is_small():
                 return False
             build()
@@ -101,7 +102,7 @@ def catch_up(*, few: bool = False) -> bool:
         marks = db.session.scalars(
             sa.select(SummaryMark)
             .order_by(SummaryMark.id)
-            .limit(FEW + 1 if few else None)
+            .limit(FEW + 1 if few else at_most)
         ).all()
         if few and len(marks) > FEW and not is_small():
             return False
@@ -114,14 +115,12 @@ def catch_up(*, few: bool = False) -> bool:
         for day in db.session.scalars(sa.select(SummaryDay)).all():
             count_anew(day, touched, where)
         _pace_anew(touched.closed)
-        for start in range(0, len(marks), 1000):
-            done = [mark.id for mark in marks[start : start + 1000]]
-            keeping.delete(SummaryMark, SummaryMark.id.in_(done))
+        keeping.forget_marks([mark.id for mark in marks])
         for mark in marks:
             db.session.expunge(mark)
         head.folded_at = clock.now()
         db.session.flush()
-        return True
+        return at_most is None or len(marks) < at_most
 
 
 def is_small() -> bool:
@@ -129,8 +128,8 @@ def is_small() -> bool:
     return (db.session.scalar(sa.select(sa.func.max(Job.id))) or 0) <= SMALL
 
 
-def _can_go_on() -> bool:
-    """Whether what is kept is of this year and this version of the program."""
+def can_go_on() -> bool:
+    """Whether what is kept is of this year, and counted by this program."""
     today = clock.today()
     kept = db.session.execute(
         sa.select(SummaryDay.plan_code, SummaryDay.area, SummaryDay.day).where(
@@ -170,7 +169,7 @@ def _go_on(plan: Plan, area: str) -> None:
         if other.day not in wanted:
             keeping.remove(other)
     for missing in set(wanted) - known - {d.day for d in db.session.scalars(own)}:
-        build_day(plan, area, missing, is_today=False)
+        keep_day(count_day(plan, area, missing, is_today=False))
     db.session.flush()
 
 

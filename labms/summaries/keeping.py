@@ -14,6 +14,7 @@ from labms.summaries.models import (
     SummaryCell,
     SummaryCommune,
     SummaryDay,
+    SummaryMark,
     SummaryPace,
     SummaryServed,
     SummaryTold,
@@ -60,6 +61,13 @@ def insert(model: Any, rows: Iterable[Mapping[str, Any]]) -> None:
 def delete(model: Any, *conditions: Any) -> None:
     """Remove rows in bulk."""
     db.session.connection().execute(sa.delete(model.__table__).where(*conditions))
+
+
+def forget_marks(numbers: Collection[int]) -> None:
+    """Remove marks of changes that are counted."""
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), 1000):
+        delete(SummaryMark, SummaryMark.id.in_(ordered[start : start + 1000]))
 
 
 def _rows(kind: type[Any], model: Any, *conditions: Any) -> list[Any]:

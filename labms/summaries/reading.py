@@ -227,12 +227,17 @@ class KeptCount(Count):
         )
 
 
-def kept(count: Count) -> Count:
+def kept(count: Count, *, or_earlier: bool = False) -> Count:
     """Return a count that reads what is kept; itself if nothing is kept for its day.
 
-    Two queries, whatever the size.
+    With `or_earlier` it may be of the last day that was today. Two queries, whatever
+    the size.
     """
-    days = {day.day: day for day in _days(count) if day.is_today or day.day != count.on}
+    known = _days(count)
+    if or_earlier:
+        last = max((d.day for d in known if d.is_today), default=count.on)
+        count = replace(count, on=min(last, count.on))
+    days = {day.day: day for day in known if day.is_today or day.day != count.on}
     if count.on not in days:
         return count
     as_of, waiting = db.session.execute(

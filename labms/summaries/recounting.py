@@ -13,9 +13,8 @@ from labms.indicators import daily
 from labms.plan.data import plans
 from labms.policy import EVERYTHING
 from labms.summaries import counting, keeping
-from labms.summaries.building import build, first_of_pace, lock
+from labms.summaries.building import first_of_pace
 from labms.summaries.figures import as_text
-from labms.summaries.folding import catch_up
 from labms.summaries.models import SummaryDay
 from labms.summaries.rules import communes_of, types_of
 
@@ -35,24 +34,6 @@ class Difference:
     of: tuple[str, ...]
     kept: str
     counted: str
-
-
-def recount(*, mend: bool = False) -> list[Difference]:
-    """Count everything anew and return what differs; with `mend` put it right.
-
-    What waits to be counted is counted before, so that only what nobody marked is
-    found. Reads every row once for each day that is kept.
-    """
-    with scoped(EVERYTHING):
-        catch_up()
-        found = list(differences())
-        if mend and found:
-            build()
-        state = lock()
-        state.recounted_at = clock.now()
-        state.differing = 0 if mend else len(found)
-        db.session.flush()
-    return found
 
 
 def differences() -> Iterator[Difference]:

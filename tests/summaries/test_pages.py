@@ -1,17 +1,20 @@
 """The dashboard reads what is kept, and is of this moment."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from labms.db import db
+from labms import clock
+from labms.db import db, transaction
 from labms.policy import Role
 from labms.reports import views
 from labms.summaries import folding
 from labms.summaries import views as summaries
 from labms.summaries.models import SummaryDay, SummaryMark
-from tests.indicators.conftest import PUMP
+from tests.conftest import NOW
+from tests.indicators.conftest import PUMP, TODAY
 
 ADDRESS = "/reports/dashboard"
 
@@ -100,10 +103,35 @@ def test_with_many_jobs_no_reader_waits_for_a_change_to_be_counted(
     assert due(manager, monkeypatch) == 20
 
 
-@pytest.mark.long
-def test_what_nobody_built_is_counted_from_the_rows(manager, make, monkeypatch):
+def test_with_many_jobs_no_reader_waits_until_all_of_it_is_counted(
+    manager, make, monkeypatch
+):
     make.demand_figure(type_slug=PUMP, in_use_count=10)
     monkeypatch.setattr(folding, "SMALL", -1)
 
-    assert due(manager, monkeypatch) == 10
+    page = manager.get(ADDRESS)
+
+    assert page.status_code == 503
+    assert "labms summaries fold" in page.text
     assert not db.session.scalar(sa.select(sa.func.count(SummaryDay.id)))
+
+    summaries.fold()  # as the thread beside does
+
+    assert due(manager, monkeypatch) == 10
+
+
+def test_just_after_midnight_many_jobs_are_shown_as_of_the_day_before(
+    client, make, monkeypatch
+):
+    make.demand_figure(type_slug=PUMP, in_use_count=10)
+    with transaction():
+        folding.build()
+    monkeypatch.setattr(folding, "SMALL", -1)
+
+    with clock.at(NOW + timedelta(days=1)), seen(monkeypatch) as counts:
+        manager = make.sign_in(client, make.user(Role.MANAGER))
+        page = manager.get(ADDRESS)
+
+    assert page.status_code == 200
+    assert counts[0].on == TODAY
+    assert "số liệu của hôm nay đang được tính" in page.text
