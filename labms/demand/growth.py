@@ -58,4 +58,5 @@ def growth_of(
 
 def _counted_for(cell: Cell, year: int) -> bool:
     years = {figure.year for figure in cell.entered}
-    return cell.is_surveyed and years == {year}
+    is_like = cell.is_surveyed and not cell.is_more_in_parts
+    return is_like and years == {year}

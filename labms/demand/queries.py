@@ -11,6 +11,7 @@ from labms.accounts.models import User
 from labms.catalogue.rules import Control
 from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
+from labms.demand.choosing import chosen
 from labms.demand.models import DemandFigure
 from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.registered import (
@@ -29,7 +30,6 @@ from labms.demand.rules import (
     Entered,
     Purpose,
     Subject,
-    figures_that_count,
 )
 from labms.errors import NotFound
 from labms.places.models import Commune, CommuneSuccession
@@ -108,17 +108,19 @@ def _cell(
     of: Of,
 ) -> Cell:
     slug, commune = key
-    counting = figures_that_count(entered, commune_key=commune)
+    choice = chosen(entered, commune_key=commune)
     cycle, controls = _asked_by_law(slug, day)
     if of.purpose is not Purpose.VERIFICATION or of.subject is Subject.STANDARD:
-        stated = [figure.interval_months for figure in counting]
+        every = (*choice.counting, *choice.behind)
+        stated = [figure.interval_months for figure in every]
         known = [each for each in (*stated, registered.interval_months) if each]
         cycle = min(known, default=YEARLY)
     return Cell(
         type_slug=slug,
         commune_key=commune,
         commune_name=commune_name,
-        entered=counting,
+        entered=choice.counting,
+        behind=choice.behind,
         registered=sum(registered.by.values()),
         registered_by=registered.by,
         cycle_months=cycle,

@@ -102,6 +102,10 @@ PARTLY_SURVEYED = N_(
     "Surveyed in part: for some kinds of holders, or some old communes, nobody counted."
 )
 ONLY_REGISTER = N_("Never surveyed: only what the register knows counts.")
+MORE_IN_PARTS = N_(
+    "All of it was surveyed; figures of some kinds of holders, or of the commune of "
+    "today, are more than that, so they count."
+)
 
 
 class BadFigure(Invalid):
@@ -207,45 +211,8 @@ class Entered:
         return self.year, _RANKS[self.source], self.counted_on, self.id
 
 
-def figures_that_count(
-    figures: Iterable[Entered], *, commune_key: str
-) -> tuple[Entered, ...]:
-    """Return which entered figures of a type make up the one of a commune of today.
-
-    For each kind of holder and for all together the newest, see `Entered.age`. Of its
-    own; if it has none, or only for some holders and fewer: those of each old commune
-    that became a part of it, together. A figure counts for its year and on, until
-    there is a newer one, so that demand is not forgotten at the turn of the year.
-    """
-    newest: dict[str, dict[OrganisationKind | None, Entered]] = {}
-    for figure in sorted(figures, key=lambda each: each.age):
-        newest.setdefault(figure.commune_key, {})[figure.holder] = figure
-    own = _whole_or_parts(newest.pop(commune_key, {}))
-    old = tuple(each for key in sorted(newest) for each in _whole_or_parts(newest[key]))
-    if own and (not holders_missing(own) or _total(own) >= _total(old)):
-        return own
-    return old
-
-
-def _whole_or_parts(
-    found: Mapping[OrganisationKind | None, Entered],
-) -> tuple[Entered, ...]:
-    """Return the figure of all holders, or those of each kind.
-
-    Parts take its place when there is one of each kind, none of them older; or when
-    they are more already: to know a part better never makes the whole smaller.
-    """
-    whole = found.get(None)
-    parts = tuple(found[kind] for kind in OrganisationKind if kind in found)
-    if whole is None:
-        return parts
-    complete = len(parts) == len(OrganisationKind)
-    if complete and min(part.year for part in parts) >= whole.year:
-        return parts
-    return parts if _total(parts) > whole.in_use_count else (whole,)
-
-
-def _total(figures: Iterable[Entered]) -> int:
+def total(figures: Iterable[Entered]) -> int:
+    """Return how many are in use by figures together."""
     return sum(figure.in_use_count for figure in figures)
 
 
@@ -262,7 +229,7 @@ class Cell:
     type_slug: str
     commune_key: str
     commune_name: str
-    #: What was entered and counts, see `figures_that_count`.
+    #: What was entered and counts, see `choosing.chosen`.
     entered: tuple[Entered, ...]
     #: Instruments in use that the register knows.
     registered: int
@@ -275,28 +242,37 @@ class Cell:
     #: Whether the law asks for initial verification, and for one after repair.
     has_initial: bool = True
     has_after_repair: bool = True
+    #: What stands behind it, see `choosing.Choice`.
+    behind: tuple[Entered, ...] = ()
 
     @property
     def is_surveyed(self) -> bool:
         """Whether all of it was surveyed: every kind of holder, every old commune."""
-        return bool(self.entered) and not self.is_partly_surveyed
+        return self._is_all(self.entered) or self._is_all(self.behind)
 
     @property
     def is_partly_surveyed(self) -> bool:
         """Whether a part was surveyed and for the rest nothing was ever entered."""
-        if not self.entered:
-            return False
+        return bool(self.entered) and not self.is_surveyed
+
+    @property
+    def is_more_in_parts(self) -> bool:
+        """Whether parts count that are not all, with a survey of all behind them."""
+        return self.is_surveyed and not self._is_all(self.entered)
+
+    def _is_all(self, figures: Iterable[Entered]) -> bool:
+        """Whether figures are of every kind of holder, in every old commune."""
         communes: dict[str, list[Entered]] = {}
-        for figure in self.entered:
+        for figure in figures:
             communes.setdefault(figure.commune_key, []).append(figure)
         is_own = self.commune_key in communes
-        few = not is_own and len(communes) < self.old_communes
-        return few or any(map(holders_missing, communes.values()))
+        few = not is_own and len(communes) < max(self.old_communes, 1)
+        return not few and not any(map(holders_missing, communes.values()))
 
     @property
     def entered_count(self) -> int | None:
         """The instruments in use as entered; None if it was never surveyed."""
-        return _total(self.entered) if self.entered else None
+        return total(self.entered) if self.entered else None
 
     @property
     def in_use(self) -> int:
@@ -310,7 +286,7 @@ class Cell:
             return larger
         by_holder = sum(
             max(
-                _total(each for each in self.entered if each.holder is kind),
+                total(each for each in self.entered if each.holder is kind),
                 self.registered_by.get(kind, 0),
             )
             for kind in OrganisationKind
@@ -329,17 +305,25 @@ class Cell:
         """The reason for that, as a marked text."""
         if self.is_partly_surveyed:
             return PARTLY_SURVEYED
+        if self.is_more_in_parts and self.counts_from is CountsFrom.ENTERED:
+            return MORE_IN_PARTS
         return REASONS[self.counts_from] if self.entered else ONLY_REGISTER
 
     @property
     def initial(self) -> int | None:
         """Those taken into use in the year; None if nobody counted them."""
-        return _known(figure.initial_count for figure in self.entered)
+        return _most(
+            _known(figure.initial_count for figure in figures)
+            for figures in (self.entered, self.behind)
+        )
 
     @property
     def after_repair(self) -> int | None:
         """Those repaired in the year; None if nobody counted them."""
-        return _known(figure.after_repair_count for figure in self.entered)
+        return _most(
+            _known(figure.after_repair_count for figure in figures)
+            for figures in (self.entered, self.behind)
+        )
 
     @property
     def due(self) -> Fraction:
@@ -356,6 +340,10 @@ class Cell:
 def _known(counts: Iterable[int | None]) -> int | None:
     found = [count for count in counts if count is not None]
     return sum(found) if found else None
+
+
+def _most(counts: Iterable[int | None]) -> int | None:
+    return max((count for count in counts if count is not None), default=None)
 
 
 class Demanded(Protocol):
@@ -380,6 +368,10 @@ class Demanded(Protocol):
     @property
     def is_surveyed(self) -> bool:
         """Whether all of it was surveyed."""
+
+    @property
+    def is_partly_surveyed(self) -> bool:
+        """Whether a part of it was."""
 
 
 def due_count(cells: Iterable[Demanded]) -> int:

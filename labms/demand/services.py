@@ -48,7 +48,7 @@ def enter_figure(
 ) -> DemandFigure:
     """Enter how many instruments of a type were in use in a commune in a year.
 
-    Earlier figures stay; which one counts is for `figures_that_count`. With `checked`,
+    Earlier figures stay; which one counts is for `choosing.chosen`. With `checked`,
     one that looks wrong needs a reason there why it is right. Refuses with NotAllowed,
     BadFigure, NoSuchType, UnknownPlace or DoubtfulFigure.
     """

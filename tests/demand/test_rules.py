@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labms.demand.choosing import chosen, figures_that_count
 from labms.demand.rules import (
+    MORE_IN_PARTS,
     About,
     BadFigure,
     Cell,
@@ -19,7 +21,6 @@ from labms.demand.rules import (
     check_figure,
     due_count,
     due_share,
-    figures_that_count,
 )
 from labms.organisations.rules import OrganisationKind
 
@@ -111,6 +112,52 @@ def test_a_part_of_the_new_commune_never_makes_its_old_ones_forgotten():
     assert figures_that_count([old, *parts(1, 1, 1)], commune_key="now") == tuple(
         parts(1, 1, 1)
     )
+
+
+def known_of(figures, **more):
+    """A cell of these figures, as it is chosen."""
+    choice = chosen(figures, commune_key="now")
+    return cell(*choice.counting, behind=choice.behind, **more)
+
+
+def test_a_newer_survey_of_some_holders_leaves_the_whole_surveyed():
+    whole = entered(40, on=date(2031, 3, 1), initial_count=6)
+    some = parts(20, 30)
+
+    found = known_of([whole, *some])
+
+    assert (found.in_use, found.is_surveyed) == (50, True)
+    assert found.is_more_in_parts
+    assert found.why == MORE_IN_PARTS
+    assert found.initial == 6, "nor is forgotten what only the whole says"
+    assert not known_of(some).is_surveyed
+
+
+def test_a_survey_of_some_holders_leaves_the_old_communes_surveyed():
+    old = [entered(10, commune="a"), entered(10, commune="b", number=2)]
+
+    assert known_of([*old, *parts(20, 5)], old_communes=2).is_surveyed
+    assert not known_of([old[0], *parts(20, 5)], old_communes=2).is_surveyed
+
+
+figures = st.builds(
+    entered,
+    st.integers(0, 9),
+    number=st.integers(1, 99),
+    commune=st.sampled_from(["now", "a", "b"]),
+    year=st.integers(2029, 2031),
+    holder=st.sampled_from([None, *OrganisationKind]),
+)
+
+
+@given(st.lists(figures, max_size=9), figures)
+def test_a_further_figure_never_makes_less_surveyed(known, further):
+    before = known_of(known, old_communes=2)
+
+    after = known_of([*known, further], old_communes=2)
+
+    assert after.is_surveyed >= before.is_surveyed
+    assert bool(after.entered) is True
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,7 @@ class Recount:
 
     def __init__(self, connection, provinces, areas, day):
         self.connection, self.day = connection, day
+        self.surveyed = set()
         self.words = {
             "provinces": ", ".join(f"'{code}'" for code in sorted(provinces)),
             "areas": ", ".join(f"'{code}'" for code in sorted(areas)),
@@ -200,9 +201,29 @@ class Recount:
         found = {}
         for key in {*entered, *register}:
             slug, today = key
-            standing = self._standing(entered.get(key, {}), today)
-            found[key] = self._due(slug, standing, register.get(key, {}))
+            standing, behind = self._standing(entered.get(key, {}), today)
+            found[key] = self._due(slug, standing, behind, register.get(key, {}))
+            if self._is_full(entered.get(key, {}), today):
+                self.surveyed.add(key)
         return found
+
+    def _is_full(self, communes, today):
+        """All were counted: in the commune of today, or in each that went into it."""
+        full = {
+            key for key, by in communes.items() if "all" in by or len(by) == len(KINDS)
+        }
+        old = full - {today}
+        return today in full or 0 < self.went_into.get(today, 1) <= len(old)
+
+    @cached_property
+    def went_into(self):
+        """Commune of today → how many old ones it has in it as a whole."""
+        return dict(
+            self.rows(
+                "SELECT new_key, COUNT(*) AS n FROM commune_succession "
+                "WHERE is_whole GROUP BY new_key"
+            )
+        )
 
     @staticmethod
     def _standing(communes, today):
@@ -214,13 +235,25 @@ class Recount:
             newer = len(parts) == 3 and all(p.year >= whole.year for p in parts)
             return parts if newer or sum(p.n for p in parts) > whole.n else [whole]
 
+        def alternative(rows):
+            found = chosen(rows)
+            few = 0 < len(found) < 3 and found[0].holder != "all"
+            return [rows["all"]] if few and "all" in rows else found
+
         own = chosen(communes.get(today, {}))
         old = [row for key in communes if key != today for row in chosen(communes[key])]
-        knows_all = any(r.holder == "all" for r in own) or len(own) == 3
+        before = [
+            row
+            for key in communes
+            if key != today
+            for row in alternative(communes[key])
+        ]
+        if "all" in communes.get(today, {}) or len(own) == 3:
+            return own, alternative(communes[today])
         more = sum(r.n for r in own) >= sum(r.n for r in old)
-        return own if own and (knows_all or more) else old
+        return own if own and more else old, before
 
-    def _due(self, slug, rows, register):
+    def _due(self, slug, rows, behind, register):
         in_use = max(sum(row.n for row in rows), sum(register.values()))
         if rows and all(row.holder != "all" for row in rows):
             in_use = max(
@@ -240,9 +273,9 @@ class Recount:
         if entry.cycle_months:
             due = min(Fraction(in_use), Fraction(in_use * 12, entry.cycle_months))
         if "initial" in entry.controls:
-            due += sum(row.fresh for row in rows)
+            due += max(sum(row.fresh for row in each) for each in (rows, behind))
         if "after_repair" in entry.controls:
-            due += sum(row.repaired for row in rows)
+            due += max(sum(row.repaired for row in each) for each in (rows, behind))
         return due
 
     def due_by_type(self, cells):
