@@ -1,6 +1,6 @@
 """What lacks in the demo province, and what is proposed for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from labms import clock
@@ -46,6 +46,13 @@ OPTIONS: tuple[tuple[OptionKind, str, int, tuple[str, ...], int | None], ...] = 
     (PERSON, "Đào tạo thêm tổ kiểm định cột đo", 0, (DISPENSER,), 18),
     (STANDARD, "Bộ bình chuẩn kim loại 2 L đến 20 L", 0, (DISPENSER,), 95),
 )
+#: How many more in a year, where somebody worked it out: by what is proposed.
+BRING: Mapping[str, tuple[int, str]] = {
+    "Bàn kiểm công tơ điện": (2400, "1 bàn × 12 công tơ × 200 ngày"),
+    "Đào tạo kiểm định viên công tơ điện": (1600, "1 người × 8 công tơ × 200 ngày"),
+    "Quả cân chuẩn M1 500 kg": (100, "1 bộ × 1 cân × 100 ngày"),
+    "Đào tạo thêm tổ kiểm định cột đo": (40, "1 tổ × 1 cột × 40 ngày"),
+}
 
 
 def enter_unmet(cast: Cast, communes: Sequence[str]) -> None:
@@ -70,6 +77,7 @@ def propose(cast: Cast) -> None:
     """Propose what would meet it, in several ways."""
     today = clock.today()
     for kind, title, which, slugs, million in OPTIONS:
+        per_year, basis = BRING.get(title, (None, ""))
         propose_option(
             kind=kind,
             title=title,
@@ -77,5 +85,7 @@ def propose(cast: Cast) -> None:
             type_slugs=slugs,
             cost=None if million is None else Decimal(million * 1_000_000),
             cost_source="" if million is None else f"Báo giá ngày {today:%d/%m/%Y}",
+            per_year=per_year,
+            per_year_basis=basis,
             actor=cast.manager,
         )

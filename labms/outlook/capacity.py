@@ -1,16 +1,23 @@
 """What to add where somebody may verify a type, but not as many as are due.
 
 Arithmetic only. A body states how many of a type it can do in a year and what stops it
-from doing more. One more of that brings as much again as each that is there brings now:
-one more person where there are too few verifiers, one more standard where there are too
-few of them, both where the days of the year are what lacks. That is labms' own rule,
-and the page shows it; nobody knows what lifts a limit of money.
+from doing more. One more of that brings what its proposal says, or else as much again
+as each that is there brings now: one more person where there are too few verifiers, one
+more standard where there are too few of them, both where the days of the year are what
+lacks, and then the smaller of the two. That is labms' own rule, and the page shows it;
+nobody knows what lifts a limit of money.
+
+What a body stated nothing about it can do as far as proposals say. Of persons and of
+standards that it lacks all that are proposed count together, and the smaller of the two
+sums. If it lacks neither, the larger sum counts of what is added to those that are
+there. Where nobody says it of something that lacks, nobody knows, and it adds nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, product
 
 from labms.outlook.rules import (
@@ -19,12 +26,16 @@ from labms.outlook.rules import (
     Chosen,
     Need,
     Option,
+    Step,
+    World,
     cost_of,
     growing,
 )
 from labms.supply.rules import Limit
 from labms.tasks.rules import OptionKind
 
+#: Some options, taken together.
+_Ways = Iterable[tuple[Option, ...]]
 #: What has to be added together for one more, by what stops a body.
 LIFTED_BY: Mapping[Limit, frozenset[OptionKind]] = {
     Limit.PERSON: frozenset({OptionKind.PERSON}),
@@ -32,6 +43,10 @@ LIFTED_BY: Mapping[Limit, frozenset[OptionKind]] = {
     Limit.TIME: frozenset({OptionKind.PERSON, OptionKind.STANDARD}),
     Limit.MONEY: frozenset(),
 }
+
+
+#: What does the work: a designation allows any number.
+WORKING = (OptionKind.PERSON, OptionKind.STANDARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +90,57 @@ class Capacities:
 
     def per_year(self, slug: str, more: Sequence[Option] = ()) -> int:
         """Return what all bodies that may verify a type can do of it in a year."""
-        added = [o for o in (*self.taken, *more) if slug in o.type_slugs]
-        return sum(
-            self._of_body(body, slug, [o for o in added if o.body_id == body])
-            for body, each in self.stated
-            if each == slug
-        )
+        added: dict[int, list[Option]] = {}
+        for option in (*self.taken, *more):
+            if slug in option.type_slugs:
+                added.setdefault(option.body_id, []).append(option)
+        bodies = self._stating.get(slug, frozenset()).union(added)
+        return sum(self._of_body(b, slug, added.get(b, ())) or 0 for b in bodies)
 
-    def _of_body(self, body: int, slug: str, added: Sequence[Option]) -> int:
-        stated = self.stated[body, slug]
+    @cached_property
+    def _stating(self) -> Mapping[str, frozenset[int]]:
+        """The bodies that stated a capacity, by type."""
+        slugs = {slug for _, slug in self.stated}
+        return {
+            slug: frozenset(body for body, each in self.stated if each == slug)
+            for slug in slugs
+        }
+
+    def _of_body(self, body: int, slug: str, added: Sequence[Option]) -> int | None:
+        """Return what a body can do of a type; None: it may, and nobody said."""
+        stated = self.stated.get((body, slug))
         if (body, slug) not in self.may:
             has = self.has.union(*(option.meets for option in added))
-            able = all((body, slug, kind) in has for kind in OptionKind)
-            return stated.per_year if able else 0
-        wanted = LIFTED_BY[stated.limit]
-        kinds = [option.kind for option in added]
-        units = min((kinds.count(kind) for kind in wanted), default=0)
-        return stated.per_year + units * stated.each
+            if not all((body, slug, kind) in has for kind in OptionKind):
+                return 0
+            return (
+                stated.per_year if stated else proposed(added, self._lacks(body, slug))
+            )
+        if stated is None:
+            return proposed(added, self._lacks(body, slug))
+        return stated.per_year + lifted(stated, added)
+
+    def _lacks(self, body: int, slug: str) -> frozenset[OptionKind]:
+        """Return which of what does the work a body had not, at first."""
+        if (body, slug) in self.may:
+            return frozenset()
+        return frozenset(kind for kind in WORKING if (body, slug, kind) not in self.has)
+
+    def untold(self, options: Sequence[Option]) -> frozenset[str]:
+        """Return the types of which nobody said how many options make possible."""
+        pairs = {(o.body_id, slug) for o in options for slug in o.type_slugs}
+        added = (*self.taken, *options)
+        return frozenset(
+            slug
+            for body, slug in pairs
+            if slug in self.due
+            and self._of_body(
+                body,
+                slug,
+                [o for o in added if o.body_id == body and slug in o.type_slugs],
+            )
+            is None
+        )
 
     def within(self, slug: str, more: Sequence[Option] = ()) -> int:
         """Return what of a type's demand can be done in a year."""
@@ -120,19 +169,104 @@ class Capacities:
         return replace(self, taken=(*self.taken, *options))
 
     def recipes(self, options: Sequence[Option]) -> Iterator[frozenset[int]]:
-        """Yield the smallest sets of options that bring anything."""
-        for (body, slug), stated in self.stated.items():
+        """Yield sets of options that may bring anything, the smallest among them."""
+        proposals = {(o.body_id, slug) for o in options for slug in o.type_slugs}
+        for body, slug in sorted(proposals):
             if self.due.get(slug, 0) <= self.within(slug):
                 continue
-            wanted: Iterable[OptionKind] = LIFTED_BY[stated.limit]
-            if (body, slug) not in self.may:
-                met = self.has.union(*(option.meets for option in self.taken))
-                wanted = [k for k in OptionKind if (body, slug, k) not in met]
-            ways = [
-                [o.id for o in options if (body, slug, kind) in o.meets]
-                for kind in wanted
-            ]
-            yield from (frozenset(ids) for ids in product(*ways) if ids)
+            own = [o for o in options if o.body_id == body and slug in o.type_slugs]
+            ways = (
+                self._more(body, slug, own)
+                if (body, slug) in self.stated
+                else self._first(body, slug, own)
+            )
+            yield from (frozenset(o.id for o in some) for some in ways if some)
+
+    def _more(self, body: int, slug: str, own: Sequence[Option]) -> _Ways:
+        """Return what lets a body do what it stated, or lifts what stops it there."""
+        wanted: Iterable[OptionKind] = LIFTED_BY[self.stated[body, slug].limit]
+        if (body, slug) not in self.may:
+            wanted = self._unmet(body, slug)
+        return product(*([o for o in own if o.kind is kind] for kind in wanted))
+
+    def _first(self, body: int, slug: str, own: Sequence[Option]) -> _Ways:
+        """Return what lets a body that stated nothing do anything, or more of it."""
+        told = [o for o in own if o.per_year is not None]
+        has_told = {
+            o.kind
+            for o in self.taken
+            if o.body_id == body and slug in o.type_slugs and o.per_year is not None
+        }
+        silent = self._lacks(body, slug) - has_told
+        unmet = set() if (body, slug) in self.may else self._unmet(body, slug)
+        ways = [[o for o in told if o.kind is kind] for kind in sorted(silent)]
+        ways += [[o for o in own if o.kind is kind] for kind in sorted(unmet - silent)]
+        for some in product(*ways):
+            yield some
+            if not silent:
+                yield from ((*some, o) for o in told if o not in some)
+                yield from ((*some, *two) for two in combinations(told, 2))
+
+    def _unmet(self, body: int, slug: str) -> set[OptionKind]:
+        met = self.has.union(*(option.meets for option in self.taken))
+        return {kind for kind in OptionKind if (body, slug, kind) not in met}
+
+
+def lifted(stated: Stated, added: Sequence[Option]) -> int:
+    """Return what options add to what a body stated that it can do."""
+    ways = [
+        sorted(
+            (
+                stated.each if option.per_year is None else option.per_year
+                for option in added
+                if option.kind is kind
+            ),
+            reverse=True,
+        )
+        for kind in LIFTED_BY[stated.limit]
+    ]
+    return sum(min(unit) for unit in zip(*ways, strict=False))
+
+
+def proposed(added: Sequence[Option], lacks: Collection[OptionKind]) -> int | None:
+    """Return what options say that a body can do; None if nobody knows.
+
+    `lacks`: which of persons and standards there were none of before.
+    """
+    told: dict[OptionKind, int] = {}
+    for option in added:
+        if option.per_year is not None:
+            told[option.kind] = told.get(option.kind, 0) + option.per_year
+    if lacks:
+        return min(told[k] for k in lacks) if set(lacks) <= set(told) else None
+    return max(told.values(), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What options bring to the other share than the one that they are ranked for."""
+
+    brought: tuple[Brought, ...]
+    share_before: Fraction
+    share_after: Fraction
+    #: Types that become possible, and nobody said how many of them in a year.
+    untold: frozenset[str]
+
+
+def beside(steps: Iterable[Step], other: World) -> list[Beside]:
+    """Return what each step brings to another share, after the steps before it."""
+    found = []
+    for step in steps:
+        found.append(beside_of(step.options, other))
+        other = other.after(step.options)
+    return found
+
+
+def beside_of(options: Sequence[Option], other: World) -> Beside:
+    """Return what some options bring to another share."""
+    untold = other.untold(options) if isinstance(other, Capacities) else frozenset()
+    brought = other.outcome(options).brought
+    return Beside(brought, other.share, other.after(options).share, untold)
 
 
 def best_capacities(

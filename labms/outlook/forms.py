@@ -9,7 +9,7 @@ from labms.demand.forms import type_choices
 from labms.i18n import N_
 from labms.tasks.forms import EntryForm, MoneyField
 from labms.tasks.rules import OPTION_KINDS, OptionKind
-from labms.web.forms import EnumField, MaxLength, Required, choose
+from labms.web.forms import EnumField, MaxLength, Required, WholeField, choose
 
 
 def _number(value: Any) -> int | None:
@@ -30,6 +30,13 @@ class OptionForm(EntryForm):
     cost = MoneyField(N_("Cost in VND, once"), validators=[Optional()])
     cost_source = StringField(
         N_("Where the cost is from"), validators=[Optional(), MaxLength(300)]
+    )
+
+    per_year = WholeField(
+        N_("More in a year with it, of each type"), validators=[Optional()]
+    )
+    per_year_basis = StringField(
+        N_("How it was worked out"), validators=[Optional(), MaxLength(300)]
     )
 
     def __init__(self, bodies: Any, **given: Any) -> None:

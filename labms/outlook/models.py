@@ -39,6 +39,10 @@ class InvestmentOption(Audited, Identified, Model):
     )
     struck_on: Mapped[date | None]
     struck_reason: Mapped[str | None]
+    #: How many more of each type the body can do in a year with it; None: nobody said.
+    per_year: Mapped[int | None]
+    #: How that was worked out: "1 bench × 4 scales × 200 days".
+    per_year_basis: Mapped[str | None]
 
     organisation: Mapped[Organisation] = relationship(
         lazy="raise_on_sql",

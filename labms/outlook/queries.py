@@ -171,6 +171,7 @@ def as_option(row: InvestmentOption) -> Option:
         row.body_id,
         frozenset(row.type_slugs),
         row.cost,
+        row.per_year,
     )
 
 

@@ -11,7 +11,7 @@ from labms.db import db
 from labms.errors import NotFound
 from labms.organisations.models import Body
 from labms.outlook.models import InvestmentOption
-from labms.outlook.rules import CostSourceMissing, TypesMissing
+from labms.outlook.rules import CostSourceMissing, TypesMissing, check_per_year
 from labms.plan.undertakings import AlreadyStruck, check_striking
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.rules import OptionKind, check_amount
@@ -26,11 +26,14 @@ def propose_option(
     cost: Decimal | None,
     cost_source: str,
     actor: Actor,
+    per_year: int | None = None,
+    per_year_basis: str = "",
 ) -> InvestmentOption:
     """Propose a standard, a person or a designation for a body.
 
-    Refuses with NotAllowed, NotFound, NoSuchType, TypesMissing, BadAmount or
-    CostSourceMissing.
+    `per_year` is how many more of each type the body can do in a year with it. Refuses
+    with NotAllowed, NotFound, NoSuchType, TypesMissing, BadAmount, CostSourceMissing,
+    CapacityUnfit or CapacityUnfounded.
     """
     authorize(actor, Permission.PLAN_EDIT)
     if db.session.get(Body, body_id) is None:
@@ -43,6 +46,7 @@ def propose_option(
         check_amount(cost)
         if not cost_source.strip():
             raise CostSourceMissing
+    check_per_year(per_year, per_year_basis)
     option = InvestmentOption(
         kind=kind,
         title=title,
@@ -50,6 +54,8 @@ def propose_option(
         type_slugs=slugs,
         cost=cost,
         cost_source=cost_source,
+        per_year=per_year,
+        per_year_basis=None if per_year is None else per_year_basis,
         entered_on=clock.today(),
         entered_by_id=actor.id,
     )

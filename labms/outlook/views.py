@@ -14,7 +14,13 @@ from labms.i18n import N_
 from labms.indicators.capability import capabilities
 from labms.indicators.figures import Count
 from labms.indicators.rules import check_day, rounded
-from labms.outlook.capacity import Capacities, Stated, best_capacities
+from labms.outlook.capacity import (
+    Capacities,
+    Stated,
+    beside,
+    beside_of,
+    best_capacities,
+)
 from labms.outlook.forms import OptionForm
 from labms.outlook.heading import headings
 from labms.outlook.planning import months_from, trips, workload
@@ -28,6 +34,8 @@ from labms.outlook.queries import (
 )
 from labms.outlook.rules import (
     MOST_OPTIONS,
+    CapacityUnfit,
+    CapacityUnfounded,
     CostSourceMissing,
     Situation,
     TypesMissing,
@@ -54,6 +62,8 @@ bp = Blueprint("outlook", __name__, url_prefix="/outlook")
 
 #: Which fields refusals of proposals are about.
 ABOUT_OPTIONS: Mapping[type[LabError], tuple[str, ...]] = {
+    CapacityUnfit: ("per_year",),
+    CapacityUnfounded: ("per_year_basis",),
     CostSourceMissing: ("cost_source",),
     TypesMissing: ("type_slugs",),
 }
@@ -102,7 +112,13 @@ def index() -> ResponseReturnValue:
         if each.line.type_slug not in able
         or (is_capacity and each.line.within_capacity < each.line.due)
     ]
-    world = limited if is_capacity else situation
+    world, other = (limited, situation) if is_capacity else (situation, limited)
+    steps = ranked(world, options, budget=budget)
+    sets = (
+        best_capacities(limited, options, budget=budget)
+        if is_capacity
+        else best_sets(situation, options, budget=budget)
+    )
     return render_template(
         "outlook/index.html",
         count=count,
@@ -116,10 +132,8 @@ def index() -> ResponseReturnValue:
         lacking=page_in(lacking),
         missing=_missing(situation),
         bodies=bodies_in(count.area),
-        steps=ranked(world, options, budget=budget),
-        sets=best_capacities(limited, options, budget=budget)
-        if is_capacity
-        else best_sets(situation, options, budget=budget),
+        steps=list(zip(steps, beside(steps, other), strict=True)),
+        sets=[(one, beside_of(one.options, other)) for one in sets],
         budget=typed,
         unread=unread,
         proposals=rows,
@@ -169,7 +183,8 @@ def new_option() -> ResponseReturnValue:
         note=N_(
             "A body can verify a type when it has the standards, a person with a card "
             "and a designation for it. What lacks several of them needs several "
-            "proposals, and they are ranked together."
+            "proposals, and they are ranked together. Say how many more in a year it "
+            "brings, if you know: of a body that stated no capacity nobody else knows."
         ),
     )
 

@@ -73,6 +73,7 @@ WORK_FIELDS: Mapping[str, str] = {
     "type_slugs": N_("Helps for these types"),
     "cost": N_("Cost in VND, once"),
     "cost_source": N_("Where the cost is from"),
+    "per_year_basis": N_("How it was worked out"),
     "criteria": N_("Criteria"),
     "assessed_on": N_("Assessed on"),
     "assessors": N_("Assessed by"),

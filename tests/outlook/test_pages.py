@@ -135,6 +135,61 @@ def test_a_gap_of_capacity_is_ranked_with_its_arithmetic(manager, make):
     assert "Bổ sung person" not in steps_of(page)
 
 
+def test_a_proposal_says_what_it_brings_in_a_year_and_how_that_was_worked_out(
+    manager, make
+):
+    make.demand_figure(in_use_count=300)
+    body = make.body()
+    typed = {
+        "kind": "standard",
+        "title": "Bộ quả cân F1",
+        "body_id": body.id,
+        "type_slugs": [SPRING_SCALE],
+        "per_year": "1.200",
+        "per_year_basis": "",
+    }
+    address = "/outlook/options/new"
+    page = manager.post(address, data=typed).text
+    assert "per_year_basis-errors" in page
+    assert 'value="1.200"' in page
+    for number in ("0", "99.999.999.999", "viel"):
+        wrong = typed | {"per_year": number, "per_year_basis": "1 bộ"}
+        assert "per_year-errors" in manager.post(address, data=wrong).text
+    manager.post(address, data=typed | {"per_year_basis": "1 bộ × 6 cân × 200 ngày"})
+
+    row = db.session.scalars(db.select(InvestmentOption)).one()
+    assert (row.per_year, row.per_year_basis) == (1200, "1 bộ × 6 cân × 200 ngày")
+    page = manager.get("/outlook/").text
+    assert "1 bộ × 6 cân × 200 ngày" in page
+
+
+def test_beside_the_designated_share_stands_the_one_within_capacity(manager, make):
+    make.demand_figure(in_use_count=300)
+    body = make.body()
+    propose(make, body, OptionKind.DESIGNATION)
+    told = {"per_year": 140, "per_year_basis": "1 × 140 ngày"}
+    propose(make, body, OptionKind.PERSON, **told)
+    standard = propose(make, body, OptionKind.STANDARD)
+    page = steps_of(manager.get("/outlook/").text)
+    assert "chưa nêu đủ số làm được một năm" in page
+    assert "chưa giúp" not in page
+    within = steps_of(manager.get("/outlook/?share=capacity").text)
+    assert "Bổ sung standard" not in within
+
+    manager.post(f"/outlook/options/{standard}/strike", data={"reason": "Đã có số mới"})
+    propose(
+        make, body, OptionKind.STANDARD, per_year=120, per_year_basis="1 × 120 ngày"
+    )
+
+    page = steps_of(manager.get("/outlook/").text)
+    assert "chưa nêu đủ số làm được một năm" not in page
+    assert "min(150; 120) = 120" in page
+    assert "0,0 % → 80,0 %" in page
+    page = steps_of(manager.get("/outlook/?share=capacity").text)
+    assert "min(150; 120) = 120" in page
+    assert "Thêm vào tỷ lệ trong phạm vi được chỉ định" in page
+
+
 def steps_of(page):
     """What stands above the list of all proposals."""
     return page.partition("<h2>Các đề xuất</h2>")[0]

@@ -15,9 +15,10 @@ from labms.tasks.rules import OptionKind
 S, P, D = OptionKind
 
 
-def option(number, kind, *slugs, body=1, cost=100):
+def option(number, kind, *slugs, body=1, cost=100, per_year=None):
     money = None if cost is None else Decimal(cost)
-    return Option(number, f"option {number}", kind, body, frozenset(slugs), money)
+    title = f"option {number}"
+    return Option(number, title, kind, body, frozenset(slugs), money, per_year)
 
 
 def situation(due, *, has=(), bodies=(1,), served=()):
