@@ -46,7 +46,7 @@ class ErrorChange:
     """The change in percent of the limit, upwards; None without a limit."""
 
 
-_NAMED = (
+NAMED = (
     ("owner_name", N_("Owner")),
     ("commune_name", N_("Commune")),
     ("place_of_use", N_("Place of use")),
@@ -63,7 +63,7 @@ def differences(before: Side, now: Side) -> list[Difference]:
 
 
 def _of_subject(before: Side, now: Side) -> Iterator[Difference]:
-    for key, name in _NAMED:
+    for key, name in NAMED:
         was, is_ = before.snapshot.get(key) or "", now.snapshot.get(key) or ""
         if was != is_:
             yield Difference(Message(name), str(was), str(is_))

@@ -1,10 +1,9 @@
-"""What happened to a job, in words, and what was changed after a return."""
+"""What happened to a job, in words."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,12 +11,10 @@ from labms.audit.models import AuditEvent
 from labms.audit.queries import events_about
 from labms.db import db
 from labms.i18n import N_, gettext
-from labms.jobs.failing import entries_named
 from labms.jobs.models import Job, Review
 from labms.people.queries import names_of
 
 SAVED, ASSIGNED, RETURNED = "job:readings_saved", "job:assigned", "job:returned"
-TAKEN_BACK = "job:taken_back"
 TAKEN_BACK = "job:taken_back"
 #: What happened to a job, in the words of its history.
 EVENTS: Mapping[str, str] = {
@@ -33,7 +30,6 @@ EVENTS: Mapping[str, str] = {
     "job:closed": N_("Finished"),
     "job:cancelled": N_("Cancelled"),
 }
-_READING = "reading "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +42,6 @@ class Step:
     reason: str
     kind: str
     times: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """A reading that is another one since the job was returned."""
-
-    where: str
-    before: str
-    after: str
 
 
 def returned_among(job_ids: Collection[int]) -> frozenset[int]:
@@ -96,31 +83,3 @@ def _step(event: AuditEvent, name: str) -> Step:
         reason=event.reason or "",
         kind=event.event_type,
     )
-
-
-def changed_since_return(job: Job, laid: Mapping[str, Any]) -> list[Changed]:
-    """Return the readings that differ from those that a reviewer returned."""
-    events = events_about("job", job.id)
-    backs = (RETURNED, TAKEN_BACK)
-    places = [n for n, event in enumerate(events) if event.event_type in backs]
-    if not places:
-        return []
-    after = _readings(events[places[-1] :])
-    return [
-        Changed(where=where, before=str(now[0] or ""), after=str(now[1] or ""))
-        for key, where in entries_named(laid)
-        if (now := after.get(key)) and now[0] != now[1]
-    ]
-
-
-def _readings(events: Iterable[AuditEvent]) -> dict[str, tuple[Any, Any]]:
-    """Return what each reading was at first and is at last, over some savings."""
-    found: dict[str, tuple[Any, Any]] = {}
-    for event in events:
-        if event.event_type != SAVED:
-            continue
-        for key, (before, after) in json.loads(event.changes).items():
-            if key.startswith(_READING):
-                name = key.removeprefix(_READING)
-                found[name] = (found.get(name, (before,))[0], after)
-    return found

@@ -16,7 +16,6 @@ from labms.jobs.comparing import (
 )
 from labms.jobs.dating import received_on
 from labms.jobs.failing import ended_by_job, findings, untaken
-from labms.jobs.history import Changed, changed_since_return
 from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.page import largest_share
@@ -30,6 +29,7 @@ from labms.jobs.sheets import (
     procedure_of,
     snapshot_of,
 )
+from labms.jobs.since_return import Changed, changed_since_return
 from labms.jobs.standing_out import Near, nearest, too_uncertain
 from labms.metrology.verdicts import Verdict
 from labms.places.queries import commune_names
@@ -139,7 +139,7 @@ class ReviewShown:
     untaken: list[str]
     """Where nothing was read, though the examination was reached."""
     changed: list[Changed]
-    """The readings that were changed since a reviewer returned the job."""
+    """What was changed on the sheet since a reviewer returned the job."""
     chain_problems: list[str]
     received_on: date
     """The day of the order: measurements that lie before it stand out."""
