@@ -20,6 +20,8 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
 
+from labms.errors import Invalid
+from labms.i18n import N_, Grouped
 from labms.outlook.rules import (
     MOST_IN_SET,
     Brought,
@@ -47,6 +49,37 @@ LIFTED_BY: Mapping[Limit, frozenset[OptionKind]] = {
 
 #: What does the work: a designation allows any number.
 WORKING = (OptionKind.PERSON, OptionKind.STANDARD)
+#: What is beyond it is a slip: all meters of the province are some hundred thousand.
+MOST_PER_YEAR = 10_000_000
+
+
+class CapacityUnfit(Invalid):
+    """What is added brings something, or nobody says how much."""
+
+    code = "outlook.capacity_unfit"
+    message = N_(
+        "Enter how many more in a year, from 1 to {most}; or leave it empty, if nobody "
+        "knows."
+    )
+
+
+class CapacityUnfounded(Invalid):
+    """What is brought in a year was worked out from something."""
+
+    code = "outlook.capacity_unfounded"
+    message = N_(
+        "Say how the number in a year was worked out: 1 bench × 4 scales × 200 days."
+    )
+
+
+def check_per_year(per_year: int | None, basis: str) -> None:
+    """Raise CapacityUnfit or CapacityUnfounded unless so many can be brought."""
+    if per_year is None:
+        return
+    if not 1 <= per_year <= MOST_PER_YEAR:
+        raise CapacityUnfit(most=Grouped(MOST_PER_YEAR))
+    if not basis.strip():
+        raise CapacityUnfounded
 
 
 @dataclass(frozen=True, slots=True)

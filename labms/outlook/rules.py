@@ -14,15 +14,13 @@ from functools import cached_property
 from typing import Protocol, Self
 
 from labms.errors import Invalid
-from labms.i18n import N_, Grouped
+from labms.i18n import N_
 from labms.tasks.rules import OptionKind
 
 #: Sets up to so many options are searched through completely.
 MOST_IN_SET = 4
 #: So many options are compared; beyond it the search would take too long for a page.
 MOST_OPTIONS = 30
-#: What is beyond it is a slip: all meters of the province are some hundred thousand.
-MOST_PER_YEAR = 10_000_000
 
 
 class TypesMissing(Invalid):
@@ -37,25 +35,6 @@ class CostSourceMissing(Invalid):
 
     code = "outlook.cost_source_missing"
     message = N_("Say where the cost is from: an offer or a price list, with its day.")
-
-
-class CapacityUnfit(Invalid):
-    """What is added brings something, or nobody says how much."""
-
-    code = "outlook.capacity_unfit"
-    message = N_(
-        "Enter how many more in a year, from 1 to {most}; or leave it empty, if nobody "
-        "knows."
-    )
-
-
-class CapacityUnfounded(Invalid):
-    """What is brought in a year was worked out from something."""
-
-    code = "outlook.capacity_unfounded"
-    message = N_(
-        "Say how the number in a year was worked out: 1 bench × 4 scales × 200 days."
-    )
 
 
 #: What a body needs for a type: (body, type, kind).
@@ -137,16 +116,6 @@ class Situation:
     def due_of(self, slugs: Iterable[str]) -> int:
         """Return what is due of some types together."""
         return sum(self.due.get(slug, 0) for slug in slugs)
-
-
-def check_per_year(per_year: int | None, basis: str) -> None:
-    """Raise CapacityUnfit or CapacityUnfounded unless so many can be brought."""
-    if per_year is None:
-        return
-    if not 1 <= per_year <= MOST_PER_YEAR:
-        raise CapacityUnfit(most=Grouped(MOST_PER_YEAR))
-    if not basis.strip():
-        raise CapacityUnfounded
 
 
 @dataclass(frozen=True, slots=True)

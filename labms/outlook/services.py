@@ -10,8 +10,9 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import NotFound
 from labms.organisations.models import Body
+from labms.outlook.capacity import check_per_year
 from labms.outlook.models import InvestmentOption
-from labms.outlook.rules import CostSourceMissing, TypesMissing, check_per_year
+from labms.outlook.rules import CostSourceMissing, TypesMissing
 from labms.plan.undertakings import AlreadyStruck, check_striking
 from labms.policy import Actor, Permission, authorize
 from labms.tasks.rules import OptionKind, check_amount

@@ -16,6 +16,8 @@ from labms.indicators.figures import Count
 from labms.indicators.rules import check_day, rounded
 from labms.outlook.capacity import (
     Capacities,
+    CapacityUnfit,
+    CapacityUnfounded,
     Stated,
     beside,
     beside_of,
@@ -34,8 +36,6 @@ from labms.outlook.queries import (
 )
 from labms.outlook.rules import (
     MOST_OPTIONS,
-    CapacityUnfit,
-    CapacityUnfounded,
     CostSourceMissing,
     Situation,
     TypesMissing,
