@@ -83,7 +83,7 @@ def test_day_place_stamp_mark_evidence_and_note_are_told(lab, returned):
         ("Ngày thực hiện", f"{today:%d/%m/%Y}", f"{day:%d/%m/%Y}"),
         ("Vì sao nhập ngày này muộn", "", "Sổ tay ghi đúng ngày đo hôm trước."),
         ("Nơi thực hiện", "Chợ An Hội", "Chợ Ba Tri"),
-        ("Chứng chỉ kiểm định", "Giấy chứng nhận", "Tem"),
+        ("Chứng chỉ kiểm định", "Giấy chứng nhận", "Chỉ dán tem"),
         ("Số tem kiểm định", "31V.00001", "31V.00002"),
         ("Dấu, niêm phong", "", "chì 12"),
         ("Ghi chú", "", "Đã lau đĩa cân."),
