@@ -13,21 +13,27 @@ from labms.certificates.content import content_hash
 from labms.certificates.doubts import cli as doubting_cli
 from labms.certificates.examination.verifying import verify
 from labms.certificates.files import newest_file
-from labms.certificates.finishing import finish_issuing, resume_issuing
+from labms.certificates.finishing import (
+    finish_issuing,
+    leased_until,
+    resume_issuing,
+    told_moment,
+    wait_for_leases,
+)
 from labms.certificates.models import Certificate
 from labms.certificates.queries import (
     certificate_by_number,
     certificates,
     job_to_certify,
 )
-from labms.certificates.rules import CertificateState
+from labms.certificates.rules import CertificateState, Leased
 from labms.certificates.services import reserve_certificate
 from labms.certificates.signatures.cli import check_password, person_called
 from labms.certificates.twin import twin_bytes
 from labms.db import db, transaction
 from labms.errors import LabError, NotFound
 from labms.filestore import read
-from labms.i18n import N_, Message
+from labms.i18n import N_, Message, gettext
 from labms.jobs.naming import job_called
 from labms.web.lists import settings
 
@@ -35,6 +41,8 @@ OWNER_CHANGED = N_(
     "The register names another owner by now. The document is for the owner at the "
     "measurements."
 )
+
+WAITING = N_("In hand elsewhere until {moment}; waiting for: {numbers}")
 
 
 @click.group("certificates")
@@ -121,12 +129,30 @@ def issue(jobs: tuple[str, ...], login: str) -> None:
 
 
 @group.command("resume")
-def resume() -> None:
+@click.option(
+    "--wait/--no-wait",
+    default=True,
+    show_default=True,
+    help="Wait for those that a process has in hand, two minutes at most.",
+)
+def resume(*, wait: bool) -> None:
     """Finish every document that has a number but no file; may run twice without harm.
 
-    One line for each number. The exit status is 1 if any could not be finished.
+    One line for each number. Whoever makes a file holds its number for two minutes,
+    and so does a process that was killed: this waits for the end of that, and says
+    so. The exit status is 1 if any could not be finished, for whatever reason.
     """
     done, refused = resume_issuing(settings=settings())
+    held = [number for number, error in refused.items() if isinstance(error, Leased)]
+    if wait and held and (until := leased_until()):
+        for number in done:
+            click.echo(number)
+        text = gettext(WAITING).format(
+            moment=told_moment(until), numbers=", ".join(held)
+        )
+        click.echo(text, err=True)
+        wait_for_leases(until)
+        done, refused = resume_issuing(settings=settings())
     for number in done:
         click.echo(number)
     for number, error in refused.items():

@@ -5,7 +5,10 @@ crash in between is resumed with the same number, never begun again with a new o
 """
 
 import json
+import time
 from collections.abc import Callable
+from datetime import datetime
+from math import ceil
 
 import sqlalchemy as sa
 
@@ -24,6 +27,7 @@ from labms.certificates.rules import (
     BeingFinished,
     CertificateState,
     DocumentKind,
+    Leased,
     NotIssued,
 )
 from labms.certificates.signatures.sealing import (
@@ -44,6 +48,8 @@ from labms.signing.sealing import Sealed
 
 #: Makes the file of some content.
 Draw = Callable[..., bytes]
+#: How often a command that waits for others looks again, in seconds.
+_LOOK_AGAIN = 0.25
 #: What a job becomes when its document is issued.
 OUTCOMES = {
     DocumentKind.VERIFICATION: JobState.CERTIFIED,
@@ -178,20 +184,21 @@ def _give_back(certificate_id: int) -> None:
 def resume_issuing(*, settings: Settings) -> tuple[list[str], dict[str, LabError]]:
     """Finish every reservation that no process works on; may run twice without harm.
 
-    Returns the numbers that were finished, and for each of the others why it was not.
+    Returns the numbers that were finished, and for each of the others why it was not;
+    that is Leased for those that a process has, or had when it was broken off.
     """
     now = clock.now()
     waiting = db.session.execute(
-        sa.select(Certificate.id, Certificate.number)
-        .where(
-            Certificate.state == CertificateState.RESERVED,
-            sa.or_(Certificate.lease_until.is_(None), Certificate.lease_until < now),
-        )
+        sa.select(Certificate.id, Certificate.number, Certificate.lease_until)
+        .where(Certificate.state == CertificateState.RESERVED)
         .order_by(Certificate.id)
     ).all()
     done: list[str] = []
     refused: dict[str, LabError] = {}
-    for certificate_id, number in waiting:
+    for certificate_id, number, lease_until in waiting:
+        if lease_until is not None and lease_until >= now:
+            refused[number] = Leased(number=number, moment=told_moment(lease_until))
+            continue
         try:
             finish_issuing(certificate_id, settings=settings)
         except LabError as error:
@@ -199,3 +206,31 @@ def resume_issuing(*, settings: Settings) -> tuple[list[str], dict[str, LabError
         else:
             done.append(number)
     return done, refused
+
+
+def told_moment(instant: datetime) -> str:
+    """Return an instant as a line of a command says it, to the second."""
+    return instant.astimezone(clock.ZONE).strftime("%H:%M:%S %d/%m/%Y")
+
+
+def leased_until() -> datetime | None:
+    """Return when the last lease on a reservation ends; None if none is held."""
+    return db.session.scalar(
+        sa.select(sa.func.max(Certificate.lease_until)).where(
+            Certificate.state == CertificateState.RESERVED,
+            Certificate.lease_until >= clock.now(),
+        )
+    )
+
+
+def wait_for_leases(until: datetime) -> None:
+    """Sleep until then, or until no reservation is held any more; no lease is longer.
+
+    What others reserve meanwhile is theirs, and nobody waits for it any longer.
+    """
+    seconds = min(until - clock.now(), LEASE).total_seconds()
+    for _ in range(ceil(max(seconds, 0) / _LOOK_AGAIN) + 1):
+        if leased_until() is None:
+            return
+        db.session.close()  # what was read is of the moment before
+        time.sleep(_LOOK_AGAIN)

@@ -155,6 +155,16 @@ class BeingFinished(Unavailable):
     )
 
 
+class Leased(BeingFinished):
+    """A process took it in hand: it may be at work still, or have been broken off."""
+
+    code = "certificate.leased"
+    message = N_(
+        "Number {number} is reserved. Its file is being made, or whoever made it was "
+        "broken off; it can be finished from {moment} on."
+    )
+
+
 class FileDiffers(Conflict):
     """The file that was made does not say what was frozen."""
 

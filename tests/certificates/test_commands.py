@@ -1,16 +1,19 @@
 """`labms certificates …`: the same services, from a terminal."""
 
 import json
+from contextlib import ExitStack
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from labms import clock
 from labms.certificates.cli import group
+from labms.certificates.finishing import told_moment
 from labms.certificates.models import Certificate
 from labms.certificates.queries import live_document_of
-from labms.certificates.rules import CertificateState, RevocationReason
+from labms.certificates.rules import LEASE, CertificateState, RevocationReason
 from labms.certificates.services import revoke_certificate
 from labms.clock import today
 from labms.db import db, transaction
@@ -95,6 +98,56 @@ def test_resuming_names_what_it_finished(run, work, reserve):
 
     assert run("resume").output.splitlines() == [number]
     assert run("resume").output == ""
+
+
+@pytest.fixture
+def broken_off(work, reserve):
+    """A reservation that a process had in hand when it was killed."""
+    certificate = reserve(work.job())
+    with transaction():
+        db.session.execute(
+            db.update(Certificate)
+            .where(Certificate.id == certificate.id)
+            .values(lease_until=clock.now() + LEASE)
+        )
+    return SimpleNamespace(number=certificate.number, job_id=certificate.job_id)
+
+
+def test_resuming_waits_for_what_a_killed_process_had(run, broken_off, monkeypatch):
+    with ExitStack() as later:
+
+        def sleep(_seconds):
+            later.enter_context(clock.at(clock.now() + LEASE / 3))
+
+        monkeypatch.setattr("labms.certificates.finishing.time.sleep", sleep)
+        answer = run("resume")
+
+    assert answer.exit_code == 0
+    assert answer.stdout.splitlines() == [broken_off.number]
+    assert told_moment(clock.now() + LEASE) in answer.stderr
+    assert broken_off.number in answer.stderr
+    found = live_document_of(broken_off.job_id)
+    assert found.state is CertificateState.ISSUED
+
+
+def test_resuming_at_once_says_what_is_left_and_until_when(run, broken_off):
+    answer = run("resume", "--no-wait")
+
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert broken_off.number in answer.stderr
+    assert told_moment(clock.now() + LEASE) in answer.stderr
+
+
+def test_resuming_does_not_wait_for_ever(run, broken_off, monkeypatch):
+    """Another process took it in hand anew: it is said so, and the night goes on."""
+    slept = []
+    monkeypatch.setattr("labms.certificates.finishing.time.sleep", slept.append)
+
+    answer = run("resume")
+
+    assert answer.exit_code == 1
+    assert LEASE.seconds <= sum(slept) <= LEASE.seconds + 1
 
 
 def test_exporting_writes_the_bytes(settings, run, work, issue):
