@@ -33,7 +33,7 @@ from labms.outlook.rules import (
     cost_of,
     growing,
 )
-from labms.supply.rules import Limit
+from labms.supply.rules import MOST_PER_YEAR, Limit
 from labms.tasks.rules import OptionKind
 
 #: Some options, taken together.
@@ -49,8 +49,6 @@ LIFTED_BY: Mapping[Limit, frozenset[OptionKind]] = {
 
 #: What does the work: a designation allows any number.
 WORKING = (OptionKind.PERSON, OptionKind.STANDARD)
-#: What is beyond it is a slip: all meters of the province are some hundred thousand.
-MOST_PER_YEAR = 10_000_000
 
 
 class CapacityUnfit(Invalid):

@@ -59,6 +59,11 @@ SOURCES: Mapping[Source, str] = {
 }
 
 
+#: What is beyond it is a slip: all meters of the province are some hundred thousand.
+MOST_PER_YEAR = 10_000_000
+_TOO_MANY = N_("so many instruments there are not: check the number")
+
+
 class BadStatement(Invalid):
     """Something that a body cannot have stated."""
 
@@ -101,8 +106,18 @@ def check_statement(*, document: str, from_on: date, until_on: date | None) -> N
         raise BadStatement(problem=N_("the last day comes before the first"))
 
 
+def check_capacity(per_year: int) -> None:
+    """Raise BadStatement unless a body can do so many in a year."""
+    if per_year < 0:
+        raise BadStatement(problem=N_("there cannot be fewer than none"))
+    if per_year > MOST_PER_YEAR:
+        raise BadStatement(problem=_TOO_MANY)
+
+
 def check_work(*, turns: int, passed: int, distinct: int | None) -> None:
     """Raise BadStatement unless so many can have passed of so many."""
+    if turns > MOST_PER_YEAR:
+        raise BadStatement(problem=_TOO_MANY)
     if not 0 <= passed <= turns:
         raise BadStatement(problem=N_("more passed than were verified"))
     if distinct is not None and not 0 <= distinct <= passed:

@@ -36,6 +36,7 @@ from labms.supply.rules import (
     Limit,
     PeriodReported,
     ReportForm,
+    check_capacity,
     check_statement,
     check_striking_out,
     check_work,
@@ -114,8 +115,7 @@ def state_capacity(
     common = _common(organisation_id, document, actor)
     shipped_catalogue().type(type_slug)
     check_statement(document=document, from_on=from_on, until_on=None)
-    if per_year < 0:
-        raise BadStatement(problem=N_("there cannot be fewer than none"))
+    check_capacity(per_year)
     same = {"organisation_id": organisation_id, "type_slug": type_slug}
     for first in all_like(BodyCapacity, from_on=from_on, **same):
         raise entered_before(first, CapacityEntered)

@@ -44,6 +44,7 @@ def test_a_report_keeps_its_lines_and_document(stated):
         {"turns": 3, "passed": 4},
         {"turns": 4, "passed": 3, "distinct": 4},
         {"turns": 2, "passed": 2, "serial": "A1"},
+        {"turns": 10_000_001, "passed": 1},
         {"turns": 1, "passed": 1, "performed_on": date(2030, 12, 31)},
     ],
 )
@@ -119,6 +120,12 @@ def test_a_body_states_one_capacity_of_a_type_from_a_day(stated):
     with transaction():
         strike_statement(first, reason="Ghi nhầm số lượng", actor=stated.manager)
     stated.capacity(800, body)
+
+
+@pytest.mark.parametrize("per_year", [-1, 10_000_001, 10**12])
+def test_a_capacity_that_nobody_can_have_is_refused(stated, per_year):
+    with pytest.raises(BadStatement):
+        stated.capacity(per_year)
 
 
 def test_the_statement_that_begins_last_counts_from_its_day(stated):
