@@ -1,12 +1,13 @@
 """Which standards a job may use, for which need, and what is wrong with the others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from labms.catalogue.entries import StandardRequirement
 from labms.catalogue.sheet import (
     Evaluation,
+    Row,
     Sheet,
     StandardOffer,
     evaluate,
@@ -71,14 +72,14 @@ def needs_of(
     on: date,
     chosen: Chosen,
 ) -> tuple[Need, ...]:
-    """Return each need of the procedure with the body's standards, as of a day."""
-    counted = reached(sheet, evaluation)
+    """Return each need of the procedure with the body's standards, as of a day.
+
+    Of an instrument that failed only what was measured asks for standards.
+    """
+    counted = _counted(sheet, evaluation)
     return tuple(
-        _need(sheet, evaluation, each, body_id, on, chosen, is_needed=needed)
-        for each, needed in (
-            (one, _is_needed(one, counted, evaluation))
-            for one in sheet.procedure.standards
-        )
+        _need(sheet, counted, evaluation, each, body_id, on, chosen)
+        for each in sheet.procedure.standards
     )
 
 
@@ -92,29 +93,65 @@ def planned_needs(
     return needs_of(sheet, nothing_read, body_id=body_id, on=on, chosen=chosen)
 
 
+def _counted(sheet: Sheet, evaluation: Evaluation) -> Sheet:
+    """Return the sheet without what was not measured, once the instrument has failed.
+
+    Nothing of a stage after the one that failed counts, even if it was typed before.
+    """
+    if evaluation.verdict is not Verdict.FAIL:
+        return sheet
+    checks = reached(sheet, evaluation)
+    return replace(
+        sheet,
+        stages=tuple(
+            replace(
+                stage,
+                checks=tuple(
+                    replace(check, rows=_measured(check.rows, evaluation))
+                    for check in stage.checks
+                    if check.slug in checks
+                ),
+            )
+            for stage in sheet.stages
+        ),
+    )
+
+
+def _measured(rows: Iterable[Row], evaluation: Evaluation) -> tuple[Row, ...]:
+    found = evaluation.rows
+    return tuple(
+        row for row in rows if found[row.key].is_complete or found[row.key].numbers
+    )
+
+
 def _is_needed(
-    requirement: StandardRequirement,
-    counted: frozenset[str],
-    evaluation: Evaluation,
+    requirement: StandardRequirement, counted: Sheet, evaluation: Evaluation
 ) -> bool:
     """Whether it has to be met: not if the instrument failed before it came to that."""
     if not requirement.is_required:
         return False
     if not requirement.checks:
         return evaluation.verdict is not Verdict.FAIL
-    return bool(counted.intersection(requirement.checks))
+    return _is_used(requirement, counted)
+
+
+def _is_used(requirement: StandardRequirement, counted: Sheet) -> bool:
+    """Whether anything that counts is measured with it."""
+    if not requirement.checks:
+        return any(row.nominal is not None for row in counted.rows)
+    return any(row.check in requirement.checks for row in counted.rows)
 
 
 def _need(
     sheet: Sheet,
+    counted: Sheet,
     evaluation: Evaluation,
     requirement: StandardRequirement,
     body_id: int,
     on: date,
     chosen: Chosen,
-    *,
-    is_needed: bool,
 ) -> Need:
+    is_needed = _is_needed(requirement, counted, evaluation)
     ids = set(chosen.get(requirement.slug, ()))
     usable, unusable = usable_standards(body_id, requirement.slug, on=on)
     candidates = list(_candidates(sheet, requirement, usable, ids))
@@ -129,21 +166,8 @@ def _need(
     ]
     offers = [each.offer for each in usable if each.standard.id in ids]
     problems: tuple[Message, ...] = ()
-    if offers or is_needed:
-        problems = once(
-            ("fit", id(sheet), requirement.slug, tuple(offers)),
-            lambda: (
-                sheet,  # kept for its `id`
-                standards_fit(
-                    sheet.procedure, sheet, requirement=requirement.slug, offers=offers
-                ),
-            ),
-        )[1]
-    if offers:
-        for judge in (overloads, inaccurate_as_used):
-            problems += judge(
-                sheet, evaluation, requirement=requirement.slug, offers=offers
-            )
+    if is_needed or (offers and _is_used(requirement, counted)):
+        problems = _problems(counted, evaluation, requirement.slug, offers)
     return Need(
         requirement=requirement,
         is_needed=is_needed,
@@ -151,6 +175,23 @@ def _need(
         unusable=tuple(each for each in candidates if each.problem is not None),
         problems=problems,
     )
+
+
+def _problems(
+    counted: Sheet, evaluation: Evaluation, slug: str, offers: Sequence[StandardOffer]
+) -> tuple[Message, ...]:
+    """Return what is wrong with the chosen; the sheet is kept with it for its `id`."""
+    problems = once(
+        ("fit", id(counted), slug, tuple(offers)),
+        lambda: (
+            counted,
+            standards_fit(counted.procedure, counted, requirement=slug, offers=offers),
+        ),
+    )[1]
+    if offers:
+        for judge in (overloads, inaccurate_as_used):
+            problems += judge(counted, evaluation, requirement=slug, offers=offers)
+    return problems
 
 
 def _candidates(
