@@ -1,11 +1,10 @@
-"""Formulas of limits as a technician reads them: in cases, with mathematical signs."""
+"""Formulas of limits and points as a technician reads them: in cases, with signs."""
 
 from fractions import Fraction
 
-from labms.catalogue.wording import shown_number
 from labms.errors import LabError
 from labms.i18n import N_, gettext, language
-from labms.metrology.decimals import show_decimal
+from labms.metrology.decimals import read_decimal, show_decimal
 from labms.metrology.parsing import parse_tree
 from labms.metrology.rounding import as_decimal
 from labms.metrology.tree import Node
@@ -32,6 +31,43 @@ def formula_words(source: str) -> str:
         return "; ".join(_case(each, among=len(cases)) for each in cases)
     except LabError:
         return source
+
+
+def point_words(at: str, *, label: str = "", unit: str = "", when: str = "") -> str:
+    """Return where a reading is taken: "1000 kg", "½ Max = Max / 2", "Max".
+
+    `at` and `when` are formulas. What the point is called comes with them; where it has
+    no name of its own, the number with its unit is all there is to tell.
+    """
+    formula = formula_words(at)
+    is_number = _is_number(at)
+    found = f"{formula} {unit}".strip() if is_number and unit != "1" else formula
+    if label and _tight(label) not in (_tight(found), _tight(at)):
+        found = f"{found} ({label})" if is_number else f"{label} = {found}"
+    if when:
+        told = gettext(N_("{value} if {test}"))
+        found = told.format(value=found, test=formula_words(when))
+    return found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        read_decimal(text)
+    except LabError:
+        return False
+    return True
+
+
+def _tight(text: str) -> str:
+    return text.replace(" ", "").replace("×", "").replace("*", "")
+
+
+def shown_number(text: str) -> str:
+    """Return a number of a file as people of the language in use write it."""
+    try:
+        return show_decimal(read_decimal(text), language=language())
+    except LabError:
+        return text
 
 
 def _cases(node: Node) -> list[Case]:

@@ -15,8 +15,9 @@ from labms.catalogue.entries import (
 )
 from labms.catalogue.figures import from_memory, is_mostly_from_memory
 from labms.catalogue.files.loading import Catalogue
+from labms.catalogue.formulas import shown_number
 from labms.catalogue.rules import CHECKERS_NEEDED, NoSuchType
-from labms.catalogue.wording import reasons_said, shown_number
+from labms.catalogue.wording import reasons_said
 from labms.i18n import gettext as _
 from labms.i18n import language
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from labms.catalogue.formulas import point_words, shown_number
 from labms.catalogue.rules import (
     CONFIDENCE_NAMES,
     EVIDENCE_NAMES,
@@ -10,9 +11,7 @@ from labms.catalogue.rules import (
     Confidence,
     Evidence,
 )
-from labms.errors import LabError
 from labms.i18n import N_, gettext, language
-from labms.metrology.decimals import read_decimal, show_decimal
 
 Thing = Mapping[str, Any]
 
@@ -123,23 +122,18 @@ def said(key: str, value: Any) -> str:
     return str(value)
 
 
-def shown_number(text: str) -> str:
-    """Return a number of a file as people of the language in use write it."""
-    try:
-        return show_decimal(read_decimal(text), language=language())
-    except LabError:
-        return text
-
-
-def _points(points: list[Any]) -> str:
+def points_said(points: list[Any], unit: str = "") -> str:
+    """Return points in words: what each is called, its formula, and when it counts."""
+    told = [{"at": each} if isinstance(each, str) else each for each in points]
     return "; ".join(
-        each if isinstance(each, str) else _point(str(each.get("at")), thing_name(each))
-        for each in points
+        point_words(
+            str(each.get("at")),
+            label=thing_name(each),
+            unit=unit,
+            when=str(each.get("when") or ""),
+        )
+        for each in told
     )
-
-
-def _point(formula: str, label: str) -> str:
-    return formula if label in ("", formula) else f"{label} = {formula}"
 
 
 def _columns(values: list[Thing]) -> str:
@@ -243,7 +237,7 @@ def _thing(thing: Thing) -> str:
     """Return something that came or went, by what a person would call it."""
     parts = [thing_name(thing)]
     if "points" in thing:
-        parts.append(_points(thing["points"]))
+        parts.append(points_said(thing["points"], str(thing.get("unit", ""))))
     if "min" in thing or "max" in thing:
         unit = thing.get("unit", "")
         ends = [shown_number(str(thing.get(key, ""))) for key in ("min", "max")]
@@ -263,8 +257,11 @@ def figure_said(figure: Thing) -> str:
     if not told:
         is_question = figure.get("kind") == "yes_no"
         return gettext(N_("yes or no")) if is_question else gettext(N_("taken out"))
+    if "points" in told:
+        told["points"] = points_said(told["points"], str(figure.get("unit", "")))
     return "; ".join(
-        f"{field_name(key)}: {said(key, value)}" for key, value in told.items()
+        f"{field_name(key)}: {value if key == 'points' else said(key, value)}"
+        for key, value in told.items()
     )
 
 
@@ -277,7 +274,7 @@ _TOLD = (
 #: What goes without saying, by key.
 _UNSAID = {"repetitions": "1"}
 _SAYING: Mapping[str, Callable[[Any], str]] = {
-    "points": _points,
+    "points": points_said,
     "columns": _columns,
     "directions": _directions,
     "reasons": reasons_said,

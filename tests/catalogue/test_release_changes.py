@@ -33,7 +33,7 @@ def edited(document, **changes):
     [
         ({"repetitions": 3}, "Repetitions", "1", "3"),
         ({"directions": ["up"]}, "Directions", "up, down", "up"),
-        ({"points": ["Max"]}, "Points", "Min; 50e = 50 * e;", "Max"),
+        ({"points": ["Max"]}, "Points", "Min; 50 × e;", "Max"),
         ({"error": "nominal"}, "Formula of the error", "indication - n", "nominal"),
         ({"surprise": "!"}, "surprise", "nothing", "!"),
         ({"confidence": "seen"}, "Source", "(from memory)", "(read in the source)"),

@@ -5,7 +5,9 @@ from decimal import Decimal
 from flask import Blueprint
 
 from labms.catalogue.correction.own_revisions import procedure_called
-from labms.catalogue.formulas import formula_words
+from labms.catalogue.entries import Check
+from labms.catalogue.entries.checks import Point
+from labms.catalogue.formulas import formula_words, point_words
 from labms.catalogue.models import ProcedureRelease
 from labms.catalogue.rules import CONFIDENCE_NAMES, Confidence, NoSuchProcedure
 from labms.catalogue.shipped import shipped_catalogue
@@ -39,6 +41,17 @@ def short(value: Decimal) -> str:
 
 
 bp.add_app_template_filter(formula_words, "formula")
+
+
+@bp.app_template_global()
+def point_of_check(point: Point, check: Check) -> str:
+    """Return a point of a check in words; its unit, unless the plate names it."""
+    return point_words(
+        point.at.source,
+        label=local(point, "label"),
+        unit="" if check.unit_from else check.unit,
+        when=point.when.source if point.when else "",
+    )
 
 
 def release_name(release: ProcedureRelease) -> str:
