@@ -60,7 +60,7 @@ class Make(MakeBodies):
         return self._add(DemandFigure(**defaults | given))  # type: ignore[no-any-return]
 
     def training(self, **given: Any) -> Training:
-        """Twenty people at one training, today."""
+        """Twenty people at one training, today; entered on its day."""
         return self._undertaking(
             Training,
             {
@@ -120,10 +120,10 @@ class Make(MakeBodies):
             "issued_on": raised.achieved_on,
             "valid_until": raised.achieved_on + timedelta(days=1095),
             "scope": "",
-            "entered_on": clock.today(),
             "entered_by_id": raised.entered_by_id,
         }
-        return self._add(Accreditation(**defaults | given))  # type: ignore[no-any-return]
+        row = defaults | given
+        return self._add(Accreditation(**{"entered_on": row["issued_on"]} | row))  # type: ignore[no-any-return]
 
     def assessment(self, raised: BodyRaised, **given: Any) -> Assessment:
         """What found that a laboratory meets the criteria."""
@@ -144,12 +144,10 @@ class Make(MakeBodies):
     ) -> Any:
         if "entered_by_id" not in given:
             given["entered_by_id"] = self.user(Role.MANAGER).id
-        common = {
-            "document": "Báo cáo số 9",
-            "area": "ben-tre-old",
-            "entered_on": clock.today(),
-        }
-        return self._add(kind(**common | defaults | given))
+        row = {"document": "Báo cáo số 9", "area": "ben-tre-old"} | defaults | given
+        days = ("held_on", "supported_on", "achieved_on", "assessed_on")
+        happened_on = next(row[name] for name in days if name in row)
+        return self._add(kind(**{"entered_on": happened_on} | row))
 
     def instrument(self, **given: Any) -> Instrument:
         """A spring dial scale of 60 kg."""

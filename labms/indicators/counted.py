@@ -8,12 +8,18 @@ import sqlalchemy as sa
 
 from labms.db import db, scoped
 from labms.indicators import daily
-from labms.indicators.figures import RAISED_INDICATORS, Count, first_day
-from labms.indicators.queries import first_results, idle_bodies, passing, within
+from labms.indicators.figures import Count, first_day
+from labms.indicators.queries import (
+    day_known_until,
+    first_results,
+    idle_bodies,
+    passing,
+    within,
+)
 from labms.indicators.supplied import counted_work, periodic
 from labms.jobs.models import Job, Order
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
-from labms.plan.rules import RaisedKind
+from labms.plan.rules import RAISED_INDICATORS, RaisedKind
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument
 from labms.supply.models import ReportedWork
@@ -77,13 +83,7 @@ def _of_events(count: Count) -> Iterator[Row]:
         ("enterprises-served", ProgrammeSupport, ProgrammeSupport.supported_on),
         ("persons-trained", Training, Training.held_on),
     ):
-        condition = within(
-            model,
-            day,
-            count.area,
-            first=first_day(code, count.plan, on=count.on),
-            last=count.on,
-        )
+        condition = within(model, day, count.area, **_days(count, code))
         for number in db.session.scalars(sa.select(model.id).where(condition)):
             yield code, model.__tablename__, number
     yield from _of_bodies(count)
@@ -98,8 +98,10 @@ def _of_bodies(count: Count) -> Iterator[Row]:
         count.area,
         first=count.plan.counts_from,
         last=count.on,
+        known_on=count.known_on,
     )
-    left_out = unfit(condition, on=count.on)
+    before = day_known_until(count.on, count.known_on)
+    left_out = unfit(condition, on=count.on, entered_before=before)
     for raised in db.session.scalars(sa.select(BodyRaised).where(condition)):
         is_idle = raised.organisation_id in idle
         is_idle = is_idle and raised.kind is RaisedKind.SOCIALISED

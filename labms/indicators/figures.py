@@ -49,16 +49,15 @@ from labms.indicators.supplied import (
 )
 from labms.places.rules import area_named
 from labms.plan.data import definition, definitions
-from labms.plan.rules import Plan, RaisedKind, day_counted, first_day_counted
+from labms.plan.rules import (
+    RAISED_INDICATORS,
+    Plan,
+    RaisedKind,
+    day_counted,
+    first_day_counted,
+)
 from labms.supply.queries import Capacity, capacities
 from labms.supply.rules import Source
-
-#: Which records of bodies an indicator counts.
-RAISED_INDICATORS: Mapping[str, RaisedKind] = {
-    "bodies-socialised": RaisedKind.SOCIALISED,
-    "bodies-raised": RaisedKind.CAPABILITY,
-    "laboratories-assessed": RaisedKind.CRITERIA,
-}
 
 
 def first_day(code: str, plan: Plan, *, on: date) -> date:
@@ -191,8 +190,7 @@ class Count:
     @cached_property
     def persons(self) -> Persons:
         """Who took part in trainings."""
-        first = first_day("persons-trained", self.plan, on=self.on)
-        return persons_trained(self.area, first=first, last=self.on)
+        return persons_trained(self.area, **self._since("persons-trained"))
 
     def communes(self, type_slug: str = "") -> Mapping[str, CommuneLine]:
         """Return what is due and done in each commune, of one type or of all."""

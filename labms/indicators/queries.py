@@ -30,9 +30,10 @@ from labms.places.models import CommuneSuccession
 from labms.places.queries import keys_in
 from labms.places.rules import AREAS, area_named
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
-from labms.plan.rules import RaisedKind
+from labms.plan.rules import RaisedKind, first_day_too_late
 from labms.policy import EVERYTHING
 from labms.registry.models import Instrument
+from labms.standing import stood
 from labms.tasks.qualifying import unfit
 
 #: A result that a reviewer approved, whatever it is.
@@ -41,8 +42,6 @@ APPROVED_STATES = CLOSED_STATES | {JobState.APPROVED}
 PASSED_STATES = frozenset({JobState.CERTIFIED, JobState.EVIDENCED})
 #: Why a day still counts what was revoked since, see `not_revoked`.
 REVOKED_LATER = N_("revoked on {day}, after this day: it still counts here")
-#: So long after a day, results of that day may be submitted and count for it.
-ENTRY_DAYS = 31
 
 
 def areas_within(area: str) -> list[str]:
@@ -54,15 +53,11 @@ def areas_within(area: str) -> list[str]:
 def closed_at(day: date) -> datetime:
     """Return the moment from which nothing that is entered moves a day's figures.
 
-    The law wants the report of a year by 31 January of the next (TT 24/2013): whoever
-    submits a result later than that changes no figure that has been reported. So a
-    day-back entry can't move a target whose day is past. The same goes for a decision,
-    a scope, a capacity or a report that is entered, suspended or struck out later.
-    Records of trainings, support and bodies have a document with a date of its own, and
-    count whenever entered.
+    A result that is submitted later can't move a target whose day is past. The same
+    goes for a decision, a scope, a capacity, a report, a training, support, a body or
+    its papers that are entered, suspended or struck out later.
     """
-    end = datetime.combine(day, time(), tzinfo=clock.ZONE)
-    return end + timedelta(days=1 + ENTRY_DAYS)
+    return datetime.combine(first_day_too_late(day), time(), tzinfo=clock.ZONE)
 
 
 def passing(
@@ -151,13 +146,23 @@ def first_results(
 
 
 def within(
-    model: Any, day: Any, area: str, *, first: date, last: date
+    model: Any,
+    day: Any,
+    area: str,
+    *,
+    first: date,
+    last: date,
+    known_on: date | None = None,
 ) -> sa.ColumnElement[bool]:
-    """Return the condition for an entered record that counts."""
+    """Return the condition for an entered record that counts.
+
+    One of these days and the area, that was entered before the last of them was closed
+    and not struck out by then; with a later `known_on`, by the end of that.
+    """
     return sa.and_(
         day.between(first, last),
         model.area.in_(areas_within(area)),
-        model.struck_on.is_(None),
+        stood(model, day_known_until(last, known_on)),
     )
 
 
@@ -232,6 +237,7 @@ def turns_by_enterprise(
                 area,
                 first=first,
                 last=last,
+                known_on=known_on,
             )
         )
         .group_by(ProgrammeSupport.enterprise_id)
@@ -255,14 +261,17 @@ class Persons:
     trainings: int
 
 
-def persons_trained(area: str, *, first: date, last: date) -> Persons:
+def persons_trained(
+    area: str, *, first: date, last: date, known_on: date | None = None
+) -> Persons:
     """Return participations, persons and trainings. One query."""
+    days = {"first": first, "last": last, "known_on": known_on}
     turns, distinct, trainings = db.session.execute(
         sa.select(
             sa.func.coalesce(sa.func.sum(Training.turns), 0),
             sa.func.coalesce(sa.func.sum(Training.distinct_count), 0),
             sa.func.count(),
-        ).where(within(Training, Training.held_on, area, first=first, last=last))
+        ).where(within(Training, Training.held_on, area, **days))
     ).one()
     return Persons(int(turns), int(distinct), trainings)
 
@@ -284,8 +293,10 @@ def bodies_raised(
     labms knows designations of needs one that holds on the last day.
     """
     idle = idle_bodies(last, known_on=known_on)
-    condition = within(BodyRaised, BodyRaised.achieved_on, area, first=first, last=last)
-    left_out = unfit(condition, on=last)
+    days = {"first": first, "last": last, "known_on": known_on}
+    condition = within(BodyRaised, BodyRaised.achieved_on, area, **days)
+    before = day_known_until(last, known_on)
+    left_out = unfit(condition, on=last, entered_before=before)
     records: dict[RaisedKind, list[int]] = {}
     for number, kind, organisation in db.session.execute(
         sa.select(BodyRaised.id, BodyRaised.kind, BodyRaised.organisation_id).where(

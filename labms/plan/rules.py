@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -100,6 +100,10 @@ STANDS_IN_NAMES: Mapping[StandsIn, str] = {
     StandsIn.PLAN: N_("plan"),
     StandsIn.ANNEX: N_("annex"),
 }
+
+
+#: So long after a day, what happened by it may be entered and counts for it.
+ENTRY_DAYS = 31
 
 
 class UnknownPlan(NotFound):
@@ -328,6 +332,20 @@ def is_closed(target: Target, on: date) -> bool:
     return on > target.judged_on
 
 
+def first_day_too_late(day: date) -> date:
+    """Return the first day on which what is entered no longer moves a day's figures.
+
+    The law wants the report of a year by 31 January of the next (TT 24/2013): whoever
+    enters something later than that changes no figure that has been reported.
+    """
+    return day + timedelta(days=1 + ENTRY_DAYS)
+
+
+def last_day_closed(on: date) -> date:
+    """Return the last day whose figures nothing moves that is entered on a day."""
+    return on - timedelta(days=1 + ENTRY_DAYS)
+
+
 def day_counted(target: Target, on: date) -> date:
     """Return the day to count for: the target's own once it is closed."""
     return min(on, target.judged_on)
@@ -355,3 +373,11 @@ class RaisedKind(StrEnum):
     SOCIALISED = "socialised"
     CAPABILITY = "capability"
     CRITERIA = "criteria"
+
+
+#: Which records of bodies an indicator counts.
+RAISED_INDICATORS: Mapping[str, RaisedKind] = {
+    "bodies-socialised": RaisedKind.SOCIALISED,
+    "bodies-raised": RaisedKind.CAPABILITY,
+    "laboratories-assessed": RaisedKind.CRITERIA,
+}

@@ -17,7 +17,6 @@ from labms import clock
 from labms.certificates.models import Certificate
 from labms.db import db
 from labms.demand.models import DemandFigure
-from labms.indicators.queries import ENTRY_DAYS
 from labms.jobs.models import Job, Order
 from labms.organisations.models import (
     Designation,
@@ -26,6 +25,7 @@ from labms.organisations.models import (
     OrganisationRoleRow,
 )
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
+from labms.plan.rules import ENTRY_DAYS
 from labms.registry.models import Instrument
 from labms.summaries.models import SummaryMark
 from labms.summaries.rules import MarkKind

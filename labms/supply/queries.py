@@ -17,6 +17,7 @@ from labms.organisations.rules import OrganisationRole
 from labms.places.models import CommuneSuccession
 from labms.places.queries import keys_in
 from labms.places.rules import AREAS, area_named
+from labms.standing import stood
 from labms.supply.data import deadlines_for
 from labms.supply.models import (
     ActivityReport,
@@ -48,16 +49,6 @@ def lies_within(area: str) -> sa.ColumnElement[bool]:
     return sa.func.coalesce(Organisation.commune_key.in_(keys_in(area)), sa.false())
 
 
-def _stood(kind: type[Statement], before: date | None) -> sa.ColumnElement[bool]:
-    """Return whether a statement counts, by what was entered before a day."""
-    if before is None:
-        return kind.struck_on.is_(None)
-    return sa.and_(
-        kind.entered_on < before,
-        sa.or_(kind.struck_on.is_(None), kind.struck_on >= before),
-    )
-
-
 def stated_scopes(
     area: str, *, on: date, entered_before: date | None = None
 ) -> list[tuple[StatedScope, bool]]:
@@ -69,7 +60,7 @@ def stated_scopes(
         sa.select(StatedScope, lies_within(area))
         .join(Organisation, Organisation.id == StatedScope.organisation_id)
         .where(
-            _stood(StatedScope, entered_before),
+            stood(StatedScope, entered_before),
             StatedScope.issued_on <= on,
             StatedScope.valid_until >= on,
         )
@@ -102,7 +93,7 @@ def capacities(
         )
         .join(Organisation, Organisation.id == BodyCapacity.organisation_id)
         .where(
-            _stood(BodyCapacity, entered_before),
+            stood(BodyCapacity, entered_before),
             BodyCapacity.from_on <= on,
             lies_within(area),
         )
@@ -134,7 +125,7 @@ def reported(
         .join(Organisation, Organisation.id == ActivityReport.organisation_id)
         .outerjoin(CommuneSuccession, joined_successor(ReportedWork.commune_key))
         .where(
-            _stood(ActivityReport, entered_before),
+            stood(ActivityReport, entered_before),
             ActivityReport.first_on >= first,
             ActivityReport.last_on <= last,
             ReportedWork.purpose == Purpose.VERIFICATION,

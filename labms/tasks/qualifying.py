@@ -17,6 +17,7 @@ from labms.places.rules import AREAS
 from labms.plan.data import definition
 from labms.plan.models import BodyRaised
 from labms.plan.rules import RaisedKind
+from labms.standing import stood
 from labms.tasks.models import Accreditation, Assessment
 from labms.tasks.rules import Conclusion
 
@@ -26,17 +27,24 @@ _ELSEWHERE = N_("it does not lie in the area, or its commune is not entered")
 _NO_CERTIFICATE = N_("its certificate is not entered: number, issuing body, days")
 _NO_RECOGNITION = N_("its recognition is not entered: number, issuing body, days")
 _NOT_ASSESSED = N_("no assessment found that it meets the national criteria")
+#: What is said instead where it was entered, but too late for the day.
+_LATE = {
+    _NO_CERTIFICATE: N_("its certificate was entered on {day}, too late for this day"),
+    _NO_RECOGNITION: N_("its recognition was entered on {day}, too late for this day"),
+    _NOT_ASSESSED: N_("its assessment was entered on {day}, too late for this day"),
+}
 _NOT_IN_CITY = N_("it does not lie in {place} as it was until 30/06/2025")
 
 
 def unfit(
-    condition: sa.ColumnElement[bool], *, on: date
+    condition: sa.ColumnElement[bool], *, on: date, entered_before: date | None = None
 ) -> Mapping[int, tuple[Message, ...]]:
     """Return why records of bodies do not count on a day, by id; none that does.
 
     What an organisation is and where it lies is taken as it stands; papers count from
-    their day. Two queries at most.
+    their day, if they stood by what was entered before another. Two queries at most.
     """
+    paper, found_fit = _papers(on), _assessments()
     rows = db.session.execute(
         sa.select(
             BodyRaised.id,
@@ -45,8 +53,10 @@ def unfit(
             _has_role(OrganisationRole.AUTHORITY).label("is_authority"),
             _lies_in_its_area().label("is_here"),
             _lies_in_district(_district()).label("is_in_city"),
-            _is_certified(on).label("is_certified"),
-            _is_assessed().label("is_assessed"),
+            _is_there(Accreditation, paper, entered_before).label("is_certified"),
+            _is_there(Assessment, found_fit, entered_before).label("is_assessed"),
+            _first_entry(Accreditation, paper).label("certified_late"),
+            _first_entry(Assessment, found_fit).label("assessed_late"),
         )
         .join(Organisation, Organisation.id == BodyRaised.organisation_id)
         .where(condition)
@@ -54,12 +64,18 @@ def unfit(
     found: dict[int, tuple[Message, ...]] = {}
     for row in rows:
         if reasons := tuple(text for text, holds in CHECKS[row.kind] if not holds(row)):
-            place = _city() if _NOT_IN_CITY in reasons else ""
-            found[row.id] = tuple(
-                Message(text, {"place": place} if text == _NOT_IN_CITY else {})
-                for text in reasons
-            )
+            found[row.id] = tuple(_told(text, row) for text in reasons)
     return found
+
+
+def _told(text: str, row: Any) -> Message:
+    """Return what is said of a condition that does not hold."""
+    if text == _NOT_IN_CITY:
+        return Message(text, {"place": _city()})
+    day = row.assessed_late if text == _NOT_ASSESSED else row.certified_late
+    if text in _LATE and day is not None:
+        return Message(_LATE[text], {"day": day.strftime("%d/%m/%Y")})
+    return Message(text)
 
 
 Check = tuple[str, Callable[[Any], bool]]
@@ -120,18 +136,33 @@ def _lies_in_district(code: str) -> sa.ColumnElement[bool]:
     return sa.or_(of_old, made_of)
 
 
-def _is_certified(on: date) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
+def _papers(on: date) -> sa.ColumnElement[bool]:
+    """Return the condition for a certificate or recognition that makes a body count."""
+    return sa.and_(
         Accreditation.raised_id == BodyRaised.id,
-        Accreditation.struck_on.is_(None),
         Accreditation.issued_on <= on,
         Accreditation.valid_until >= BodyRaised.achieved_on,
     )
 
 
-def _is_assessed() -> sa.ColumnElement[bool]:
-    return sa.exists().where(
+def _assessments() -> sa.ColumnElement[bool]:
+    return sa.and_(
         Assessment.raised_id == BodyRaised.id,
-        Assessment.struck_on.is_(None),
         Assessment.conclusion == Conclusion.MEETS,
     )
+
+
+def _is_there(
+    model: type[Accreditation | Assessment],
+    condition: sa.ColumnElement[bool],
+    before: date | None,
+) -> sa.ColumnElement[bool]:
+    return sa.exists().where(condition, stood(model, before))
+
+
+def _first_entry(
+    model: type[Accreditation | Assessment], condition: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[Any]:
+    """Return when the first that stands today was entered."""
+    rows = sa.select(sa.func.min(model.entered_on)).where(condition, stood(model))
+    return rows.correlate(BodyRaised).scalar_subquery()

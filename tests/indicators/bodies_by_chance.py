@@ -46,7 +46,8 @@ class Bodies:
         self.there = {
             RaisedKind.SOCIALISED: placed + designated,
             RaisedKind.CAPABILITY: placed,
-            RaisedKind.CRITERIA: placed,
+            # more of the city, since much else is asked for as well
+            RaisedKind.CRITERIA: placed + placed[: len(self.city)] * 3,
         }
 
     def _city(self):
@@ -117,8 +118,16 @@ class Bodies:
     def _after(self, day, days):
         return min(day + timedelta(days=days), self.last)
 
-    def _maybe_struck(self):
-        return self.rng.choice([{}, {}, {}, {}, STRUCK | {"struck_on": self.last}])
+    def entered(self, day, *, struck=0.25):
+        """Soon after a day or too late for it; and perhaps struck out some day."""
+        entered_on = self._after(day, self.rng.choice([0, 0, 0, 9, 31, 32, 200, 500]))
+        return {"entered_on": entered_on} | self._maybe_struck(entered_on, struck)
+
+    def _maybe_struck(self, entered_on, chance):
+        if self.rng.random() > chance:
+            return {}
+        later = self.rng.choice([0, 20, 31, 32, 300, 900])
+        return STRUCK | {"struck_on": self._after(entered_on, later)}
 
     def record(self):
         """A record of a body with what papers there are; few lack nothing."""
@@ -131,7 +140,7 @@ class Bodies:
             organisation_id=rng.choice(self.there[kind]).id,
             area=rng.choice([*AREAS, "ben-tre-old"]),
             **self.entered_by,
-            **self._maybe_struck(),
+            **self.entered(day),
         )
         if kind is not RaisedKind.SOCIALISED:
             for _ in range(rng.choice([0, 1, 1, 2])):
@@ -141,7 +150,7 @@ class Bodies:
                 self.make.assessment(
                     raised,
                     conclusion=rng.choice([Conclusion.MEETS, *Conclusion]),
-                    **self._maybe_struck(),
+                    **self.entered(day, struck=0.5),
                 )
 
     def _paper(self, raised):
@@ -151,5 +160,5 @@ class Bodies:
             raised,
             issued_on=begun,
             valid_until=begun + timedelta(days=self.rng.choice([300, 700, 1095])),
-            **self._maybe_struck(),
+            **self.entered(max(begun, raised.achieved_on)),
         )

@@ -185,14 +185,16 @@ class Province:
         )
 
     def _undertaking(self):
-        rng = self.rng
+        rng, customer = self.rng, self.rng.choice(self.customers)
         given = {"area": rng.choice([*AREAS]), "entered_by_id": self.stated.manager.id}
-        if rng.random() < 0.2:
-            given |= {"struck_on": LAST, "struck_reason": "Nhập nhầm lần hai"}
-        self.make.training(held_on=self.day(), **given)
-        customer = rng.choice(self.customers)
+        day = self.day()
+        self.make.training(held_on=day, **given, **self.raised.entered(day))
+        day = self.day(date(2018, 10, 1))
         self.make.support(
-            supported_on=self.day(date(2018, 10, 1)), enterprise_id=customer.id, **given
+            supported_on=day,
+            enterprise_id=customer.id,
+            **given,
+            **self.raised.entered(day),
         )
 
     def _statement(self):

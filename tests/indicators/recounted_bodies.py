@@ -1,8 +1,10 @@
 """The figures about bodies once more, in plain SQL, from what their words say.
 
 A record counts from the first day of the plan to the day asked for, in the area that
-it names, while it is not struck out. The body must offer verification, calibration or
-testing and lie in that area. Then each figure has its own words, below.
+it names, if it was entered within 31 days after the day and was not struck out in that
+time; so does a certificate or an assessment behind it. The body must offer
+verification, calibration or testing and lie in that area. Then each figure has its own
+words, below.
 """
 
 #: Not of the state; who verifies that day is asked of its decisions, see `idle`.
@@ -15,7 +17,8 @@ AND 'authority' NOT IN (
 UPGRADED = """
 SELECT b.organisation_id AS body FROM body_raised b {somebody} AND b.kind = 'capability'
 AND 0 < (SELECT COUNT(*) FROM accreditation a WHERE a.raised_id = b.id
-         AND a.struck_on IS NULL AND NOT a.issued_on > :day
+         AND a.entered_on < :shut AND COALESCE(a.struck_on >= :shut, {yes})
+         AND NOT a.issued_on > :day
          AND NOT a.valid_until < b.achieved_on)
 """
 #: In the city of before, found to meet the criteria, and recognised by a paper.
@@ -23,9 +26,11 @@ ASSESSED = """
 SELECT DISTINCT b.id, b.organisation_id AS body FROM body_raised b {somebody}
 AND b.kind = 'criteria'
 AND b.id IN (SELECT raised_id FROM criteria_assessment
-             WHERE conclusion = 'meets' AND struck_on IS NULL)
+             WHERE conclusion = 'meets' AND entered_on < :shut
+             AND (struck_on IS NULL OR struck_on >= :shut))
 AND b.id IN (SELECT a.raised_id FROM accreditation a
-             JOIN body_raised r ON r.id = a.raised_id WHERE a.struck_on IS NULL
+             JOIN body_raised r ON r.id = a.raised_id
+             WHERE NOT a.entered_on >= :shut AND NOT COALESCE(a.struck_on < :shut, {no})
              AND a.issued_on <= :day AND r.achieved_on <= a.valid_until)
 AND home.key IN (
     SELECT key FROM commune WHERE district_code = '829' UNION
@@ -36,7 +41,8 @@ SOMEBODY = """
 JOIN organisation o ON o.id = b.organisation_id
 JOIN organisation_role r ON r.organisation_id = o.id AND r.role = 'body'
 JOIN commune home ON home.key = o.commune_key
-WHERE b.struck_on IS NULL AND b.area IN ({areas})
+WHERE b.entered_on < :shut AND COALESCE(b.struck_on >= :shut, {yes})
+AND b.area IN ({areas})
 AND b.achieved_on >= :beginning AND b.achieved_on <= :day
 AND (home.former_province_code = '83' OR (
      b.area = 'vinh-long-new' AND home.former_province_code IN ('84', '86')))
@@ -64,8 +70,7 @@ def bodies(recount):
 
 
 def _rows(recount, query):
-    somebody = SOMEBODY.format(**recount.words)
-    return recount.rows(query.format(somebody=somebody))
+    return recount.rows(query.replace("{somebody}", SOMEBODY))
 
 
 def _idle(recount):

@@ -150,7 +150,8 @@ SELECT customer, COUNT(*) AS n FROM (
     GROUP BY o.id, o.customer_id
     UNION ALL
     SELECT p.enterprise_id, p.supported_on FROM programme_support p
-    WHERE p.struck_on IS NULL AND p.area IN ({areas})
+    WHERE NOT p.entered_on >= :shut AND NOT COALESCE(p.struck_on < :shut, {no})
+      AND p.area IN ({areas})
 ) AS turn WHERE day >= '2019-01-01' AND day <= :day GROUP BY customer
 """
 
@@ -363,8 +364,9 @@ class Recount:
     def persons(self):
         row = self.one(
             "SELECT COALESCE(SUM(turns), 0) AS n, COALESCE(SUM(distinct_count), 0) AS d"
-            " FROM training WHERE struck_on IS NULL AND area IN ({areas})"
-            " AND held_on <= :day AND held_on >= '2019-01-01'"
+            " FROM training WHERE area IN ({areas}) AND held_on >= '2019-01-01'"
+            " AND held_on <= :day AND NOT entered_on >= :shut"
+            " AND NOT COALESCE(struck_on < :shut, {no})"
         )
         return int(row.n), int(row.d)
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from labms.db import db
-from labms.indicators.figures import RAISED_INDICATORS, Count, figures_on
+from labms.indicators.figures import Count, figures_on
 from labms.places.rules import AREAS
 from labms.plan.data import definitions
-from labms.plan.rules import Unit
+from labms.plan.rules import RAISED_INDICATORS, Unit
 from tests.indicators import recounted_bodies
 from tests.indicators.by_chance import LAST, Province
 from tests.indicators.conftest import PLAN, PUMP
@@ -22,19 +22,26 @@ WITHIN = {
 #: Taken out of the words about bodies, one at a time.
 CONDITIONS = (
     ("SOMEBODY", "AND r.role = 'body'", "AND r.role <> 'authority'"),
-    ("SOMEBODY", "b.struck_on IS NULL", "1 = 1"),
+    ("SOMEBODY", "b.entered_on < :shut", "1 = 1"),
+    ("SOMEBODY", "b.struck_on >= :shut", "1 = 1"),
+    ("SOMEBODY", "COALESCE(b.struck_on >= :shut, {yes})", "b.struck_on IS NULL"),
     ("SOMEBODY", "b.area IN ({areas})", "1 = 1"),
     ("SOMEBODY", "AND b.achieved_on >= :beginning", ""),
     ("SOMEBODY", "AND b.achieved_on <= :day", ""),
     ("SOMEBODY", "home.former_province_code = '83' OR", "1 = 1 OR"),
     ("SOMEBODY", "b.area = 'vinh-long-new' AND", ""),
     ("SOCIALISED", "'authority' NOT IN", "'nobody' NOT IN"),
-    ("UPGRADED", "AND a.struck_on IS NULL", ""),
+    ("UPGRADED", "a.entered_on < :shut", "1 = 1"),
+    ("UPGRADED", "AND COALESCE(a.struck_on >= :shut, {yes})", ""),
+    ("UPGRADED", "COALESCE(a.struck_on >= :shut, {yes})", "a.struck_on IS NULL"),
     ("UPGRADED", "AND NOT a.issued_on > :day", ""),
     ("UPGRADED", "AND NOT a.valid_until < b.achieved_on", ""),
     ("ASSESSED", "conclusion = 'meets'", "1 = 1"),
-    ("ASSESSED", "AND struck_on IS NULL", ""),
-    ("ASSESSED", "a.struck_on IS NULL", "1 = 1"),
+    ("ASSESSED", "AND entered_on < :shut", ""),
+    ("ASSESSED", "(struck_on IS NULL OR struck_on >= :shut)", "1 = 1"),
+    ("ASSESSED", "OR struck_on >= :shut", ""),
+    ("ASSESSED", "NOT a.entered_on >= :shut", "1 = 1"),
+    ("ASSESSED", "AND NOT COALESCE(a.struck_on < :shut, {no})", ""),
     ("ASSESSED", "AND a.issued_on <= :day", ""),
     ("ASSESSED", "AND r.achieved_on <= a.valid_until", ""),
     ("ASSESSED", "SELECT key FROM commune WHERE district_code = '829' UNION", ""),
@@ -124,9 +131,9 @@ def test_each_condition_of_the_words_about_bodies_decides_a_figure(
 ):
     """The control: a broken rule is found, whichever it is."""
     province = Province(make, count, seed=3, size=0)
-    for _ in range(400):
+    for _ in range(800):
         province.raised.record()
-    days = [province.day(date(2028, 3, 1)) for _ in range(20)]
+    days = [province.day(date(2028, 3, 1)) for _ in range(30)]
     asked = [(area, day) for area in AREAS.values() for day in days]
     program = [_bodies_by_program(area, day) for area, day in asked]
 

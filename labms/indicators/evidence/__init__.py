@@ -14,7 +14,7 @@ from labms.indicators.evidence.rows import (
     Evidence,
     TypeName,
 )
-from labms.indicators.figures import RAISED_INDICATORS
+from labms.plan.rules import RAISED_INDICATORS
 
 __all__ = ["Asked", "Cell", "Column", "Evidence", "TypeName", "evidence"]
 

@@ -5,12 +5,16 @@ import sqlalchemy as sa
 from labms.db import db
 from labms.i18n import N_, gettext
 from labms.indicators.evidence.rows import Asked, Cell, Column, Evidence, TypeName
-from labms.indicators.figures import RAISED_INDICATORS
-from labms.indicators.queries import first_results, idle_bodies, within
+from labms.indicators.queries import (
+    day_known_until,
+    first_results,
+    idle_bodies,
+    within,
+)
 from labms.jobs.models import Order
 from labms.organisations.models import Organisation
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
-from labms.plan.rules import RaisedKind
+from labms.plan.rules import RAISED_INDICATORS, RaisedKind
 from labms.tasks.qualifying import unfit
 
 
@@ -39,8 +43,7 @@ def enterprises(asked: Asked, _type_name: TypeName) -> Evidence:
                 ProgrammeSupport,
                 ProgrammeSupport.supported_on,
                 asked.area,
-                first=asked.first,
-                last=asked.on,
+                **asked.days,
             )
         )
     )
@@ -75,11 +78,7 @@ def trainings(asked: Asked, _type_name: TypeName) -> Evidence:
     """Return each training."""
     found = db.session.scalars(
         sa.select(Training)
-        .where(
-            within(
-                Training, Training.held_on, asked.area, first=asked.first, last=asked.on
-            )
-        )
+        .where(within(Training, Training.held_on, asked.area, **asked.days))
         .order_by(Training.held_on.desc(), Training.id.desc())
     )
     rows = [
@@ -118,11 +117,11 @@ def bodies(asked: Asked, _type_name: TypeName) -> Evidence:
             BodyRaised,
             BodyRaised.achieved_on,
             asked.area,
-            first=asked.first,
-            last=asked.on,
+            **asked.days,
         ),
     )
-    left_out = unfit(condition, on=asked.on)
+    before = day_known_until(asked.on, asked.known_on)
+    left_out = unfit(condition, on=asked.on, entered_before=before)
     found = db.session.execute(
         sa.select(BodyRaised, Organisation.name)
         .join(Organisation, Organisation.id == BodyRaised.organisation_id)
