@@ -12,6 +12,7 @@ from labms import clock
 from labms.db import db, scoped
 from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.registered import joined_successor, present_key
+from labms.indicators.lasting import lasts_until
 from labms.indicators.queries import PASSED_STATES, not_revoked
 from labms.indicators.rules import Key
 from labms.jobs.models import Job, Order
@@ -191,19 +192,19 @@ def last_days(
 ) -> Any:
     """Return the subquery of instruments in use with the last day of their evidence.
 
-    Columns: id, valid_until. Of what passed by the day, whichever lasts longest;
-    instruments that never passed in labms, or whose type has no cycle, have none. A
-    pass that was approved and awaits its evidence counts as well.
-    With `since` only instruments of which some evidence ended since then.
+    Columns: id, valid_until. Of what passed by the day, whichever lasts longest, see
+    `lasts_until`; instruments that never passed in labms, or whose evidence has no last
+    day, are not there. A pass that was approved and awaits its evidence counts as well.
+    With `since` only instruments of which some evidence ran out since then.
     """
-    until = sa.func.max(Job.valid_until)
+    until = lasts_until(on)
     candidates = _in_cells(narrow)
     if since is not None:
         ended = sa.select(Job.instrument_id).where(
             Job.valid_until >= since, Job.valid_until < on
         )
         candidates.append(Instrument.id.in_(ended))
-    return (
+    found = (
         sa.select(Instrument.id, until.label("valid_until"))
         .join(Job, Job.instrument_id == Instrument.id)
         .where(
@@ -212,7 +213,6 @@ def last_days(
             Job.state.in_(PASSED_STATES | {JobState.APPROVED}),
             Job.verdict == Verdict.PASS,
             Job.performed_on <= on,
-            Job.valid_until.is_not(None),
             Instrument.registered_on <= on,
             sa.or_(Instrument.out_of_use_on.is_(None), Instrument.out_of_use_on > on),
             Instrument.commune_key.in_(keys_in(area)),
@@ -221,6 +221,7 @@ def last_days(
         .group_by(Instrument.id)
         .subquery()
     )
+    return sa.select(found).where(found.c.valid_until < date.max).subquery()
 
 
 def overdue(

@@ -2,7 +2,8 @@
 
 A mark says which rows changed and from which day on figures may differ; what was
 counted of them is found out when they are counted anew. So a change costs one row and
-no query. A first day that is too early only costs work, one too late a wrong figure.
+no query (an ending of evidence one: it does not know where its instrument is). A first
+day that is too early only costs work, one too late a wrong figure.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +27,7 @@ from labms.organisations.models import (
 )
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import ENTRY_DAYS
-from labms.registry.models import Instrument
+from labms.registry.models import EvidenceEnding, Instrument
 from labms.summaries.models import SummaryMark
 from labms.summaries.rules import MarkKind
 from labms.supply.models import ActivityReport, BodyCapacity, StatedScope
@@ -55,6 +56,12 @@ class Change:
         found = [*history.deleted, *history.added, *history.unchanged]
         known = found or [getattr(self.row, name)]
         return [value for value in dict.fromkeys(known) if value is not None]
+
+    @property
+    def connection(self) -> sa.Connection:
+        """What it is being written with."""
+        session: Session = self._state.session
+        return session.connection()
 
 
 def _mark(kind: MarkKind, first_on: date | None = None, **given: Any) -> Mark:
@@ -94,6 +101,17 @@ _OF_JOB = (
 def _certificate(change: Change) -> Iterator[Mark]:
     if change.has("state", "revoked_on"):
         yield _mark(MarkKind.CERTIFICATE, number=change.row.job_id)
+
+
+def _ending(change: Change) -> Iterator[Mark]:
+    """Mark where evidence ended: what is overdue is kept for today only."""
+    row = change.row
+    own = sa.select(Instrument.type_slug, Instrument.commune_key).where(
+        Instrument.id == row.instrument_id
+    )
+    slug, commune = change.connection.execute(own).one()
+    given = {"type_slug": slug, "commune_key": commune}
+    yield _mark(MarkKind.CELL, clock.today(), **given)
 
 
 def _instrument(change: Change) -> Iterator[Mark]:
@@ -165,6 +183,7 @@ _MARKING: Mapping[type[Any], Callable[[Change], Iterator[Mark]]] = {
     DemandFigure: _figure,
     Designation: _facts,
     DesignationScope: _facts,
+    EvidenceEnding: _ending,
     Instrument: _instrument,
     Job: _job,
     Order: _order,

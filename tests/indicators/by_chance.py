@@ -12,6 +12,8 @@ from labms.metrology.verdicts import Verdict
 from labms.organisations.rules import OrganisationKind
 from labms.places.models import CommuneSuccession
 from labms.places.rules import AREAS
+from labms.registry.models import EvidenceEnding
+from labms.registry.rules import EndingReason
 from labms.supply.rules import PeriodReported
 from tests.indicators.bodies_by_chance import Bodies
 from tests.indicators.conftest import METER, PUMP, SCALE
@@ -153,6 +155,7 @@ class Province:
                 closed_at=None if state is JobState.APPROVED else submitted,
                 verdict=Verdict.FAIL if failed else Verdict.PASS,
                 valid_until=None if failed else day + timedelta(days=365),
+                evidence_at=submitted,
             )
             if state is JobState.CERTIFIED and rng.random() < 0.5:
                 self._certificate(job, day)
@@ -160,9 +163,24 @@ class Province:
             self._begun()
 
     def _begun(self):
+            if failed or rng.random() < 0.4:
+                self._ending(instrument, EndingReason.FAILED if failed else None)
         """Taken in, and no further; or given up."""
         state = self.rng.choice([JobState.REGISTERED, JobState.CANCELLED])
         taken_in, closed = _at(self.day()), _at(LAST)
+    def _ending(self, instrument, reason):
+        """Of what was valid; one in three was a mistake."""
+        day = self.day()
+        row = EvidenceEnding(
+            instrument_id=instrument.id,
+            reason=reason or self.rng.choice([*EndingReason]),
+            ended_at=_at(day),
+            ended_on=day,
+            recorded_by_id=self.stated.manager.id,
+            withdrawn_at=_at(LAST) if self.rng.random() < 0.35 else None,
+        )
+        self.make._add(row)
+
         self.make.job(
             state,
             body=self.rng.choice(self.bodies),
@@ -187,6 +205,10 @@ class Province:
     def _undertaking(self):
         rng, customer = self.rng, self.rng.choice(self.customers)
         given = {"area": rng.choice([*AREAS]), "entered_by_id": self.stated.manager.id}
+        if self.rng.random() < 0.3:
+            number = 50_000 + job.id
+            again = {"sequence": number, "lookup_token": f"{number:018}"}
+            self.count.certificate(job, number=f"R{number}", **again)
         day = self.day()
         self.make.training(held_on=day, **given, **self.raised.entered(day))
         day = self.day(date(2018, 10, 1))

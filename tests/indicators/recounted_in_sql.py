@@ -132,6 +132,21 @@ WHERE c.former_province_code IN ({provinces})
   AND j.state IN ('certified', 'evidenced', 'notified')
   AND j.closed_at >= :opened AND j.closed_at < :midnight
 """
+LATE = """
+SELECT i.id FROM instrument i JOIN commune c ON c.key = i.commune_key
+WHERE c.former_province_code IN ({provinces}) AND i.registered_on <= :day
+  AND (i.out_of_use_on IS NULL OR i.out_of_use_on > :day)
+  AND i.id IN (SELECT j.instrument_id FROM job j WHERE {passed})
+  AND i.id NOT IN (
+      SELECT j.instrument_id FROM job j WHERE {passed}
+      AND COALESCE(j.valid_until >= :day, {yes})
+      AND 0 = (SELECT COUNT(*) FROM evidence_ending e
+               WHERE e.instrument_id = j.instrument_id AND e.ended_on <= :day
+               AND e.ended_at > j.evidence_at AND e.withdrawn_at IS NULL)
+      AND (j.id IN (SELECT n.job_id FROM certificate n WHERE n.state = 'issued')
+           OR j.id NOT IN (SELECT r.job_id FROM certificate r
+                           WHERE r.state = 'revoked' AND NOT r.revoked_on > :day)))
+"""
 IN_WORK = """
 SELECT COUNT(*) AS n FROM job j JOIN instrument i ON i.id = j.instrument_id
 JOIN commune c ON c.key = i.commune_key
@@ -167,6 +182,9 @@ class Recount:
             "areas": ", ".join(f"'{code}'" for code in sorted(areas)),
             "no": "0" if connection.dialect.name == "sqlite" else "false",
             "yes": "1" if connection.dialect.name == "sqlite" else "true",
+            "passed": "j.kind = 'verification' AND j.verdict = 'pass' AND "
+            "j.state IN ('approved', 'certified', 'evidenced') AND "
+            "NOT j.performed_on > :day AND j.instrument_id IS NOT NULL",
         }
         self.given = {
             "day": day,
@@ -382,15 +400,7 @@ class Recount:
             "(SELECT r.job_id FROM certificate r WHERE r.state = 'revoked' "
             "AND r.revoked_on <= :day))"
         )
-        late = self.rows(
-            "SELECT i.id FROM instrument i JOIN commune c ON c.key = i.commune_key "
-            "WHERE c.former_province_code IN ({provinces}) AND i.registered_on <= :day "
-            "AND (i.out_of_use_on IS NULL OR i.out_of_use_on > :day) AND :day > ("
-            "SELECT MAX(j.valid_until) FROM job j WHERE j.instrument_id = i.id "
-            "AND j.kind = 'verification' AND j.verdict = 'pass' "
-            "AND j.state IN ('approved', 'certified', 'evidenced') "
-            "AND j.performed_on <= :day)"
-        )
+        late = self.rows(LATE)
         return (
             (sum(row.verdict == "pass" for row in judged), len(judged)),
             len(late),

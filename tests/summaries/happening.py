@@ -20,8 +20,8 @@ from labms.organisations.rules import OrganisationKind
 from labms.places.rules import AREAS
 from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import RaisedKind
-from labms.registry.models import Instrument
-from labms.registry.rules import identity_key
+from labms.registry.models import EvidenceEnding, Instrument
+from labms.registry.rules import EndingReason, identity_key
 from labms.supply.models import ActivityReport, BodyCapacity, StatedScope
 from labms.supply.rules import PeriodReported
 from tests.indicators.by_chance import TYPES
@@ -38,6 +38,8 @@ EVENTS = (
     "approval",
     "revocation",
     "reissue",
+    "ending",
+    "withdrawal",
     "new_instrument",
     "move",
     "retype",
@@ -208,6 +210,22 @@ class Happening:
             self.count.certificate(
                 job, number=f"A{number}", sequence=number, lookup_token=f"{number:018}"
             )
+
+    def _ending(self):
+        """Of what is valid, today or some days ago."""
+        at = datetime.combine(self._lately(5), time(7), tzinfo=clock.ZONE)
+        row = EvidenceEnding(
+            instrument_id=self._any(Instrument).id,
+            reason=self.rng.choice([*EndingReason]),
+            ended_at=at,
+            ended_on=clock.day_of(at),
+            recorded_by_id=self.province.stated.manager.id,
+        )
+        self.make._add(row)
+
+    def _withdrawal(self):
+        row = self._any(EvidenceEnding, EvidenceEnding.withdrawn_at.is_(None))
+        self._change(row, withdrawn_at=clock.now())
 
     def _move(self):
         self._change(self._any(Instrument), commune_key=self.province.where())

@@ -11,7 +11,8 @@ from labms import clock
 from labms.certificates.rules import CertificateState, RevocationReason
 from labms.db import db, transaction
 from labms.jobs.rules import JobState
-from labms.registry.rules import InstrumentState
+from labms.registry.models import EvidenceEnding
+from labms.registry.rules import EndingReason, InstrumentState
 from labms.summaries import cli, counting
 from labms.summaries.folding import state
 from labms.summaries.models import SummaryCell, SummaryDay, SummaryMark, SummaryState
@@ -135,6 +136,35 @@ def test_a_correction_in_the_past_counts_only_its_own_cell_anew(
     days = {day for area, day, _ in cells_counted if area == "ben-tre-old"}
     assert days == {date(2030, 12, 31), TODAY}, "what month ends ask is not touched"
     summaries.check()
+
+
+def test_what_ends_evidence_makes_its_instrument_overdue(make, count, summaries):
+    """By a revocation, and by what is told of an instrument."""
+    certificate = count.certificate(count.passed(state=JobState.CERTIFIED))
+    other = count.instrument()
+    early = datetime.combine(TODAY, time(6), tzinfo=clock.ZONE)
+    count.passed(other, evidence_at=early)
+    summaries.build()
+    certificate.state, certificate.revoked_on = CertificateState.REVOKED, TODAY
+    certificate.revocation_reason = RevocationReason.WRONG_RESULT
+    certificate.revocation_text = "Sai số"
+    make._add(certificate)
+    summaries.catch_up()
+    assert summaries.kept().overdue == 1
+
+    make._add(
+        EvidenceEnding(
+            instrument_id=other.id,
+            reason=EndingReason.REPAIRED,
+            ended_at=clock.now(),
+            ended_on=TODAY,
+            recorded_by_id=make.user().id,
+        )
+    )
+    summaries.catch_up()
+
+    assert summaries.kept().overdue == 2
+    assert not list(differences())
 
 
 @pytest.mark.long

@@ -18,6 +18,7 @@ from labms.indicators.evidence.rows import (
     TypeName,
     succession_of,
 )
+from labms.indicators.lasting import why_over
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import JOB_STATES
 from labms.metrology.decimals import show_decimal
@@ -159,11 +160,14 @@ def overdue(asked: Asked, type_name: TypeName) -> Evidence:
         Column(N_("Commune")),
         Column(N_("Valid until")),
         Column(N_("Days overdue"), is_number=True),
+        Column(N_("Why")),
     )
-    return Evidence(columns, [_late(row, asked, type_name) for row in found], total)
+    why = why_over({row.id: row.valid_until for row in found})
+    rows_ = [_late(row, str(why[row.id]), asked, type_name) for row in found]
+    return Evidence(columns, rows_, total)
 
 
-def _late(row: Any, asked: Asked, type_name: TypeName) -> tuple[Cell, ...]:
+def _late(row: Any, why: str, asked: Asked, type_name: TypeName) -> tuple[Cell, ...]:
     return (
         Cell(type_name(row.type_slug)),
         Cell(row.serial, "registry.instrument", {"instrument_id": row.id}),
@@ -171,6 +175,7 @@ def _late(row: Any, asked: Asked, type_name: TypeName) -> tuple[Cell, ...]:
         Cell(row.commune),
         Cell(row.valid_until),
         Cell((asked.on - row.valid_until).days),
+        Cell(why),
     )
 
 
