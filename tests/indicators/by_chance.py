@@ -151,23 +151,19 @@ class Province:
                 order_id=order.id,
                 performed_on=day,
                 submitted_at=submitted,
+                evidence_at=submitted,
                 registered_at=taken_in,
                 closed_at=None if state is JobState.APPROVED else submitted,
                 verdict=Verdict.FAIL if failed else Verdict.PASS,
                 valid_until=None if failed else day + timedelta(days=365),
-                evidence_at=submitted,
             )
             if state is JobState.CERTIFIED and rng.random() < 0.5:
                 self._certificate(job, day)
+            if failed or rng.random() < 0.4:
+                self._ending(instrument, EndingReason.FAILED if failed else None)
         if rng.random() < 0.2:
             self._begun()
 
-    def _begun(self):
-            if failed or rng.random() < 0.4:
-                self._ending(instrument, EndingReason.FAILED if failed else None)
-        """Taken in, and no further; or given up."""
-        state = self.rng.choice([JobState.REGISTERED, JobState.CANCELLED])
-        taken_in, closed = _at(self.day()), _at(LAST)
     def _ending(self, instrument, reason):
         """Of what was valid; one in three was a mistake."""
         day = self.day()
@@ -181,6 +177,10 @@ class Province:
         )
         self.make._add(row)
 
+    def _begun(self):
+        """Taken in, and no further; or given up."""
+        state = self.rng.choice([JobState.REGISTERED, JobState.CANCELLED])
+        taken_in, closed = _at(self.day()), _at(LAST)
         self.make.job(
             state,
             body=self.rng.choice(self.bodies),
@@ -201,14 +201,14 @@ class Province:
             revocation_text="Sai số",
             revoked_on=min(day + timedelta(days=self.rng.randrange(200)), LAST),
         )
-
-    def _undertaking(self):
-        rng, customer = self.rng, self.rng.choice(self.customers)
-        given = {"area": rng.choice([*AREAS]), "entered_by_id": self.stated.manager.id}
         if self.rng.random() < 0.3:
             number = 50_000 + job.id
             again = {"sequence": number, "lookup_token": f"{number:018}"}
             self.count.certificate(job, number=f"R{number}", **again)
+
+    def _undertaking(self):
+        rng, customer = self.rng, self.rng.choice(self.customers)
+        given = {"area": rng.choice([*AREAS]), "entered_by_id": self.stated.manager.id}
         day = self.day()
         self.make.training(held_on=day, **given, **self.raised.entered(day))
         day = self.day(date(2018, 10, 1))
