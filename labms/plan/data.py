@@ -115,7 +115,7 @@ def _passage(table: Table) -> Passage:
 
 
 def _definition(code: str, table: Table) -> IndicatorDefinition:
-    worded = ("name", "definition", "numerator", "denominator")
+    worded = ("name", "definition", "numerator", "denominator", "source")
     return IndicatorDefinition(
         code=code,
         **{

@@ -244,7 +244,7 @@ class IndicatorDefinition:
     comparison: Comparison
     #: For showing only; comparisons use the unrounded value.
     decimal_places: int
-    source: str
+    source: Words
     owner: str
     #: Code of the old district in which what counts has to lie; empty: anywhere.
     district: str = ""

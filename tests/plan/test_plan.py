@@ -234,12 +234,18 @@ def test_every_indicator_is_defined_in_both_languages():
         "laboratories-assessed",
     }
     for each in definitions().values():
-        for words in (each.name, each.definition, each.numerator):
+        for words in (each.name, each.definition, each.numerator, each.source):
             assert words.vi
             assert words.en
-        assert each.source
+            assert words.vi != words.en
         assert each.owner
         assert bool(each.denominator.vi) is each.is_share is bool(each.denominator.en)
+
+
+def test_no_definition_leans_on_the_one_above_it_which_its_page_does_not_show():
+    for each in definitions().values():
+        assert "Như trên" not in each.definition.vi
+        assert not each.definition.en.startswith("As the")
 
 
 def test_shares_actually_verified_never_make_the_plans_share_met():
