@@ -14,12 +14,14 @@ from labms.certificates.rules import REVOCATION_REASONS, CertificateState
 from labms.db import db
 from labms.demand.models import DemandFigure
 from labms.i18n import N_, Message, gettext, language
+from labms.indicators.bodies_again import bodies
 from labms.indicators.counted import Row
 from labms.indicators.models import FrozenReport
+from labms.indicators.reasons import CAME, WENT, Told, entered, struck, unknown_from
 from labms.jobs.models import Job, Order
 from labms.organisations.models import Designation, DesignationScope, Organisation
 from labms.places.models import Commune
-from labms.plan.models import BodyRaised, ProgrammeSupport, Training
+from labms.plan.models import ProgrammeSupport, Training
 from labms.registry.models import Instrument
 from labms.supply.models import ActivityReport, BodyCapacity, ReportedWork, StatedScope
 
@@ -38,19 +40,6 @@ class Change:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a row is called, where it is shown, and why it came or went."""
-
-    name: str
-    went: Message
-    came: Message
-    endpoint: str = ""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-
-
-_WENT = Message(N_("it no longer counts"))
-_CAME = Message(N_("it counts now"))
 _OTHERS = N_("of another body")
 
 
@@ -70,7 +59,7 @@ def explained(
     }
     changes = []
     for code, table, number in sorted(rows):
-        one = told[table].get(number, Told(gettext(_OTHERS), _WENT, _CAME))
+        one = told[table].get(number, Told(gettext(_OTHERS), WENT, CAME))
         why = one.came if came else one.went
         changes.append(
             Change(
@@ -102,7 +91,7 @@ def _jobs(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
     )
     found = {}
     for row in rows:
-        went, certificate = _WENT, revoked.get(row.id)
+        went, certificate = WENT, revoked.get(row.id)
         name = f"{row.number}/{row.position}"
         endpoint, arguments = "jobs.show", {"job_id": row.id}
         if certificate is not None:
@@ -138,7 +127,7 @@ def _late(row: Any, report: FrozenReport) -> Message:
     return Message(N_("counts in the place of another verification, or as known since"))
 
 
-def _orders(numbers: Iterable[int], _report: FrozenReport) -> dict[int, Told]:
+def _orders(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
     rows = db.session.execute(
         sa.select(Order.id, Order.number, sa.func.max(Job.submitted_at))
         .join(Job, Job.order_id == Order.id)
@@ -148,13 +137,19 @@ def _orders(numbers: Iterable[int], _report: FrozenReport) -> dict[int, Told]:
     return {
         number: Told(
             name,
-            _WENT,
-            Message(N_("added late: submitted on {day}"), {"day": _day(submitted)}),
+            WENT,
+            _submitted(submitted, report),
             "jobs.order",
             {"order_id": number},
         )
         for number, name, submitted in rows
     }
+
+
+def _submitted(moment: datetime | None, report: FrozenReport) -> Message:
+    if moment is None or clock.day_of(moment) < unknown_from(report):
+        return Message(N_("what was known of it before has changed"))
+    return Message(N_("added late: submitted on {day}"), {"day": _day(moment)})
 
 
 def _demand(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
@@ -181,7 +176,7 @@ def _demand(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
                 )
             ),
             went,
-            _entered(figure),
+            entered(figure, report),
             "demand.cell",
             {
                 "type_slug": figure.type_slug,
@@ -199,19 +194,6 @@ def _type(slug: str) -> str:
     return str(found.name_vi if language() == "vi" else found.name_en)
 
 
-def _entered(row: Any) -> Message:
-    day = row.entered_on.strftime("%d/%m/%Y")
-    return Message(N_("entered on {day}"), {"day": day})
-
-
-def _struck(row: Any) -> Message:
-    if row.struck_on is None:
-        return _WENT
-    told = N_("struck out on {day}: {reason}")
-    day = row.struck_on.strftime("%d/%m/%Y")
-    return Message(told, {"day": day, "reason": row.struck_reason})
-
-
 def _recorded(
     model: Any,
     endpoint: str,
@@ -221,15 +203,15 @@ def _recorded(
 ) -> Callable[[Iterable[int], FrozenReport], dict[int, Told]]:
     """Records with a document, which are struck out when they were a mistake."""
 
-    def tell(numbers: Iterable[int], _report: FrozenReport) -> dict[int, Told]:
+    def tell(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
         rows = db.session.scalars(sa.select(model).where(model.id.in_(list(numbers))))
         return {
             row.id: Told(
                 " · ".join(
                     part for part in (_called(row, named), row.document) if part
                 ),
-                _struck(row),
-                _entered(row),
+                struck(row),
+                entered(row, report),
                 endpoint,
                 arguments(row),
             )
@@ -244,7 +226,7 @@ def _called(row: Any, named: str) -> str:
     return _type(text) if named == "type_slug" else text
 
 
-def _work(numbers: Iterable[int], _report: FrozenReport) -> dict[int, Told]:
+def _work(numbers: Iterable[int], report: FrozenReport) -> dict[int, Told]:
     rows = db.session.execute(
         sa.select(ReportedWork.id, ReportedWork.serial, ActivityReport)
         .join(ActivityReport, ActivityReport.id == ReportedWork.report_id)
@@ -253,8 +235,8 @@ def _work(numbers: Iterable[int], _report: FrozenReport) -> dict[int, Told]:
     return {
         number: Told(
             f"{told.document} {serial}".strip(),
-            _struck(told),
-            _entered(told),
+            struck(told),
+            entered(told, report),
             "supply.report",
             {"report_id": told.id},
         )
@@ -291,8 +273,8 @@ def _instruments(numbers: Iterable[int], _report: FrozenReport) -> dict[int, Tol
     return {
         number: Told(
             serial,
-            _WENT,
-            _CAME,
+            WENT,
+            CAME,
             "registry.instrument",
             {"instrument_id": number},
         )
@@ -323,7 +305,5 @@ _TABLES: Mapping[str, Callable[[Iterable[int], FrozenReport], dict[int, Told]]] 
     "programme_support": _recorded(
         ProgrammeSupport, "plan.undertakings", _stated("support"), named="activity"
     ),
-    "body_raised": _recorded(
-        BodyRaised, "plan.undertakings", _stated("raised"), named="achievement"
-    ),
+    "body_raised": bodies,
 }

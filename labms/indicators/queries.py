@@ -265,13 +265,15 @@ def persons_trained(
     area: str, *, first: date, last: date, known_on: date | None = None
 ) -> Persons:
     """Return participations, persons and trainings. One query."""
-    days = {"first": first, "last": last, "known_on": known_on}
+    condition = within(
+        Training, Training.held_on, area, first=first, last=last, known_on=known_on
+    )
     turns, distinct, trainings = db.session.execute(
         sa.select(
             sa.func.coalesce(sa.func.sum(Training.turns), 0),
             sa.func.coalesce(sa.func.sum(Training.distinct_count), 0),
             sa.func.count(),
-        ).where(within(Training, Training.held_on, area, **days))
+        ).where(condition)
     ).one()
     return Persons(int(turns), int(distinct), trainings)
 
@@ -293,8 +295,14 @@ def bodies_raised(
     labms knows designations of needs one that holds on the last day.
     """
     idle = idle_bodies(last, known_on=known_on)
-    days = {"first": first, "last": last, "known_on": known_on}
-    condition = within(BodyRaised, BodyRaised.achieved_on, area, **days)
+    condition = within(
+        BodyRaised,
+        BodyRaised.achieved_on,
+        area,
+        first=first,
+        last=last,
+        known_on=known_on,
+    )
     before = day_known_until(last, known_on)
     left_out = unfit(condition, on=last, entered_before=before)
     records: dict[RaisedKind, list[int]] = {}

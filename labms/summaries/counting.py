@@ -27,7 +27,15 @@ _NO_PASSES = Passes(0, 0)
 #: What a figure depends on beside the rows.
 SOURCES = tuple(
     f"{feature}/{files}"
-    for feature in ("places", "plan", "demand", "supply", "indicators", "summaries")
+    for feature in (
+        "places",
+        "plan",
+        "demand",
+        "supply",
+        "tasks",
+        "indicators",
+        "summaries",
+    )
     for files in ("*.py", "data/*")
 )
 _OF_CATALOGUE = ("lists/*.toml", "types/*.toml")

@@ -14,6 +14,7 @@ from labms.indicators.evidence import Asked, evidence
 from labms.indicators.figures import Count as Counted
 from labms.places.rules import AREAS
 from labms.plan.rules import RaisedKind
+from labms.policy import Role
 from labms.tasks.rules import Conclusion
 from tests.indicators import recounted_bodies
 from tests.indicators.conftest import PLAN, TODAY
@@ -127,3 +128,35 @@ def test_so_does_a_body_whose_certificate_is_struck_out_later(make, entered, cou
 
     assert turns("bodies-raised") == 1 - counts
     assert turns("bodies-raised", known_on=TODAY) == 0
+
+
+def rows_page(manager, code):
+    return manager.get(f"/indicators/{code}?on=2030-12-31&area=ben-tre-old").text
+
+
+def test_rows_tell_what_came_too_late_and_what_was_struck_out_too_late(make, client):
+    manager = make.sign_in(client, make.user(Role.MANAGER))
+    make.training(title="Lớp muộn", held_on=BEFORE, entered_on=LATE)
+    make.training(title="Lớp sai", held_on=BEFORE, struck_on=LATE, **STRUCK)
+    make.support(supported_on=BEFORE, entered_on=LATE)
+    raised = make.body_raised(
+        RaisedKind.CAPABILITY, achieved_on=BEFORE, has_papers=False
+    )
+    make.accreditation(raised, entered_on=LATE)
+
+    trainings = rows_page(manager, "persons-trained")
+    counted, _, missed = trainings.partition("Không được tính")
+    assert "Lớp sai" in counted
+    assert "gạch bỏ ngày 01/02/2031, quá muộn" in counted
+    assert "Lớp muộn" in missed
+    assert "nhập ngày 01/02/2031, quá muộn" in missed
+    assert "quá muộn" in rows_page(manager, "enterprises-served")
+    body = rows_page(manager, "bodies-raised").partition("Không được tính")[2]
+    assert "giấy chứng nhận được nhập ngày 01/02/2031, quá muộn" in body
+
+
+def test_where_everything_counts_nothing_is_said_to_be_left_out(make, client):
+    manager = make.sign_in(client, make.user(Role.MANAGER))
+    make.training(held_on=BEFORE)
+
+    assert "Không được tính" not in rows_page(manager, "persons-trained")

@@ -42,6 +42,8 @@ class Evidence:
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Cell, ...]]
     total: int
+    #: What one might miss: rows that do not count, each with the reason in the end.
+    left_out: Sequence[tuple[Cell, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,16 @@ class Asked:
         return [*rows[self.offset : end]]
 
     def found_in(
-        self, columns: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]]
+        self,
+        columns: tuple[Column, ...],
+        rows: Iterable[tuple[Cell, ...]],
+        left_out: Iterable[tuple[Cell, ...]] = (),
     ) -> Evidence:
         """Return the evidence of rows that are there already, by their words."""
         words = fold(self.q).split()
-        kept = [row for row in rows if _has(row, words)] if words else [*rows]
-        return Evidence(columns, self.part(kept), len(kept))
+        kept = [row for row in rows if _has(row, words)]
+        missed = [row for row in left_out if _has(row, words)]
+        return Evidence(columns, self.part(kept), len(kept), missed)
 
     def narrowed(
         self,

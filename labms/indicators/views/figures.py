@@ -90,6 +90,7 @@ def rows(code: str) -> ResponseReturnValue:
         figure=figure,
         shown=rounded(figure),
         columns=found.columns,
+        left_out=found.left_out,
         part=part,
         page=Page(found.rows, page, found.total, size),
         sees_all=_sees_all(),
