@@ -60,6 +60,7 @@ class Permission(StrEnum):
     DEMAND_EDIT = "demand:edit"
     DEMAND_READ = "demand:read"
     EVIDENCE_END = "evidence:end"
+    EVIDENCE_RESTORE = "evidence:restore"
     FIGURES_FREEZE = "figures:freeze"
     INDICATOR_READ = "indicator:read"
     INSTRUMENT_EDIT = "instrument:edit"
@@ -120,6 +121,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.EVIDENCE_END: frozenset(
         {Role.RECEPTIONIST, Role.VERIFIER, Role.QUALITY_MANAGER}
     ),
+    Permission.EVIDENCE_RESTORE: frozenset({Role.QUALITY_MANAGER}),
     Permission.FIGURES_FREEZE: frozenset({Role.MANAGER}),
     Permission.INDICATOR_READ: STAFF,
     Permission.INSTRUMENT_EDIT: frozenset({Role.RECEPTIONIST, Role.VERIFIER}),
@@ -199,6 +201,13 @@ def is_own_body(actor: Actor, subject: Any) -> bool:
     return bool(subject.body_id == actor.organisation_id)
 
 
+def is_body_concerned(actor: Actor, subject: Any) -> bool:
+    """What concerns several bodies is the affair of the people of each."""
+    return actor.organisation_id is not None and (
+        actor.organisation_id in subject.body_ids
+    )
+
+
 def sets_up_body(actor: Actor, subject: Any) -> bool:
     """An administrator sets up any body; its settings are its own people's."""
     return Role.ADMINISTRATOR in actor.roles or is_own_body(actor, subject)
@@ -217,6 +226,7 @@ CONDITIONS: Mapping[Permission, Callable[[Actor, Any], bool]] = {
     Permission.CERTIFICATE_HAND_OVER: is_own_body,
     Permission.CERTIFICATE_ISSUE: all_of(is_own_body, did_not_perform),
     Permission.CERTIFICATE_REVOKE: is_own_body,
+    Permission.EVIDENCE_RESTORE: is_body_concerned,
     Permission.JOB_ASSIGN: is_own_body,
     Permission.JOB_REVIEW: all_of(is_own_body, did_not_perform),
     Permission.JOB_TAKE_BACK: all_of(is_own_body, did_not_perform),

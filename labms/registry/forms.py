@@ -173,8 +173,24 @@ class EndingForm(Form):
         validators=[Required()],
     )
     on = DateField(N_("On which day"), validators=[Required()])
+    order = RadioField(
+        N_("Before the verification of that day, or after it?"),
+        choices=lambda: [
+            ("before", gettext(N_("Before: what was given then stays valid"))),
+            ("after", gettext(N_("After: what was given then ends"))),
+        ],
+        validate_choice=False,
+    )
     note = TextAreaField(
         N_("Details"), validators=[Required(), MaxLength(1000)], render_kw={"rows": 3}
+    )
+
+
+class TakeBackForm(Form):
+    """Why a report of an ending was a mistake."""
+
+    text = TextAreaField(
+        N_("Reason"), validators=[Required(), MaxLength(1000)], render_kw={"rows": 3}
     )
 
 

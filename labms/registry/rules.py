@@ -212,11 +212,41 @@ class DuplicateStandard(Invalid):
     message = N_("The inventory number {number} is taken. Choose another one.")
 
 
-class AlreadyEnded(Conflict):
-    """There is nothing valid left that could end."""
+class EndsNothing(Invalid):
+    """What is valid was given after what is said to have ended it."""
 
-    code = "registry.already_ended"
-    message = N_("The evidence of this instrument has ended already.")
+    code = "registry.ends_nothing"
+    message = N_(
+        "What is valid for this instrument was given on {day}: what happened before "
+        "that ended nothing of it. If it happened later, enter that day."
+    )
+
+
+class WhichCameFirst(Invalid):
+    """It was verified on the day on which something is said to have happened to it."""
+
+    code = "registry.which_came_first"
+    message = N_(
+        "It was verified on this very day. Say whether this happened before the "
+        "verification or after it."
+    )
+
+
+class NotReported(Conflict):
+    """What ended evidence is not a report, and is taken back in another way."""
+
+    code = "registry.not_reported"
+    message = N_(
+        "Only a report is taken back here: a failure is with its job or its notice, "
+        "the end of use by putting the instrument back into use."
+    )
+
+
+class TakenBackAlready(Conflict):
+    """Somebody took it back before."""
+
+    code = "registry.taken_back_already"
+    message = N_("This was taken back already.")
 
 
 def ends(ended_at: datetime, evidence_at: datetime) -> bool:

@@ -28,14 +28,14 @@ from labms.organisations.queries import organisation_by_id
 from labms.organisations.types import type_groups, type_name
 from labms.places.queries import commune_by_key, commune_choices, commune_names
 from labms.policy import Permission, Role, allowed
-from labms.registry import approving, holding
+from labms.registry import approving, holding, reporting
+from labms.registry.endings import endings_about
 from labms.registry.evidence import in_work_at, valid_until
-from labms.registry.forms import EndingForm, InstrumentForm, instrument_form
+from labms.registry.forms import InstrumentForm, instrument_form
 from labms.registry.models import Instrument
 from labms.registry.papers import worth_of
 from labms.registry.plates import plate_doubt
 from labms.registry.queries import (
-    endings_of,
     instrument_by_id,
     instrument_rows,
     look_alikes,
@@ -52,17 +52,12 @@ from labms.registry.rules import (
     InstrumentState,
     InWorkElsewhere,
     LooksAlike,
-    NotYet,
-    ReasonTooShort,
 )
 from labms.registry.services import (
     InstrumentDetails,
     add_instrument,
     change_instrument,
     set_instrument_state,
-)
-from labms.registry.services import (
-    report_ending as end_evidence_of,
 )
 from labms.registry.standings import STANDINGS
 from labms.text import fold
@@ -72,6 +67,7 @@ from labms.web.lists import page_of, settings
 bp = Blueprint("registry", __name__)
 approving.register(bp)
 holding.register(bp)
+reporting.register(bp)
 
 #: How far ahead "due soon" looks, in days.
 SOON = 60
@@ -121,7 +117,7 @@ def instrument(instrument_id: int) -> ResponseReturnValue:
         kind=kind,
         type_name=type_name(found.type_slug),
         commune=commune_by_key(found.commune_key),
-        endings=endings_of(found.id),
+        endings=endings_about(found.id),
         reasons=ENDING_REASONS,
         states=INSTRUMENT_STATES,
         worth=worth_of(
@@ -243,39 +239,6 @@ def set_state(instrument_id: int) -> ResponseReturnValue:
         )
     flash(gettext(N_("The instrument was saved.")))
     return redirect(url_for(".instrument", instrument_id=instrument_id))
-
-
-@bp.route("/instruments/<int:instrument_id>/end", methods=["GET", "POST"])
-@requires(Permission.EVIDENCE_END)
-def report_ending(instrument_id: int) -> ResponseReturnValue:
-    """Note a repair, an alteration, a defect or lost evidence."""
-    form = EndingForm(on=clock.today())
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                end_evidence_of(
-                    instrument_by_id(instrument_id),
-                    reason=form.reason.data,
-                    actor=current_actor(),
-                    on=form.on.day,
-                    note=form.note.data,
-                )
-        except InWorkElsewhere as error:
-            form.refuse("reason", error)
-        except NotYet as error:
-            form.refuse("on", error)
-        except ReasonTooShort as error:
-            form.refuse("note", error)
-        else:
-            flash(gettext(N_("The evidence of this instrument has ended.")))
-            return redirect(url_for(".instrument", instrument_id=instrument_id))
-    found = instrument_by_id(instrument_id)
-    return render_template(
-        "registry/end.html",
-        instrument=found,
-        type_name=type_name(found.type_slug),
-        form=form,
-    )
 
 
 #: Refusals that belong to a field of the form.

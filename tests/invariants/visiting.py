@@ -32,7 +32,9 @@ from labms.policy import Role
 from labms.public.models import ProblemReport
 from labms.public.problems import ProblemKind
 from labms.public.services import report_problem
+from labms.registry.models import EvidenceEnding
 from labms.registry.queries import instrument_by_id
+from labms.registry.rules import EndingReason
 from labms.stamps.models import Stamp
 from labms.stamps.rules import StampState
 from labms.traceability.models import ReceivedDcc
@@ -105,6 +107,7 @@ class Ground:
         self.jobs = {state: self._job(state) for state in set(STATE_FOR.values())}
         self.jobs[JobState.APPROVED] = self._job(JobState.APPROVED)
         self.instrument = make.instrument(owner_id=self.customer.id)
+        self.ending = self._ending()
         self.certificate = self._certificate(app)
         self.stamp = self._stamp()
         self.run = self._run()
@@ -122,6 +125,18 @@ class Ground:
             subject_snapshot=snapshot_of(
                 instrument_by_id(instrument.id), commune_name="Phường Phú Khương"
             ),
+        )
+
+    def _ending(self) -> EvidenceEnding:
+        return self.make._add(
+            EvidenceEnding(
+                instrument_id=self.instrument.id,
+                reason=EndingReason.REPAIRED,
+                ended_at=clock.now(),
+                ended_on=clock.today(),
+                note="Thay lò xo chính",
+                recorded_by_id=self.verifier.id,
+            )
         )
 
     def _certificate(self, app: Flask) -> Any:
@@ -203,6 +218,7 @@ class Ground:
             "calibration_id": calibration_id,
             "received_id": self.received.id,
             "instrument_id": self.instrument.id,
+            "ending_id": self.ending.id,
             "organisation_id": organisation.id,
             "customer_id": self.customer.id,
             "designation_id": self.designation.id,

@@ -12,9 +12,7 @@ pytestmark = pytest.mark.long
 
 @pytest.fixture
 def reception(make, client):
-    """
-
-    import pytestA browser on which a receptionist is signed in."""
+    """A browser on which a receptionist is signed in."""
     return make.sign_in(client, make.user(Role.RECEPTIONIST, body=make.body()))
 
 

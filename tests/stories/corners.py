@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from labms import clock
+from labms.accounts.models import User
 from labms.accounts.queries import user_by_login
 from labms.bulk.rules import BulkKind
 from labms.bulk.services import propose, start, stop
@@ -18,7 +19,8 @@ from labms.jobs.rules import JobKind, JobState
 from labms.organisations.models import Body, Organisation
 from labms.public.problems import ProblemKind
 from labms.public.services import report_problem
-from labms.registry.models import Standard
+from labms.registry.models import EvidenceEnding, Standard
+from labms.registry.rules import EndingReason
 from labms.sheets.columns import headings
 from labms.sheets.writing import file_of
 from labms.stamps.models import Stamp
@@ -64,8 +66,25 @@ def fill_corners(files_dir: Path) -> list[str]:
         f"/demand/imports/{_sent_demand(files_dir)}",
         f"/problems/{_reported_problem(body)}",
         f"/tasks/purchases/{_proposed_purchase()}/move",
+        _reported_ending(make, body, manager),
         "/certificates/to-sign",
     ]
+
+
+def _reported_ending(make: Make, body: Body, manager: User) -> str:
+    """Return where a report that ended a certificate can be taken back."""
+    job = _job_of(body, JobState.CERTIFIED)
+    ending = make._add(
+        EvidenceEnding(
+            instrument_id=job.instrument_id,
+            reason=EndingReason.REPAIRED,
+            ended_at=clock.now(),
+            ended_on=clock.today(),
+            note="Thay lò xo chính",
+            recorded_by_id=manager.id,
+        )
+    )
+    return f"/instruments/{job.instrument_id}/endings/{ending.id}/take-back"
 
 
 def _proposed(job: Job) -> int:

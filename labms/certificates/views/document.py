@@ -36,6 +36,7 @@ from labms.certificates.views.life import life_of
 from labms.dcc.writing import has_twin
 from labms.i18n import N_, gettext
 from labms.paper.qr import qr_svg
+from labms.registry.endings import Ending, who_said
 from labms.registry.papers import worth_of
 from labms.registry.rules import ENDING_REASONS
 from labms.registry.standings import STANDINGS, Standing
@@ -100,6 +101,12 @@ def as_file(data: bytes, name: str) -> Response:
     )
 
 
+def _ending_of(certificate: Certificate) -> Ending | None:
+    """Return what ended it, and who said so."""
+    found = endings_of([certificate]).get(certificate.id)
+    return who_said(found) if found else None
+
+
 def page_about(certificate_id: int, **forms: object) -> str:
     """Return the page of one document, with a form as it was filled in if any was."""
     certificate = certificate_by_id(certificate_id)
@@ -129,7 +136,7 @@ def page_about(certificate_id: int, **forms: object) -> str:
             on=clock.today(),
             expiring_days=settings().expiring_days,
         ),
-        ending=endings_of([certificate]).get(certificate.id),
+        ending=_ending_of(certificate),
         successor=successor_of(certificate.id),
         events=events_about("certificate", certificate.id),
         qr=qr_svg(says["lookup"]["url"], label=gettext("QR code of this document")),

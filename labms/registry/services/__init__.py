@@ -1,15 +1,19 @@
 """What people do with instruments and standards."""
 
+from labms.registry.services.endings import (
+    end_evidence,
+    report_ending,
+    take_back_ending,
+    take_back_ending_of,
+    withdraw_ending,
+)
 from labms.registry.services.instruments import (
     ApprovalDetails,
     InstrumentDetails,
     add_instrument,
     add_type_approval,
     change_instrument,
-    end_evidence,
-    report_ending,
     set_instrument_state,
-    withdraw_ending,
 )
 from labms.registry.services.standards import (
     StandardDetails,
@@ -35,5 +39,7 @@ __all__ = [
     "retire_standard",
     "set_instrument_state",
     "suspend_standard",
+    "take_back_ending",
+    "take_back_ending_of",
     "withdraw_ending",
 ]

@@ -1,13 +1,12 @@
-"""Registering instruments and standards, and ending an instrument's evidence."""
+"""Registering instruments, and decisions that approve their models."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import record
 from labms.catalogue.characteristics import read_characteristics
@@ -16,8 +15,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import check_all
 from labms.metrology.decimals import read_in
-from labms.policy import Actor, Permission, Role, authorize
-from labms.registry.evidence import in_work_at
+from labms.policy import Actor, Permission, authorize
 from labms.registry.models import EvidenceEnding, Instrument, TypeApproval
 from labms.registry.plates import check_plate
 from labms.registry.queries import (
@@ -32,11 +30,13 @@ from labms.registry.rules import (
     DuplicateInstrument,
     EndingReason,
     InstrumentState,
-    InWorkElsewhere,
     LooksAlike,
-    NotYet,
-    check_reason,
     identity_key,
+)
+from labms.registry.services.endings import (
+    check_not_elsewhere,
+    end_evidence,
+    withdraw,
 )
 from labms.text import fold
 
@@ -98,7 +98,7 @@ def change_instrument(
     AlterationUnanswered or InWorkElsewhere.
     """
     authorize(actor, Permission.INSTRUMENT_EDIT)
-    _check_not_elsewhere(instrument, actor)
+    check_not_elsewhere(instrument, actor)
     moved = (details.type_slug, identity_key(details.serial)) != (
         instrument.type_slug,
         instrument.serial_key,
@@ -129,7 +129,7 @@ def set_instrument_state(
     or InWorkElsewhere.
     """
     authorize(actor, Permission.INSTRUMENT_EDIT)
-    _check_not_elsewhere(instrument, actor)
+    check_not_elsewhere(instrument, actor)
     if state is instrument.state:
         return instrument
     is_out = state is InstrumentState.OUT_OF_USE
@@ -139,21 +139,12 @@ def set_instrument_state(
     if is_out:
         end_evidence(instrument, reason=EndingReason.OUT_OF_USE, actor=actor, on=on)
     else:
-        _withdraw(
+        withdraw(
             EvidenceEnding.instrument_id == instrument.id,
             EvidenceEnding.reason == EndingReason.OUT_OF_USE,
             actor=actor,
         )
     return instrument
-
-
-def _check_not_elsewhere(instrument: Instrument, actor: Actor) -> None:
-    """Raise InWorkElsewhere if another body has it in work; administrators may."""
-    body = in_work_at(instrument.id)
-    if body is None or body.id == actor.organisation_id:
-        return
-    if Role.ADMINISTRATOR not in actor.roles:
-        raise InWorkElsewhere(body=body.name)
 
 
 def _checked(
@@ -269,78 +260,3 @@ def add_type_approval(details: ApprovalDetails, *, actor: Actor) -> TypeApproval
     db.session.flush()
     record(EventType.TYPE_APPROVAL_ADDED, approval, actor=actor)
     return approval
-
-
-def end_evidence(
-    instrument: Instrument,
-    *,
-    reason: EndingReason,
-    actor: Actor,
-    on: date,
-    note: str = "",
-    job_id: int | None = None,
-) -> EvidenceEnding:
-    """End whatever is valid for an instrument, from a day on.
-
-    Today means from this moment; an earlier day, from its beginning, so that what was
-    verified on that day or later stays. `job_id` is the job that failed it. Refuses
-    with NotAllowed or NotYet.
-    """
-    authorize(actor, Permission.EVIDENCE_END)
-    if on > clock.today():
-        raise NotYet
-    at = clock.now()
-    if on < clock.day_of(at):
-        at = datetime.combine(on, time.min, tzinfo=clock.ZONE)
-    ending = EvidenceEnding(
-        instrument_id=instrument.id,
-        reason=reason,
-        ended_at=at,
-        ended_on=on,
-        note=note,
-        job_id=job_id,
-        recorded_by_id=actor.id,
-    )
-    db.session.add(ending)
-    db.session.flush()
-    record(EventType.EVIDENCE_ENDED, ending, actor=actor, reason=note or None)
-    return ending
-
-
-def withdraw_ending(job_id: int, *, actor: Actor, reason: str = "") -> None:
-    """Let what a failing job ended be valid again: it passed after all, or was wrong.
-
-    Part of submitting a pass, cancelling the job or revoking the notice: whoever may do
-    that may do this.
-    """
-    _withdraw(EvidenceEnding.job_id == job_id, actor=actor, reason=reason)
-
-
-def _withdraw(*which: ColumnElement[bool], actor: Actor, reason: str = "") -> None:
-    endings = db.session.scalars(
-        select(EvidenceEnding)
-        .where(*which, EvidenceEnding.withdrawn_at.is_(None))
-        .order_by(EvidenceEnding.id)
-    ).all()
-    for ending in endings:
-        ending.withdrawn_at = clock.now()
-        db.session.flush()
-        record(EventType.EVIDENCE_RESTORED, ending, actor=actor, reason=reason or None)
-
-
-def report_ending(
-    instrument: Instrument,
-    *,
-    reason: EndingReason,
-    actor: Actor,
-    on: date,
-    note: str,
-) -> EvidenceEnding:
-    """Note that an instrument was repaired, altered or broken, or its evidence lost.
-
-    Refuses with NotAllowed, ReasonTooShort, NotYet or InWorkElsewhere.
-    """
-    authorize(actor, Permission.EVIDENCE_END)
-    check_reason(note)
-    _check_not_elsewhere(instrument, actor)
-    return end_evidence(instrument, reason=reason, actor=actor, on=on, note=note)
