@@ -72,6 +72,17 @@ CONTROL_NAMES: Mapping[Control, str] = {
 }
 
 
+#: What a list has to ask for, that a type may be verified for a reason. The
+#: counter-verification is a form of the periodic one (TT 23/2013/TT-BKHCN, Art. 19-22;
+#: read in the codification, not compared with the official text).
+ASKED_BY: Mapping[VerificationReason, Control] = {
+    VerificationReason.INITIAL: Control.INITIAL,
+    VerificationReason.PERIODIC: Control.PERIODIC,
+    VerificationReason.AFTER_REPAIR: Control.AFTER_REPAIR,
+    VerificationReason.COUNTER: Control.PERIODIC,
+}
+
+
 class Evidence(StrEnum):
     """What a passing verification gives (TT 24/2013/TT-BKHCN, Art. 38-40)."""
 

@@ -11,7 +11,8 @@ from flask import current_app
 from labms import clock
 from labms.accounts.models import User
 from labms.catalogue.models import ProcedureRelease
-from labms.catalogue.rules import Evidence, VerificationReason
+from labms.catalogue.rules import Control, Evidence, VerificationReason
+from labms.catalogue.shipped import shipped_catalogue
 from labms.certificates.content import content_hash
 from labms.certificates.finishing import finish_issuing
 from labms.certificates.handing import record_handing_over, record_signing
@@ -333,6 +334,9 @@ class Visit:
         day = workday(clock.today(), after=rounds.rng.randint(4, 12))
         if day > rounds.last_day or rounds.rng.random() < 0.3:
             return
+        asked = shipped_catalogue().entry_on(self.slug, day)
+        if asked is None or Control.AFTER_REPAIR not in asked.controls:
+            return  # nobody repairs a clinical thermometer
         rounds.timeline.then(day, "08:20", self._repair, held)
 
     def _repair(self, held: Held) -> None:

@@ -6,12 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from labms.catalogue.entries import EnvironmentItem
-from labms.catalogue.rules import (
-    VERIFICATIONS,
-    Control,
-    Evidence,
-    VerificationReason,
-)
+from labms.catalogue.rules import Evidence
 from labms.errors import Conflict, Invalid, LabError
 from labms.i18n import N_, Message
 from labms.metrology.decimals import read_decimal
@@ -307,23 +302,6 @@ def end_of_validity(
     last = calendar.monthrange(year, month + 1)[1]
     wanted = performed_on.day if rule is ValidityRule.EXACT_DAY else last
     return date(year, month + 1, min(wanted, last))
-
-
-def reasons_offered(
-    controls: Iterable[Control] | None,
-) -> tuple[VerificationReason, ...]:
-    """Return why a type may be verified; the counter-verification always may be.
-
-    Source: TT 23/2013/TT-BKHCN, Art. 19-22.
-    """
-    if controls is None:
-        return VERIFICATIONS
-    words = {str(control) for control in controls}
-    return tuple(
-        reason
-        for reason in VERIFICATIONS
-        if reason is VerificationReason.COUNTER or reason.value in words
-    )
 
 
 def check_day(performed_on: date | None, *, today: date) -> date:

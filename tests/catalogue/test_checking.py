@@ -260,3 +260,20 @@ def test_loading_names_all_faults_at_once(folder):
     with pytest.raises(CatalogueFaults) as refused:
         load_catalogue(folder)
     assert {fault.file for fault in refused.value.faults} == {SCALE, DISPENSER}
+
+
+def test_a_kind_of_verification_that_no_list_ever_has_is_a_fault(folder):
+    for path in (folder / "lists").glob("*.toml"):
+        entries = path.read_text("utf-8").split("[[entry]]")
+        path.write_text(
+            "[[entry]]".join(
+                each.replace(', "after_repair"', "")
+                if 'type = "can-dong-ho-lo-xo"' in each
+                else each
+                for each in entries
+            ),
+            "utf-8",
+        )
+    [found] = check_folder(folder)
+    assert (found.file, found.key) == (SCALE, "reasons")
+    assert "“after_repair”" in found.message

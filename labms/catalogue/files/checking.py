@@ -22,6 +22,7 @@ from labms.catalogue.files.faults import Fault, Table
 from labms.catalogue.files.limits import read_limit_table
 from labms.catalogue.files.procedures import read_procedure
 from labms.catalogue.files.types import read_list, read_types
+from labms.catalogue.rules import ASKED_BY
 from labms.catalogue.trial.trying import example_faults
 
 Key = TypeVar("Key")
@@ -50,8 +51,27 @@ def check_folder(folder: Path) -> list[Fault]:
     return contents.faults or [
         fault
         for procedure in contents.procedures.values()
-        for fault in example_faults(procedure)
+        for fault in (*example_faults(procedure), *reason_faults(contents, procedure))
     ]
+
+
+def reason_faults(contents: Contents, procedure: Procedure) -> Iterator[Fault]:
+    """Yield the kinds of verification that no list ever has for any of its types.
+
+    Limits in service are for inspecting, and no list has a type that none names.
+    """
+    asked = {
+        control
+        for legal in contents.lists.values()
+        for entry in legal.entries
+        if entry.type_slug in procedure.types
+        for control in entry.controls
+    }
+    file = f"procedures/{procedure.slug}-{procedure.revision}.toml"
+    for reason in procedure.reasons if asked else ():
+        if reason in ASKED_BY and ASKED_BY[reason] not in asked:
+            said = f"no list of the law ever asks for “{reason}” of its types"
+            yield Fault(file, "reasons", said)
 
 
 def read_folder(folder: Path) -> Contents:

@@ -14,8 +14,10 @@ from labms.catalogue.queries import (
 )
 from labms.catalogue.rules import Both, Evidence
 from labms.catalogue.sheet import Evaluation, Sheet
+from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import LabError
+from labms.jobs.asked_for import check_reason_listed
 from labms.jobs.calibrating import check_agreed, check_values
 from labms.jobs.dating import check_dated, evidence_moment
 from labms.jobs.failing import check_confirmed, check_readable
@@ -70,7 +72,8 @@ def start_job(job: Job, *, actor: Actor, on: date | None = None) -> None:
 
     `on` is the day on which everything has to be in order; today unless said. Refuses
     with NotAllowed, NotYourJob, WrongState, NotEntitled, NotDesignated,
-    NoReleasedProcedure, NoReleasedCycle, or what the procedure says of the instrument.
+    NoReleasedProcedure, NoReleasedCycle, ReasonNotListed, or what the procedure says
+    of the instrument.
     """
     authorize(actor, Permission.READING_RECORD)
     authorize(actor, Permission.ORDER_EDIT, job)  # whoever begins is of the same body
@@ -109,14 +112,20 @@ def _snapshot(instrument: Instrument) -> dict[str, Any]:
 
 
 def _check_rights(job: Job, actor: Actor, day: date) -> None:
-    """Check card, designation and cycle for a day; a calibration needs none of them."""
+    """Check card, designation, cycle and what the law asks for, for a day.
+
+    A calibration needs none of them.
+    """
     if job.reason is None:
         return
     slug = _instrument(job).type_slug
     check_entitled(actor, slug, on=day, body_id=job.body_id)
     check_designated(body_by_id(job.body_id), slug, job.reason, on=day)
-    if cycle_on(job.body_id, slug, day) is None:
+    cycle = cycle_on(job.body_id, slug, day)
+    if cycle is None:
         raise NoReleasedCycle(day=day.strftime("%d/%m/%Y"))
+    kind = shipped_catalogue().type(slug)
+    check_reason_listed(cycle.entry, job.reason, kind=kind, on=day)
 
 
 def save_readings(
@@ -247,7 +256,7 @@ def submit_job(
     uncertainties instead, and leaves all of that alone. `confirmed` says that the
     performer has looked at what fails. Refuses with NotAllowed, WrongState,
     ChangedMeanwhile, DayMissing, NotEntitled, NotDesignated, NoReleasedCycle,
-    ReleasedLater, UnreadableEntries, ReadingsIncomplete, CannotPass,
+    ReasonNotListed, ReleasedLater, UnreadableEntries, ReadingsIncomplete, CannotPass,
     EnvironmentIncomplete, StandardsMissing, UnusableStandard, FailureNotConfirmed,
     EvidenceMissing, BadStampSerial, StampUsed or StampLooksAlike; a calibration with
     NotCalibrated or UncertaintyUnknown.

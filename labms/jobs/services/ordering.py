@@ -9,9 +9,12 @@ from labms import clock
 from labms.accounts.models import User
 from labms.audit.rules import EventType
 from labms.audit.services import record
+from labms.catalogue.queries import cycle_on
 from labms.catalogue.rules import VerificationReason
+from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.errors import NotAllowed
+from labms.jobs.asked_for import check_reason_listed
 from labms.jobs.calibrating import Agreement, check_agreement
 from labms.jobs.conformity import RuleAgreedAlready
 from labms.jobs.models import Job, Order
@@ -52,7 +55,7 @@ def register_order(
 
     They are verified for a reason, calibrated as agreed, or tested. Takes the next
     number of the body's orders. Refuses with NotAllowed, NothingChosen,
-    PromisedTooEarly, RecalibrationTooEarly or AlreadyOpen.
+    PromisedTooEarly, RecalibrationTooEarly, AlreadyOpen or ReasonNotListed.
     """
     authorize(actor, Permission.ORDER_EDIT)
     if actor.organisation_id is None or actor.id is None:
@@ -100,7 +103,8 @@ def add_jobs(
 ) -> list[Job]:
     """Add instruments to an order that was taken in before.
 
-    Refuses with NotAllowed, NothingChosen, RecalibrationTooEarly or AlreadyOpen.
+    Refuses with NotAllowed, NothingChosen, RecalibrationTooEarly, AlreadyOpen or
+    ReasonNotListed.
     """
     authorize(actor, Permission.ORDER_EDIT, order)
     if not instruments:
@@ -138,6 +142,9 @@ def _add(
     for instrument in instruments:
         if instrument.id in busy:
             raise AlreadyOpen(instrument=f"{instrument.maker} {instrument.serial}")
+    if reason is not None:
+        for slug in sorted({each.type_slug for each in instruments}):
+            _check_listed(order.body_id, slug, reason)
     jobs = [
         Job(
             body_id=order.body_id,
@@ -162,6 +169,18 @@ def _add(
     for job in jobs:
         record(EventType.JOB_REGISTERED, job, actor=actor)
     return jobs
+
+
+def _check_listed(body_id: int, type_slug: str, reason: VerificationReason) -> None:
+    """Raise ReasonNotListed if today's list does not ask for it.
+
+    A body that has released no list yet is told when the job begins.
+    """
+    today = clock.today()
+    cycle = cycle_on(body_id, type_slug, today)
+    if cycle is not None:
+        kind = shipped_catalogue().type(type_slug)
+        check_reason_listed(cycle.entry, reason, kind=kind, on=today)
 
 
 def agree_on(job: Job, agreement: Agreement, *, actor: Actor) -> None:

@@ -11,6 +11,7 @@ from labms.accounts.queries import user_by_id
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import N_, gettext, ngettext
+from labms.jobs.asked_for import ReasonNotListed
 from labms.jobs.calibrating import RecalibrationTooEarly
 from labms.jobs.forms import InstrumentsForm, OrderForm
 from labms.jobs.models import Order
@@ -85,6 +86,8 @@ def new_order() -> ResponseReturnValue:
             form.refuse("promised_on", error)
         except RecalibrationTooEarly as error:
             form.refuse("recalibration_on", error)
+        except ReasonNotListed as error:
+            form.refuse("reason", error)
         except (AlreadyOpen, NothingChosen) as error:
             form.refuse("instruments", error)
         else:
@@ -188,6 +191,8 @@ def add(order_id: int) -> ResponseReturnValue:
                 )
         except RecalibrationTooEarly as error:
             form.refuse("recalibration_on", error)
+        except ReasonNotListed as error:
+            form.refuse("reason", error)
         except (AlreadyOpen, NothingChosen) as error:
             form.refuse("instruments", error)
         else:

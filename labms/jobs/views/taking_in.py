@@ -11,6 +11,7 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.db import transaction
 from labms.errors import LabError
 from labms.i18n import ngettext
+from labms.jobs.asked_for import ReasonNotListed
 from labms.jobs.bench.intake import SerialsRefused, read_list, register_listed
 from labms.jobs.bench.intake_forms import IntakeForm
 from labms.jobs.queries import order_by_id
@@ -61,6 +62,8 @@ def _intake(customer_id: int, order_id: int | None) -> ResponseReturnValue:
             refused = error.refusals
         except PromisedTooEarly as error:
             form.refuse("promised_on", error)
+        except ReasonNotListed as error:
+            form.refuse("reason", error)
         except LabError as error:
             form.refuse_all(error, defaultdict(lambda: "serials"))
         else:
