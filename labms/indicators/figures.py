@@ -11,6 +11,7 @@ from labms.demand.narrowing import EVERYTHING_COUNTED, Narrow
 from labms.demand.queries import Coverage, coverage, demand_of
 from labms.demand.rules import Cell
 from labms.indicators import daily
+from labms.indicators.communes import CommuneLine, commune_lines
 from labms.indicators.queries import (
     Passes,
     Persons,
@@ -22,7 +23,6 @@ from labms.indicators.queries import (
     persons_trained,
 )
 from labms.indicators.rules import (
-    CommuneLine,
     Figure,
     Key,
     Reported,
@@ -32,7 +32,6 @@ from labms.indicators.rules import (
     Unknown,
     capacity_share,
     check_day,
-    commune_lines,
     designated_share,
     nearest_rank,
     standing,
@@ -242,6 +241,7 @@ class Count:
             lambda line: line.counted,
             turns=self.turns,
             distinct=sum(line.passed for line in self.lines),
+            unsurveyed_done=sum(line.unsurveyed_done for line in self.lines),
             counted_by={
                 source: sum(line.counted_by[source] for line in self.lines)
                 for source in Source
@@ -249,7 +249,13 @@ class Count:
         )
 
     def _share(
-        self, code: str, share: Share, above: Callable[[TypeLine], int], **more: Any
+        self,
+        code: str,
+        share: Share,
+        above: Callable[[TypeLine], int],
+        *,
+        unsurveyed_done: int | None = None,
+        **more: Any,
     ) -> Figure:
         return self._figure(
             code,
@@ -260,6 +266,8 @@ class Count:
                 communes_never_surveyed=len(self.known.never),
                 unsurveyed_in_use=sum(line.unsurveyed_in_use for line in self.lines),
                 in_use=sum(line.in_use for line in self.lines),
+                unsurveyed_due=sum(line.unsurveyed_due for line in self.lines),
+                unsurveyed_done=unsurveyed_done,
             ),
             **more,
         )

@@ -72,6 +72,8 @@ class TypeLine:
     in_use: int
     #: Below the line: what is due in the year.
     due: int
+    #: Of it what was surveyed: no more than this goes above, see `type_lines`.
+    surveyed_due: int
     #: Names of the bodies of the area that are designated for it on the day.
     designated: tuple[str, ...]
     #: Different instruments that passed a verification in the year, in labms.
@@ -82,11 +84,25 @@ class TypeLine:
     unsurveyed_in_use: int
     #: What the designated bodies of the area can do in a year; None: none stated it.
     capacity: int | None = None
+    #: Done where not all was surveyed: it does not count.
+    unsurveyed_done: int = 0
+    #: Of what counts: reported without a commune.
+    unplaced: int = 0
+
+    @property
+    def unsurveyed_due(self) -> int:
+        """Due where not all was surveyed: below the line, and never above."""
+        return self.due - self.surveyed_due
+
+    @property
+    def missing(self) -> int:
+        """What is due and was not done, as far as that is known."""
+        return self.due - self.counted - self.unsurveyed_done
 
     @property
     def designated_due(self) -> int:
-        """Above the line of the designated share: all of it or nothing."""
-        return self.due if self.designated else 0
+        """Above the line of the designated share: all that was surveyed or nothing."""
+        return self.surveyed_due if self.designated else 0
 
     @property
     def within_capacity(self) -> int:
@@ -94,7 +110,7 @@ class TypeLine:
 
         Nothing where no body stated what it can do: not to know improves no share.
         """
-        return min(self.due, self.capacity or 0) if self.designated else 0
+        return min(self.designated_due, self.capacity or 0)
 
     @property
     def counted(self) -> int:
@@ -118,20 +134,31 @@ def type_lines(
 
     In each commune no more passes count than are due there, rounded up, so that
     much work in one commune does not hide that another had none; and in all no more
-    than are due. What passed where no demand is known does not count: an unknown
-    cell never makes a share better.
+    than are due. What passed where no demand is known does not count, nor where not
+    all was surveyed: there the register knows what was brought to be verified, of
+    which nearly all was. It is due, below the line, and nothing of it goes above, in
+    none of the shares: an unknown cell never makes a share better.
     """
     lines = []
     for slug, group in groupby(cells, key=lambda cell: cell.type_slug):
         own = list(group)
+        surveyed = [cell for cell in own if cell.is_surveyed]
+        counted_by, unplaced = _counted_by(slug, surveyed, passed, reported)
+        due, surveyed_due = due_count(own), due_count(surveyed)
+        done = sum(
+            _done(cell, passed, reported) for cell in own if not cell.is_surveyed
+        )
         lines.append(
             TypeLine(
                 type_slug=slug,
                 in_use=sum(cell.in_use for cell in own),
-                due=due_count(own),
+                due=due,
+                surveyed_due=surveyed_due,
                 designated=designated.get(slug, ()),
                 passed=sum(passed.get((slug, c.commune_key), 0) for c in own),
-                counted_by=_counted_by(slug, own, passed, reported),
+                counted_by=counted_by,
+                unplaced=unplaced,
+                unsurveyed_done=min(done, due - surveyed_due),
                 unsurveyed_in_use=sum(c.in_use for c in own if not c.is_surveyed),
                 capacity=capacity.get(slug),
             )
@@ -139,13 +166,20 @@ def type_lines(
     return lines
 
 
+def _done(cell: Demanded, passed: Mapping[Key, int], reported: Reported) -> int:
+    """Return what was done in a cell, no more than is due there, rounded up."""
+    key = cell.type_slug, cell.commune_key
+    done = passed.get(key, 0) + sum(reported.get(key, {}).values())
+    return min(done, math.ceil(cell.due))
+
+
 def _counted_by(
     slug: str, cells: Sequence[Demanded], passed: Mapping[Key, int], reported: Reported
-) -> Mapping[Source, int]:
+) -> tuple[Mapping[Source, int], int]:
     """Return what counts of each source: what labms recorded first, then reports.
 
     In each commune up to what is due there; then what was reported without a commune,
-    up to what is still due of the type in all of them.
+    up to what is still due of the type in all of them; how much, stands beside.
     """
     found = dict.fromkeys(Source, 0)
     left = due_count(cells)
@@ -159,54 +193,16 @@ def _counted_by(
             found[source] += taken
             rooms[place] -= taken
             left -= taken
-    nowhere = reported.get((slug, None), {})
+    nowhere, room = reported.get((slug, None), {}), left
     for source in Source:
         taken = min(nowhere.get(source, 0), left)
         found[source] += taken
         left -= taken
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class CommuneLine:
-    """What is due in a commune, and what of it was done."""
-
-    due: int
-    done: int
-    is_surveyed: bool
-    #: Of what was done: by reports of bodies that name the commune.
-    reported: int = 0
-
-
-def commune_lines(
-    cells: Iterable[Demanded],
-    passed: Mapping[Key, int],
-    reported: Reported = MappingProxyType({}),
-) -> dict[str, CommuneLine]:
-    """Return what is due and done in each commune of which any demand is known.
-
-    Done are passes in labms, then what was reported with the commune, of each type at
-    most what is due there, rounded up: as in the performed share. What was reported
-    without a commune is in none of them.
-    """
-    found: dict[str, CommuneLine] = {}
-    for cell in cells:
-        due = math.ceil(cell.due)
-        key = cell.type_slug, cell.commune_key
-        own = min(passed.get(key, 0), due)
-        told = min(sum(reported.get(key, {}).values()), due - own)
-        so_far = found.get(cell.commune_key, CommuneLine(0, 0, False))
-        found[cell.commune_key] = CommuneLine(
-            so_far.due + due,
-            so_far.done + own + told,
-            so_far.is_surveyed or cell.is_surveyed,
-            so_far.reported + told,
-        )
-    return found
+    return found, room - left
 
 
 def designated_share(lines: Iterable[TypeLine]) -> Share:
-    """Return the share of the due demand that some body is designated for."""
+    """Return the share of the due demand that was surveyed and lies in a scope."""
     own = list(lines)
     return Share(sum(x.designated_due for x in own), sum(x.due for x in own))
 
@@ -262,9 +258,13 @@ class Unknown:
 
     communes: int
     communes_never_surveyed: int
-    #: Known from the register alone.
+    #: Known from the register alone, or surveyed in part.
     unsurveyed_in_use: int
     in_use: int
+    #: What is due of it, which counts below the line only.
+    unsurveyed_due: int = 0
+    #: Of that what was done, and does not count; None where the share asks for no work.
+    unsurveyed_done: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

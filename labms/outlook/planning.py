@@ -6,8 +6,8 @@ from datetime import date
 
 from labms.catalogue.shipped import shipped_catalogue
 from labms.indicators.capability import needs_of
+from labms.indicators.communes import commune_lines
 from labms.indicators.figures import Count
-from labms.indicators.rules import commune_lines
 from labms.outlook.campaigns import Campaign, Stop, campaigns
 from labms.outlook.crews import AtHand, Crew, at_hand
 from labms.outlook.queries import DueCell, awaiting_issue, due_by_month

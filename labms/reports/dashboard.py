@@ -10,8 +10,9 @@ from decimal import Decimal
 from math import ceil
 
 from labms.catalogue.rules import VerificationReason
+from labms.indicators.communes import commune_lines
 from labms.indicators.figures import Count, standings_of
-from labms.indicators.rules import Standing, TypeLine, commune_lines
+from labms.indicators.rules import Standing, TypeLine
 from labms.indicators.supplied import ScopeLine
 from labms.outlook.heading import Heading, headings
 from labms.outlook.models import InvestmentOption

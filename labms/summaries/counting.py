@@ -106,6 +106,7 @@ def _demand(cell: Cell | None) -> dict[str, Any]:
         "has_demand": True,
         "in_use": cell.in_use,
         "is_surveyed": cell.is_surveyed,
+        "is_partly_surveyed": cell.is_partly_surveyed,
         "due_above": cell.due.numerator,
         "due_below": cell.due.denominator,
     }

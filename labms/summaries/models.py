@@ -5,7 +5,7 @@ Everything here can be counted anew from the rows, so nothing here is audited.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from labms.db import Identified, Model, enum_column
@@ -45,6 +45,15 @@ def _day() -> Mapped[int]:
     )
 
 
+def _later_count() -> Mapped[int]:
+    """Return a column that came later: what is kept is counted anew by the program."""
+    return mapped_column(default=0, server_default="0")
+
+
+def _later_flag() -> Mapped[bool]:
+    return mapped_column(default=False, server_default=false())
+
+
 class SummaryCell(Model):
     """A type in a commune of today, see `rules.KeptCell`."""
 
@@ -66,6 +75,7 @@ class SummaryCell(Model):
     judged_passed: Mapped[int]
     overdue: Mapped[int]
     in_work: Mapped[int]
+    is_partly_surveyed: Mapped[bool] = _later_flag()
 
 
 class SummaryTold(Model):
@@ -101,6 +111,9 @@ class SummaryType(Model):
     judged_passed: Mapped[int]
     overdue: Mapped[int]
     in_work: Mapped[int]
+    surveyed_due: Mapped[int] = _later_count()
+    unsurveyed_done: Mapped[int] = _later_count()
+    unplaced: Mapped[int] = _later_count()
 
 
 class SummaryCommune(Model):
@@ -116,6 +129,8 @@ class SummaryCommune(Model):
     reported: Mapped[int]
     is_surveyed: Mapped[bool]
     is_covered: Mapped[bool]
+    counted: Mapped[int] = _later_count()
+    is_partly_surveyed: Mapped[bool] = _later_flag()
 
 
 class SummaryServed(Model):

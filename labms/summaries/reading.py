@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from labms.db import db
 from labms.demand.queries import Coverage
 from labms.indicators import daily
+from labms.indicators.communes import CommuneLine
 from labms.indicators.figures import Count, first_day
 from labms.indicators.queries import Persons, Raised
-from labms.indicators.rules import CommuneLine, Figure, TypeLine
+from labms.indicators.rules import Figure, TypeLine
 from labms.indicators.supplied import capacity_by_type, designated_bodies
 from labms.places.models import Commune
 from labms.places.queries import keys_in
@@ -149,11 +150,7 @@ class KeptCount(Count):
             told = kept_told(self._day.id, SummaryTold.type_slug == type_slug)
             return lines_of_communes(cells, told)
         return {
-            each.commune_key: CommuneLine(
-                each.due, each.done, each.is_surveyed, each.reported
-            )
-            for each in self._communes
-            if each.has_demand
+            each.commune_key: each.line for each in self._communes if each.has_demand
         }
 
     @cached_property

@@ -7,12 +7,11 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 
+from labms.indicators.communes import CommuneLine, commune_lines
 from labms.indicators.rules import (
-    CommuneLine,
     Key,
     Reported,
     TypeLine,
-    commune_lines,
     type_lines,
 )
 from labms.supply.rules import Source
@@ -56,6 +55,7 @@ class KeptCell:
     has_demand: bool = False
     in_use: int = 0
     is_surveyed: bool = False
+    is_partly_surveyed: bool = False
     #: Whether any figure was ever entered, though later than it may count.
     is_covered: bool = False
     due_above: int = 0
@@ -88,12 +88,15 @@ class KeptType:
     has_demand: bool
     in_use: int
     due: int
+    surveyed_due: int
     unsurveyed_in_use: int
+    unsurveyed_done: int
     turns: int
     passed: int
     counted_own: int
     counted_inside: int
     counted_outside: int
+    unplaced: int
     judged: int
     judged_passed: int
     overdue: int
@@ -105,6 +108,7 @@ class KeptType:
             type_slug=self.type_slug,
             in_use=self.in_use,
             due=self.due,
+            surveyed_due=self.surveyed_due,
             designated=designated,
             passed=self.passed,
             counted_by={
@@ -114,6 +118,8 @@ class KeptType:
             },
             unsurveyed_in_use=self.unsurveyed_in_use,
             capacity=capacity,
+            unsurveyed_done=self.unsurveyed_done,
+            unplaced=self.unplaced,
         )
 
 
@@ -127,8 +133,23 @@ class KeptCommune:
     done: int
     #: Of what was done: by reports of bodies.
     reported: int
+    #: Of what was done: what counts, see `CommuneLine`.
+    counted: int
     is_surveyed: bool
+    is_partly_surveyed: bool
     is_covered: bool
+
+    @property
+    def line(self) -> CommuneLine:
+        """What is due and done there."""
+        return CommuneLine(
+            due=self.due,
+            done=self.done,
+            is_surveyed=self.is_surveyed,
+            reported=self.reported,
+            counted=self.counted,
+            is_partly_surveyed=self.is_partly_surveyed,
+        )
 
 
 def types_of(
@@ -162,6 +183,9 @@ def _type(slug: str, cells: list[KeptCell], reported: Reported) -> KeptType:
         has_demand=line is not None,
         in_use=line.in_use if line else 0,
         due=line.due if line else 0,
+        surveyed_due=line.surveyed_due if line else 0,
+        unsurveyed_done=line.unsurveyed_done if line else 0,
+        unplaced=line.unplaced if line else 0,
         unsurveyed_in_use=line.unsurveyed_in_use if line else 0,
         passed=line.passed if line else 0,
         counted_own=by[Source.OWN],
@@ -192,7 +216,9 @@ def communes_of(cells: Iterable[KeptCell], told: Told) -> Iterator[KeptCommune]:
             due=line.due,
             done=line.done,
             reported=line.reported,
+            counted=line.counted,
             is_surveyed=line.is_surveyed,
+            is_partly_surveyed=line.is_partly_surveyed,
             is_covered=key in covered,
         )
 

@@ -23,9 +23,22 @@ class Count:
 
     def __init__(self, make):
         self.make = make
+        self._surveyed = set()
 
-    def instrument(self, slug=PUMP, **given):
-        return self.make.instrument(type_slug=slug, **given)
+    def instrument(self, slug=PUMP, *, is_surveyed=True, **given):
+        """One where a survey found none: the register knows more."""
+        instrument = self.make.instrument(type_slug=slug, **given)
+        cell = slug, instrument.commune_key
+        if is_surveyed and cell not in self._surveyed:
+            self._surveyed.add(cell)
+            self.make.demand_figure(
+                type_slug=slug,
+                commune_key=instrument.commune_key,
+                year=2019,
+                counted_on=date(2019, 1, 2),
+                in_use_count=0,
+            )
+        return instrument
 
     def passed(self, instrument=None, state=JobState.EVIDENCED, **given):
         instrument = instrument or self.instrument()

@@ -332,6 +332,8 @@ class Recount:
         cells = self.cells()
         due = self.due_by_type(cells)
         below = sum(due.values())
+        known = {key: due for key, due in cells.items() if key in self.surveyed}
+        above = self.due_by_type(known)
         scopes = self.scopes()
         types = {slug for _, slug in scopes}
         capacity = defaultdict(int)
@@ -339,12 +341,12 @@ class Recount:
             if (row.body, row.type_slug) in scopes:
                 capacity[row.type_slug] += row.per_year
         return {
-            "designated-share": (sum(n for s, n in due.items() if s in types), below),
+            "designated-share": (sum(n for s, n in above.items() if s in types), below),
             "capacity-share": (
-                sum(min(n, capacity[s]) for s, n in due.items() if s in types),
+                sum(min(n, capacity[s]) for s, n in above.items() if s in types),
                 below,
             ),
-            "verified-share": (self._performed(cells, due), below),
+            "verified-share": (self._performed(known, above), below),
         }
 
     def _performed(self, cells, due):

@@ -168,12 +168,28 @@ def test_an_entered_figure_makes_the_denominator_larger(count, make):
 
 def test_what_is_not_known_stands_beside_the_share(count, make):
     make.demand_figure(type_slug=PUMP, in_use_count=8)
-    count.instrument(commune_key=make.commune().key)
+    there = count.instrument(commune_key=make.commune().key, is_surveyed=False)
+    count.passed(there)
 
     unknown = count.figure("verified-share").unknown
 
     assert (unknown.communes, unknown.communes_never_surveyed) == (2, 1)
     assert (unknown.in_use, unknown.unsurveyed_in_use) == (9, 1)
+    assert (unknown.unsurveyed_due, unknown.unsurveyed_done) == (1, 1)
+    assert count.share("verified-share") == (0, 9)
+    assert count.figure("designated-share").unknown.unsurveyed_done is None
+
+
+def test_what_nobody_surveyed_is_below_the_line_of_every_share(count, make):
+    count.designated(PUMP)
+    count.passed(count.instrument(is_surveyed=False))
+    for code in ("designated-share", "verified-share"):
+        assert count.share(code) == (0, 1)
+
+    make.demand_figure(type_slug=PUMP, in_use_count=0)
+
+    for code in ("designated-share", "verified-share"):
+        assert count.share(code) == (1, 1)
 
 
 def served(make, **given):

@@ -126,6 +126,19 @@ def test_a_row_that_one_of_them_does_not_see_is_found(make, count):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("said", [True, False])
+def test_what_was_surveyed_decides_every_share(make, count, monkeypatch, said):
+    """The control: who takes all for surveyed, or nothing, finds other shares."""
+    province = Province(make, count, seed=1, size=40)
+    days = [province.day(date(2028, 3, 1)) for _ in range(6)]
+    monkeypatch.setattr(Recount, "_is_full", lambda *_: said)
+
+    for code in ("designated-share", "capacity-share", "verified-share"):
+        found = [both(AREAS["ben-tre-old"], day) for day in days]
+        assert any(program[code] != plain[code] for program, plain in found), code
+
+
+@pytest.mark.long
 def test_each_condition_of_the_words_about_bodies_decides_a_figure(
     make, count, monkeypatch
 ):

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labms.demand.rules import Cell
+from labms.demand.rules import Cell, DemandSource, Entered
 from labms.i18n import speaking
+from labms.indicators.communes import commune_lines
 from labms.indicators.evidence.daily_rows import share_text
 from labms.indicators.rules import (
     AreaNotYet,
@@ -24,8 +25,10 @@ from labms.indicators.rules import (
     rounded,
     standing,
     type_lines,
+    type_mean,
     verified_share,
 )
+from labms.organisations.rules import OrganisationKind
 from labms.places.rules import AREAS
 from labms.plan.data import definition, plan
 from labms.supply.rules import Source
@@ -58,15 +61,28 @@ def provinces(draw):
     return cells, designated, passed
 
 
-def cell(slug, commune, in_use, cycle=12):
+def cell(slug, commune, in_use, cycle=12, holder=None, entered=True):
+    figure = Entered(
+        id=1,
+        commune_key=commune,
+        year=2031,
+        counted_on=TODAY,
+        in_use_count=in_use,
+        source=DemandSource.SURVEY,
+        holder=holder,
+    )
     return Cell(
         type_slug=slug,
         commune_key=commune,
         commune_name=commune,
-        entered=(),
+        entered=(figure,) if entered else (),
         registered=in_use,
         cycle_months=cycle,
     )
+
+
+def unknown_cell(slug, commune, in_use, cycle=12):
+    return cell(slug, commune, in_use, cycle, entered=False)
 
 
 def lines(cells, designated=(), passed=()):
@@ -75,6 +91,15 @@ def lines(cells, designated=(), passed=()):
 
 def of(share):
     return share.numerator, share.denominator
+
+
+reports = st.dictionaries(
+    st.tuples(st.sampled_from(TYPES), st.sampled_from([*COMMUNES, None])),
+    st.dictionaries(
+        st.sampled_from([Source.REPORTED_INSIDE, Source.REPORTED_OUTSIDE]),
+        st.integers(0, 60),
+    ),
+)
 
 
 @given(provinces())
@@ -106,6 +131,82 @@ def test_demand_that_nobody_can_meet_never_improves_a_share(province, in_use):
         assert share(lines(more, designated, passed)).percent <= max(before, Decimal(0))
 
 
+@given(
+    provinces(),
+    reports,
+    st.dictionaries(st.sampled_from(TYPES), st.integers(0, 80)),
+    st.sampled_from(TYPES),
+    st.builds(
+        cell,
+        st.just("a"),
+        st.just("w"),
+        st.integers(0, 80),
+        st.sampled_from([12, 24, 60, None]),
+        holder=st.sampled_from(OrganisationKind),
+        entered=st.booleans(),
+    ),
+    st.integers(0, 90),
+    st.integers(0, 90),
+)
+def test_a_cell_that_was_not_surveyed_never_improves_a_share(
+    province, reported, capacity, slug, unknown, own, told
+):
+    cells, designated, passed = province
+    there = {"reported": reported, "capacity": capacity, "designated": designated}
+    before = type_lines(cells, passed=passed, **there)
+    more = sorted([*cells, replace(unknown, type_slug=slug)], key=lambda c: c.type_slug)
+    there["reported"] = reported | {(slug, "w"): {Source.REPORTED_INSIDE: told}}
+
+    after = type_lines(more, passed=passed | {(slug, "w"): own}, **there)
+
+    for share, above in (
+        (designated_share, "designated_due"),
+        (capacity_share, "within_capacity"),
+        (verified_share, "counted"),
+    ):
+        if (percent := share(before).percent) is not None:
+            assert share(after).percent <= percent
+            assert mean(after, above) <= mean(before, above)
+
+
+def mean(found, above):
+    return type_mean((getattr(line, above), line.due) for line in found)
+
+
+def test_what_was_done_where_nobody_surveyed_is_told_and_does_not_count():
+    cells = [cell("a", "x", 10), unknown_cell("a", "y", 6)]
+    passed = {("a", "x"): 4, ("a", "y"): 6}
+
+    (line,) = lines(cells, {"a": ("TT",)}, passed)
+
+    assert (line.due, line.surveyed_due, line.unsurveyed_due) == (16, 10, 6)
+    assert (line.designated_due, line.counted) == (10, 4)
+    assert (line.unsurveyed_done, line.missing) == (6, 6)
+
+
+def test_what_was_reported_without_a_commune_fills_what_was_surveyed_only():
+    cells = [cell("a", "x", 10), unknown_cell("a", "y", 6)]
+    reported = {("a", None): {Source.REPORTED_OUTSIDE: 50}}
+
+    (line,) = type_lines(
+        cells, designated={}, passed={("a", "x"): 4}, reported=reported
+    )
+
+    assert (line.counted, line.unplaced) == (10, 6)
+
+
+def test_a_commune_with_a_part_that_nobody_surveyed_is_not_done():
+    cells = [cell("a", "x", 5), unknown_cell("b", "x", 5), unknown_cell("b", "y", 5)]
+    passed = dict.fromkeys([("a", "x"), ("b", "x"), ("b", "y")], 5)
+
+    found = commune_lines(cells, passed)
+
+    assert (found["x"].done, found["x"].counted, found["x"].due) == (10, 5, 10)
+    assert (found["x"].is_surveyed, found["x"].is_partly_surveyed) == (True, True)
+    assert (found["y"].done, found["y"].counted, found["y"].is_known) == (5, 0, False)
+    assert not found["y"].is_partly_surveyed
+
+
 @given(provinces())
 def test_a_further_designation_never_makes_the_share_worse(province):
     cells, designated, passed = province
@@ -115,15 +216,6 @@ def test_a_further_designation_never_makes_the_share_worse(province):
 
     assert after.numerator >= before.numerator
     assert after.numerator == after.denominator == before.denominator
-
-
-reports = st.dictionaries(
-    st.tuples(st.sampled_from(TYPES), st.sampled_from([*COMMUNES, None])),
-    st.dictionaries(
-        st.sampled_from([Source.REPORTED_INSIDE, Source.REPORTED_OUTSIDE]),
-        st.integers(0, 60),
-    ),
-)
 
 
 @given(provinces(), reports)
