@@ -25,18 +25,13 @@ from labms.supply.rules import Source
 
 _NO_PASSES = Passes(0, 0)
 #: What a figure depends on beside the rows.
-SOURCES = tuple(
-    f"{feature}/{files}"
-    for feature in (
-        "places",
-        "plan",
-        "demand",
-        "supply",
-        "tasks",
-        "indicators",
-        "summaries",
-    )
-    for files in ("*.py", "data/*")
+SOURCES = (
+    "tasks/qualifying.py",
+    *(
+        f"{feature}/{files}"
+        for feature in ("places", "plan", "demand", "supply", "indicators", "summaries")
+        for files in ("*.py", "data/*")
+    ),
 )
 _OF_CATALOGUE = ("lists/*.toml", "types/*.toml")
 
