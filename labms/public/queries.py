@@ -17,9 +17,9 @@ from labms.certificates.life import HoldReason
 from labms.certificates.rules import CertificateState, DocumentKind, RevocationReason
 from labms.certificates.serials import masked_serial
 from labms.certificates.signatures.sending import Doubt
-from labms.db import PlainSelect, driver_error, plain_rows
 from labms.organisations.rules import OrganisationKind
 from labms.public.models import ProblemReport
+from labms.public.plain import PlainSelect, driver_error, plain_rows
 from labms.public.problems import ProblemState
 from labms.public.rules import CannotTell
 from labms.registry.rules import EndingReason

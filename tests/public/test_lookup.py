@@ -13,10 +13,11 @@ from labms.certificates.services import (
     revoke_certificate,
     void_reserved,
 )
-from labms.db import plain_rows, transaction
+from labms.db import transaction
 from labms.metrology.verdicts import Verdict
 from labms.organisations.rules import OrganisationKind
 from labms.public import queries
+from labms.public.plain import plain_rows
 from labms.public.views import lookup
 from labms.registry.rules import EndingReason
 from tests.public.looking import end, instrument_of, page_of, put_on, shape, text_of
