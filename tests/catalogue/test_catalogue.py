@@ -1,5 +1,6 @@
 """What the catalogue answers: by day, by revision, and how sure it is."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -158,3 +159,8 @@ def test_another_catalogue_is_in_use_within_its_block_only(folder, catalogue):
     with use_catalogue(other):
         assert shipped_catalogue() is other
     assert shipped_catalogue() is catalogue
+
+
+def test_what_a_page_shows_of_a_type_as_its_document_is_no_remark_in_english(catalogue):
+    shown = {each.dlvn for each in catalogue.types.values() if each.dlvn}
+    assert [each for each in shown if re.search(r"edition|seen|memory", each)] == []

@@ -255,3 +255,16 @@ def test_the_reviewer_approves_what_was_shown(lab):
 
     with pytest.raises(ChangedMeanwhile):
         approve_job(job, actor=lab.reviewer, shown=job.version - 1)
+
+
+def test_a_job_cancelled_after_its_return_names_the_list_of_its_cycle(
+    lab, make, client
+):
+    job_id = lab.submitted().id
+    with transaction():
+        return_job(job_to_change(job_id), actor=lab.reviewer, reason="Xem lại số đọc.")
+    with transaction():
+        cancel_job(job_to_change(job_id), actor=lab.verifier, reason="Khách rút lại.")
+    page = make.sign_in(client, lab.verifier).get(f"/jobs/{job_id}").text
+    assert "(TT 04/2026/TT-BKHCN)" in page
+    assert "tt-04-2026" not in page

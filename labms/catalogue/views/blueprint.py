@@ -31,6 +31,13 @@ def type_name(slug: str) -> str:
     return local(found) if found else slug
 
 
+@bp.app_template_global()
+def list_title(slug: str) -> str:
+    """Return what a list of the law is called; the slug of an unknown one."""
+    found = shipped_catalogue().lists.get(slug)
+    return found.title if found else slug
+
+
 @bp.app_template_filter()
 def short(value: Decimal) -> str:
     """Return a number without trailing zeros, at most six decimals of it."""
