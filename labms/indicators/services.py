@@ -21,7 +21,7 @@ from labms.indicators.models import FrozenCell, FrozenFigure, FrozenReport, Froz
 from labms.indicators.rules import Figure, check_day
 from labms.places.rules import area_named
 from labms.plan.data import definitions
-from labms.plan.rules import Plan
+from labms.plan.rules import BeforeThePlan, Plan
 from labms.policy import Actor, Permission, authorize
 from labms.text import fold
 
@@ -52,10 +52,12 @@ def freeze_figures(
 
     From then on they can't change, whatever is revoked, corrected or added; counting
     again shows what did. Refuses with NotAllowed, TitleMissing, SameReport,
-    UnknownPlace, DayToCome or AreaNotYet.
+    UnknownPlace, DayToCome, AreaNotYet or BeforeThePlan.
     """
     authorize(actor, Permission.FIGURES_FREEZE)
     check_day(on, area=area_named(area), today=clock.today())
+    if on < plan.counts_from:
+        raise BeforeThePlan(year=plan.counts_from.year)
     if not title.strip():
         raise TitleMissing
     _check_title(title.strip(), plan, area, on)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from labms.errors import NotFound
+from labms.errors import Invalid, NotFound
 from labms.i18n import N_
 from labms.places.rules import Words
 
@@ -118,6 +118,13 @@ class UnknownIndicator(NotFound):
 
     code = "plan.unknown_indicator"
     message = N_("There is no indicator with the code {indicator}.")
+
+
+class BeforeThePlan(Invalid):
+    """There was no plan that figures could be held against."""
+
+    code = "reports.before_the_plan"
+    message = N_("The plan begins in {year}: choose a later time.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from labms.plan.data import plans
 from labms.reports.content import report_of
 from labms.reports.rules import Form, Part, Period, latest_period, usual_around
 from labms.reports.writing import file_name, written
+from labms.web.lists import settings
 
 
 @click.command("report")
@@ -51,6 +52,7 @@ def command(
         area=where,
         around=usual_around(area=where, on=period.last),
         today=today,
+        test_print=settings().demo,
     )
     kind = Form(form)
     path = output or Path(file_name(report, kind))

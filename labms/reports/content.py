@@ -9,7 +9,7 @@ from decimal import Decimal
 from labms.indicators.figures import figures_on, standings
 from labms.indicators.rules import Figure, Judgement, Standing, rounded
 from labms.places.rules import EVE_OF_CHANGE, area_named
-from labms.plan.rules import Plan, Target, Unit
+from labms.plan.rules import BeforeThePlan, Plan, Target, Unit
 from labms.reports.document import (
     Bar,
     Chart,
@@ -22,7 +22,7 @@ from labms.reports.document import (
     Sheet,
 )
 from labms.reports.queries import Happened, happened
-from labms.reports.rules import Around, BeforeThePlan, Period
+from labms.reports.rules import Around, Period
 from labms.reports.wording import (
     asked,
     decimal,
@@ -49,9 +49,15 @@ class Counted:
 
 
 def report_of(
-    period: Period, *, plan: Plan, area: str, around: Around, today: date
+    period: Period,
+    *,
+    plan: Plan,
+    area: str,
+    around: Around,
+    today: date,
+    test_print: bool = False,
 ) -> Report:
-    """Write the report of a period.
+    """Write the report of a period; a `test_print` says of itself that it is void.
 
     Figures are those that `labms indicators` gives for its last day, or for today
     while it lasts. Refuses with PeriodToCome, BeforeThePlan or AreaNotYet.
@@ -75,6 +81,7 @@ def report_of(
     return Report(
         period=period,
         around=around,
+        test_print=test_print,
         about=f"Kết quả thực hiện Kế hoạch số {plan.number} {period.words}",
         opening=_opening(plan, period, place, on),
         sections=[

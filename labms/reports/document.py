@@ -88,6 +88,8 @@ class Report:
     sections: Sequence[Section]
     closing: Paragraph
     sheets: Sequence[Sheet] = field(default_factory=tuple)
+    #: Whether it is worthless by intention: the demo.
+    test_print: bool = False
 
     @property
     def unit(self) -> str:

@@ -14,16 +14,18 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
+from labms.paper.pages import TEST_PRINT
 from labms.reports.charts import bar_picture
 from labms.reports.document import Chart, Grid, Paragraph, Piece, Report
 from labms.reports.layout import place_and_day, symbol, title_lines
 
 _FONT = "Times New Roman"
 _WIDTH_MM = 160
-#: The two halves of the head, a little wider than the text so that no line breaks.
-_HEAD = (73, 95)
+#: The two halves of the head, wider than the text: with faces that stand in for Times
+#: New Roman "ỦY BAN NHÂN DÂN TỈNH VĨNH LONG" of size 12 is 77 mm wide, the State 93.
+_HEAD = (78, 95)
 _CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 _ENDS = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 
@@ -67,6 +69,9 @@ def _set_page(document: Any, report: Report) -> None:
     header = section.header.paragraphs[0]
     header.alignment = _CENTRE
     _page_number(header.add_run())
+    if report.test_print:
+        for each in (section.first_page_header, section.header):
+            _mark_as_worthless(each)
     day = report.around.on or report.period.last
     told = document.core_properties
     told.title = f"Báo cáo: {report.about}"
@@ -74,6 +79,14 @@ def _set_page(document: Any, report: Report) -> None:
     told.created = told.modified = datetime.combine(day, time(), UTC)
     told.language = "vi-VN"
     told.comments = ""
+
+
+def _mark_as_worthless(header: Any) -> None:
+    """Say on every page that it proves nothing."""
+    paragraph = header.paragraphs[0].insert_paragraph_before()
+    paragraph.alignment = _CENTRE
+    run = paragraph.add_run(TEST_PRINT)
+    run.bold, run.font.size, run.font.color.rgb = True, Pt(11), RGBColor(0xB0, 0, 0)
 
 
 def _page_number(run: Any) -> None:
@@ -93,6 +106,21 @@ def _cells(document: Any, widths: Sequence[float]) -> Any:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _set_widths(table, [Mm(width) for width in widths])
     return table.rows[0].cells
+
+
+def _halves(document: Any) -> Any:
+    """Return the two halves of the head: all of their width is for the text."""
+    cells = _cells(document, _HEAD)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = cells[0]._tc.getparent().getparent().tblPr
+    look = properties.find(qn("w:tblLook"))
+    look.addprevious(margins) if look is not None else properties.append(margins)
+    return cells
 
 
 def _set_widths(table: Any, widths: Sequence[Any]) -> None:
@@ -140,16 +168,16 @@ def _underlined(paragraph: Any, *, from_mm: float, to_mm: float) -> None:
 
 def _head(document: Any, report: Report) -> None:
     around = report.around
-    left, right = _cells(document, _HEAD)
+    left, right = _halves(document)
     _write(left, around.parent.upper(), size=12, align=_CENTRE, first=True)
     _write(left, around.office.upper(), size=12, bold=True, align=_CENTRE)
-    _underlined(_write(left, "", size=3), from_mm=20, to_mm=20)
+    _underlined(_write(left, "", size=3), from_mm=23, to_mm=23)
     state = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
     _write(right, state, size=12, bold=True, align=_CENTRE, first=True)
     motto = "Độc lập - Tự do - Hạnh phúc"
     _write(right, motto, size=13, bold=True, align=_CENTRE)
     _underlined(_write(right, "", size=3), from_mm=17, to_mm=17)
-    left, right = _cells(document, _HEAD)
+    left, right = _halves(document)
     _write(left, symbol(around), size=13, align=_CENTRE, first=True)
     words = place_and_day(around)
     _write(right, words, size=13, italic=True, align=_CENTRE, first=True)

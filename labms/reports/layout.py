@@ -4,10 +4,20 @@ from labms.paper.typesetting import day_in_words
 from labms.reports.document import Report
 from labms.reports.rules import Around
 
+#: Of a report (báo cáo) of the Department of Science and Technology.
+SYMBOL = "/BC-SKHCN"
+
 
 def symbol(around: Around) -> str:
-    """Return the number line; without a number there is room to write it in."""
-    return f"Số: {around.number or '         /BC-SKHCN'}".replace(" ", "\u00a0")
+    """Return the number line; without a number there is room to write it in.
+
+    A number below 10 is written with two digits: NĐ 30/2020/NĐ-CP, annex I, part II, 3
+    (from memory).
+    """
+    number = around.number.strip() or 9 * " "
+    if not number.strip(" 0123456789"):
+        number = f"{number:0>2}{SYMBOL}"
+    return f"Số: {number}".replace(" ", "\u00a0")
 
 
 def place_and_day(around: Around) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from labms.paper.blocks import Block, Fitted, Gap, Row, Rule, Stack, Text
 from labms.paper.flow import Kept, Placed, paginated
 from labms.paper.fonts import current_fonts
-from labms.paper.pages import HEIGHT, Sheet, document
+from labms.paper.pages import HEIGHT, Sheet, document, mark_as_worthless
 from labms.paper.tables import Column, Table
 from labms.paper.typesetting import INK, MM, QUIET, Style
 from labms.reports.charts import Bars
@@ -82,7 +82,7 @@ def report_pdf(report: Report) -> bytes:
     pages = paginated(_blocks(report), width=_WIDTH, room=_ROOM, gap=_GAP)
     return document(
         [
-            lambda sheet, n=n, placed=placed: _page(sheet, placed, n)  # type: ignore[misc]
+            lambda sheet, n=n, placed=placed: _page(report, sheet, placed, n)  # type: ignore[misc]
             for n, placed in enumerate(pages, start=1)
         ],
         title=f"Báo cáo: {report.about}",
@@ -92,7 +92,8 @@ def report_pdf(report: Report) -> bytes:
     )
 
 
-def _page(sheet: Sheet, placed: Sequence[Placed], number: int) -> None:
+def _page(report: Report, sheet: Sheet, placed: Sequence[Placed], number: int) -> None:
+    mark_as_worthless(sheet, test_print=report.test_print, preview=False, english=False)
     if number > 1:
         style = _TEXT.but(align="centre")
         sheet.text(105 * MM, HEIGHT - 13 * MM, str(number), style)

@@ -55,11 +55,11 @@ class PeriodToCome(Invalid):
     message = N_("This time has not begun yet: choose an earlier one.")
 
 
-class BeforeThePlan(Invalid):
-    """There was no plan to report on."""
+class WronglyAsked(Invalid):
+    """What was typed around a report cannot be read."""
 
-    code = "reports.before_the_plan"
-    message = N_("The plan begins in {year}: choose a later time.")
+    code = "reports.wrongly_asked"
+    message = N_("{field}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def period_named(year: int, part: str) -> Period:
         found = Period(year, Part(part))
     except ValueError:
         raise NotFound from None
-    if not 2000 <= year <= 2100:
+    if not 1900 <= year <= 2200:
         raise NotFound
     return found
 
@@ -121,8 +121,8 @@ def latest_period(today: date) -> Period:
 class Around:
     """What stands around the text of a report, as the office has it.
 
-    An empty number leaves room to write it in. Source of the parts: NĐ 30/2020/NĐ-CP,
-    annex I, part II.
+    An empty number leaves room to write it in, one without a symbol gets the usual one.
+    Source of the parts: NĐ 30/2020/NĐ-CP, annex I, part II.
     """
 
     parent: str

@@ -23,6 +23,7 @@ from labms.reports.rules import (
     FORMS,
     Form,
     Period,
+    WronglyAsked,
     latest_period,
     period_named,
     usual_around,
@@ -32,6 +33,7 @@ from labms.summaries.reading import KeptCount
 from labms.summaries.views import kept_count
 from labms.tasks.rules import OPTION_KINDS
 from labms.web.access import requires
+from labms.web.lists import settings
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -112,7 +114,7 @@ def file(year: int, part: str, form: str) -> ResponseReturnValue:
     except ValueError:
         raise NotFound from None
     asked, whole = _asked(period)
-    asked.validate()
+    _check(asked)
     report = _report(asked, period, whole)
     name = file_name(report, kind)
     headers = {
@@ -144,6 +146,15 @@ def _asked(period: Period) -> tuple[AroundForm, Plan]:
     return AroundForm(MultiDict(given | typed)), whole
 
 
+def _check(form: AroundForm) -> None:
+    """Raise WronglyAsked if something in the address cannot be read."""
+    if form.validate():
+        return
+    for each in form:
+        if each.errors:
+            raise WronglyAsked(field=each.label.text, problem=each.errors[0])
+
+
 def _report(form: AroundForm, period: Period, whole: Plan) -> Report:
     return report_of(
         period,
@@ -151,4 +162,5 @@ def _report(form: AroundForm, period: Period, whole: Plan) -> Report:
         area=form.area.data,
         around=form.around(),
         today=clock.today(),
+        test_print=settings().demo,
     )

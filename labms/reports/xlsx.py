@@ -10,6 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from labms.paper.pages import TEST_PRINT
 from labms.reports.document import Report, Sheet
 
 
@@ -17,7 +18,7 @@ def report_xlsx(report: Report) -> bytes:
     """Return the sheets of a report; no cell is taken for a formula."""
     book = Workbook(write_only=True)
     for each in report.sheets:
-        _sheet(book, each)
+        _sheet(book, each, note=TEST_PRINT if report.test_print else "")
     book.properties.title = report.about
     book.properties.creator = report.around.office
     out = BytesIO()
@@ -25,13 +26,15 @@ def report_xlsx(report: Report) -> bytes:
     return out.getvalue()
 
 
-def _sheet(book: Any, each: Sheet) -> None:
+def _sheet(book: Any, each: Sheet, *, note: str) -> None:
     sheet = book.create_sheet(each.title)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = "A3" if note else "A2"
     for position, text in enumerate(each.heading, start=1):
         wide = max([len(text), *(len(_shown(row[position - 1])) for row in each.rows)])
         letter = get_column_letter(position)
         sheet.column_dimensions[letter].width = min(max(wide + 2, 10), 60)
+    if note:
+        sheet.append([_text(sheet, note, bold=True)])
     sheet.append([_text(sheet, text, bold=True) for text in each.heading])
     for row in each.rows:
         sheet.append([_cell(sheet, value) for value in row])

@@ -18,6 +18,7 @@ from labms.indicators.rules import DayToCome
 from labms.indicators.services import SameReport, TitleMissing, freeze_figures
 from labms.jobs.rules import JobState
 from labms.places.models import Commune
+from labms.plan.rules import BeforeThePlan
 from labms.plan.services import strike_out
 from labms.policy import Role
 from labms.supply.rules import Limit
@@ -206,11 +207,13 @@ def test_only_a_manager_freezes_figures(make):
         freeze_figures(PLAN, on=TODAY, actor=make.user(Role.SIGNATORY), **CALLED)
 
 
-def test_a_report_needs_a_title_and_a_day_that_has_come(manager):
+def test_a_report_needs_a_title_and_a_day_of_the_plan_that_has_come(manager):
     with pytest.raises(TitleMissing):
         freeze_figures(PLAN, area="ben-tre-old", on=TODAY, title=" ", actor=manager)
     with pytest.raises(DayToCome):
         freeze_figures(PLAN, on=date(2031, 3, 5), actor=manager, **CALLED)
+    with pytest.raises(BeforeThePlan):
+        freeze_figures(PLAN, on=date(1999, 1, 1), actor=manager, **CALLED)
     assert db.session.scalars(sa.select(FrozenReport)).all() == []
 
 

@@ -1,7 +1,9 @@
 """Reports: what they say, and that every form says the same."""
 
+import html
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,10 +15,11 @@ from openpyxl import load_workbook
 from labms.indicators.figures import figures_on
 from labms.indicators.rules import Figure, Share
 from labms.plan.data import definition, plan
+from labms.plan.rules import BeforeThePlan
 from labms.policy import Role
 from labms.reports.content import _difference, report_of
+from labms.reports.layout import symbol
 from labms.reports.rules import (
-    BeforeThePlan,
     Form,
     Part,
     Period,
@@ -230,9 +233,56 @@ def test_what_cannot_be_reported_is_told_on_the_page(manager):
     assert manager.get("/reports/2035/q1.pdf").status_code == 422
     for address in ("2030/q9.pdf", "2030/q1.odt", "1200/q1.pdf"):
         assert manager.get(f"/reports/{address}").status_code == 404
+    assert "Kế hoạch bắt đầu từ năm" in manager.get("/reports/?year=1999&part=q1").text
     wrong = manager.get("/reports/?year=2030&part=year&day=31/02/2031").text
     assert "day-errors" in wrong
     assert "31/02/2031" in wrong
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("day=99/99/2026", "Ngày báo cáo: "), ("place=" + 61 * "x", "Địa danh: ")],
+)
+def test_a_file_is_refused_in_words_when_its_address_cannot_be_read(
+    manager, asked, told
+):
+    answer = manager.get(f"/reports/2030/year.pdf?{asked}")
+
+    assert answer.status_code == 422
+    assert told in html.unescape(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("12", "Số: 12/BC-SKHCN"),
+        ("5", "Số: 05/BC-SKHCN"),
+        ("12/BC-QLTĐC", "Số: 12/BC-QLTĐC"),
+        ("", "Số:          /BC-SKHCN"),
+    ],
+)
+def test_a_number_alone_gets_the_usual_symbol(typed, printed):
+    around = usual_around(area="ben-tre-old", on=YEAR.last)
+
+    told = symbol(replace(around, number=typed))
+
+    assert told.replace("\u00a0", " ") == printed
+
+
+def test_everything_that_a_demo_reports_is_marked_as_void(make):
+    mark = "BẢN THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ"
+    void, real = report(test_print=True), report()
+
+    book = load_workbook(io.BytesIO(written(void, Form.XLSX)))
+    assert {sheet["A1"].value for sheet in book} == {mark}
+    assert book["Chi tieu"]["A2"].value == report().sheets[0].heading[0]
+    (section,) = docx.Document(io.BytesIO(written(void, Form.DOCX))).sections
+    for header in (section.first_page_header, section.header):
+        assert mark in header.paragraphs[0].text
+    pages = pypdf.PdfReader(io.BytesIO(written(void, Form.PDF))).pages
+    assert all(flat(mark) in flat(page.extract_text()) for page in pages)
+    (section,) = docx.Document(io.BytesIO(written(real, Form.DOCX))).sections
+    assert mark not in section.first_page_header.paragraphs[0].text
 
 
 def test_what_was_decided_after_the_period_is_not_in_its_report(busy):

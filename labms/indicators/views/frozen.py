@@ -21,6 +21,7 @@ from labms.people.queries import names_of
 from labms.places.rules import AREAS
 from labms.plan.data import definitions, plans
 from labms.plan.data import plan as plan_named
+from labms.plan.rules import BeforeThePlan
 from labms.policy import Permission
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_in, page_of
@@ -62,7 +63,7 @@ def freeze() -> ResponseReturnValue:
                     actor=current_actor(),
                 )
                 number = report.id
-        except (DayToCome, AreaNotYet) as error:
+        except (DayToCome, AreaNotYet, BeforeThePlan) as error:
             form.refuse("counted_for", error)
         except (TitleMissing, SameReport) as error:
             form.refuse("title", error)
