@@ -70,6 +70,13 @@ class WrongLogin(LabError):
     status = 401
 
 
+class WrongPassword(WrongLogin):
+    """Somebody who is signed in was asked for their password, and gave another."""
+
+    code = "account.wrong_password"
+    message = N_("The password is wrong.")
+
+
 class TooManyTries(LabError):
     """Too many failed log-ins lately."""
 

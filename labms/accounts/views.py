@@ -7,7 +7,7 @@ from flask_login import current_user
 from labms.accounts import signing_in
 from labms.accounts.forms import LoginForm, PasswordForm
 from labms.accounts.queries import user_by_id
-from labms.accounts.rules import TooManyTries, WeakPassword, WrongLogin
+from labms.accounts.rules import TooManyTries, WeakPassword, WrongLogin, WrongPassword
 from labms.accounts.services import (
     check_login,
     is_password_of,
@@ -27,6 +27,7 @@ from labms.web.access import (
     signed_in,
     who_is_asking,
 )
+from labms.web.languages import remember
 from labms.web.lists import settings
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -55,9 +56,11 @@ def log_in() -> ResponseReturnValue:
         else:
             signing_in.begin(user, token)
             following = request.args.get("next")
-            return redirect(
+            answer = redirect(
                 following if is_own_path(following) and following else url_for("home")
             )
+            remember(answer, request.args.get("lang"))
+            return answer
     elif current_user.is_authenticated:
         return redirect(url_for("home"))
     return render_template("accounts/log_in.html", form=form), status
@@ -82,7 +85,7 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         if not is_password_of(current_user.user, form.old.data):
-            form.refuse("old", WrongLogin())
+            form.refuse("old", WrongPassword())
         else:
             try:
                 with transaction():

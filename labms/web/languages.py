@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from labms import i18n
 from labms.web.access import is_own_path, public
@@ -23,11 +24,16 @@ def choose(code: str) -> ResponseReturnValue:
     """Remember a language and go back to the page where it was chosen."""
     target = request.args.get("next")
     response = redirect(target if target and is_own_path(target) else "/")
+    remember(response, code)
+    return response
+
+
+def remember(response: Response, code: str | None) -> None:
+    """Let a reader's browser keep the language that they asked for, if it is one."""
     if code in i18n.LANGUAGES:
         response.set_cookie(
             COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True
         )
-    return response
 
 
 def register(app: Flask) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from flask_login import current_user
@@ -65,8 +66,15 @@ def register(app: Flask) -> None:
 
 
 def _language_link(code: str) -> str:
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return url_for("languages.choose", code=code, next=here)
+    return url_for("languages.choose", code=code, next=_here())
+
+
+def _here() -> str:
+    """Return this page's address without the language that it asks for."""
+    if request.method != "GET":
+        return "/"
+    others = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+    return f"{request.path}?{urlencode(others)}" if others else request.path
 
 
 def _can(permission: str, subject: object = None) -> bool:

@@ -1,6 +1,9 @@
 """Who gets in, who doesn't, and what a session is worth afterwards."""
 
+import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -235,6 +238,24 @@ def test_signing_in_leads_on_to_where_one_wanted_to_be(client):
     )
 
     assert answer.location == "/accounts/password"
+
+
+def test_the_language_of_the_door_goes_through_it(client):
+    add("hoa")
+    door = client.get("/accounts/login?lang=en&next=/instruments")
+    assert "Sign in" in door.text
+    other = re.search(r'href="(/language/vi[^"]*)"', door.text)[1]
+    back = client.get(unescape(other))
+    assert "lang" not in back.location
+    assert "next=/instruments" in unquote(back.location)
+    assert "Đăng nhập" in client.get(back.location).text
+
+    client.post(
+        "/accounts/login?lang=en&next=/accounts/password",
+        data={"login": "hoa", "password": WORD},
+    )
+
+    assert "New password" in client.get("/accounts/password").text
 
 
 def test_a_refused_login_keeps_what_was_typed_but_not_the_password(client):

@@ -66,6 +66,7 @@ def test_who_signs_in_the_bodys_name_enters_the_password(desk, work, signs):
         )
         assert answer.status_code == 422
         assert live_document_of(job_id) is None
+    assert "Sai mật khẩu." in text_of(answer)  # there is no login to be wrong
     answer = desk.post(
         f"/certificates/issue/{job_id}", data={"shown": shown, "password": PASSWORD}
     )

@@ -7,7 +7,7 @@ import click
 
 from labms.accounts.models import User
 from labms.accounts.queries import user_by_login
-from labms.accounts.rules import WrongLogin
+from labms.accounts.rules import WrongPassword
 from labms.accounts.services import is_password_of
 from labms.certificates.signatures.stamping import stamp_waiting
 from labms.errors import Invalid
@@ -79,7 +79,7 @@ def person_called(login: str) -> User:
 def check_password(user: User, password: str | None) -> None:
     """Ask a signatory for their password, if their body signs on the server.
 
-    Reads it from the terminal, or a line of standard input. Raises WrongLogin.
+    Reads it from the terminal, or a line of standard input. Raises WrongPassword.
     """
     if user.organisation_id is None:
         return
@@ -93,4 +93,4 @@ def check_password(user: User, password: str | None) -> None:
             else sys.stdin.readline().rstrip("\n")
         )
     if not is_password_of(user, password or ""):
-        raise WrongLogin
+        raise WrongPassword

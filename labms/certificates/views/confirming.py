@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from labms.accounts.rules import TooManyTries, WrongLogin
+from labms.accounts.rules import TooManyTries, WrongLogin, WrongPassword
 from labms.accounts.services import check_login
 from labms.signing.queries import way_of
 from labms.signing.rules import PasswordWanted, SigningWay
@@ -35,7 +35,10 @@ def is_confirmed(form: Any) -> bool:
             password=form.password.data,
             address=who_is_asking(),
         )
-    except (PasswordWanted, WrongLogin, TooManyTries) as error:
+    except WrongLogin:
+        form.refuse("password", WrongPassword())
+        return False
+    except (PasswordWanted, TooManyTries) as error:
         form.refuse("password", error)
         return False
     return True
