@@ -23,7 +23,7 @@ from labms.certificates.rules import (
 from labms.dcc.writing import has_twin
 from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, language
 from labms.public.queries import Found
-from labms.public.rules import MEANINGS
+from labms.public.rules import MEANINGS, STAMP_MEANINGS
 from labms.registry.rules import ENDING_REASONS
 from labms.registry.standings import STANDINGS
 from labms.settings import Settings
@@ -92,7 +92,7 @@ def shape_of(found: Found) -> dict[str, Hashable]:
     return {
         "standing": found.standing,
         "word": STANDINGS[found.standing],
-        "meaning": MEANINGS[found.standing],
+        "meaning": (MEANINGS if found.kind else STAMP_MEANINGS)[found.standing],
         "is_stamp": found.kind is None,
         "is_calibration": found.kind in STATES_VALUES,
         "is_test_report": found.kind is DocumentKind.TEST,

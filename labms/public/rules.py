@@ -8,7 +8,7 @@ from labms.i18n import N_
 from labms.registry.standings import Standing
 
 #: What each standing means, for somebody who stands before the instrument.
-MEANINGS: Mapping[Standing, str] = {
+MEANINGS: dict[Standing, str] = {
     Standing.VALID: N_(
         "The instrument complied when it was verified, and may be used."
     ),
@@ -54,6 +54,21 @@ MEANINGS: Mapping[Standing, str] = {
     Standing.NOTHING: N_(
         "No verification of this instrument that counts is known here. Where its type "
         "has to be verified, it must not be used before that is done."
+    ),
+}
+#: Where a stamp is worth what its certificate is, that was decided on, not the stamp.
+STAMP_MEANINGS: Mapping[Standing, str] = MEANINGS | {
+    Standing.REVOKED: N_(
+        "The certificate that belongs to this stamp was withdrawn by its body. The "
+        "stamp proves nothing any more."
+    ),
+    Standing.SUSPENDED: N_(
+        "The certificate that belongs to this stamp is suspended by its body: the "
+        "stamp must not be relied upon until that is lifted."
+    ),
+    Standing.UNDER_REVIEW: N_(
+        "The body is looking into a doubt about the certificate that belongs to this "
+        "stamp. Ask again in a few days."
     ),
 }
 

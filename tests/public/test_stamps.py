@@ -8,6 +8,7 @@ from labms.certificates.rules import RevocationReason
 from labms.certificates.services import revoke_certificate
 from labms.db import db, transaction
 from labms.jobs.models import Job
+from labms.registry.models import Instrument
 from labms.stamps.rules import StampState
 from tests.public.looking import end, instrument_of, put_on, shape, stamp_page, text_of
 
@@ -35,6 +36,24 @@ def test_a_stamp_is_confirmed_by_its_certificate(settings, make, client, work, r
 
     assert "<h1>Còn hiệu lực</h1>" in page
     assert certificate.number in page
+
+
+def test_a_stamp_page_speaks_of_the_stamp_and_of_what_of_the_serial_is_shown(
+    make, client, work
+):
+    job = work.job()
+    stamp = put_on(make, work, job, confirmed_at=clock.now())
+    address = f"/s/{work.body.code}/{stamp.serial}"
+    serial = db.session.get_one(Instrument, job.instrument_id).serial
+
+    masked = text_of(client.get(address))
+    whole = text_of(client.get(f"{address}?serial={serial[-4:]}"))
+
+    assert "đúng từng chữ số" not in masked
+    assert "đúng từng chữ số" in whole
+    for page in (masked, whole):
+        assert "giấy này" not in page
+        assert "<h2>Tem</h2>" in page
 
 
 def test_a_stamp_leads_to_its_certificate_whoever_knows_the_instrument(
@@ -111,7 +130,9 @@ def test_a_stamp_of_a_revoked_certificate_is_revoked_too(
             on=clock.today(),
         )
 
-    assert "<h1>Đã bị thu hồi</h1>" in text_of(stamp_page(client, work, stamp))
+    page = text_of(stamp_page(client, work, stamp))
+    assert "<h1>Đã bị thu hồi</h1>" in page
+    assert "giấy này" not in page
 
 
 def test_an_unknown_stamp_is_answered_like_an_unknown_code(client, work):
