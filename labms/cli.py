@@ -36,7 +36,7 @@ from labms.demand import cli as demand
 from labms.demo.filling import SEED
 from labms.errors import LabError
 from labms.golden import cli as golden
-from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
+from labms.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, gettext, speaking
 from labms.indicators import cli as indicators
 from labms.indicators import frozen_cli as frozen
 from labms.jobs import cli as jobs
@@ -167,20 +167,35 @@ def _instance() -> Path:
     return path
 
 
+class Asked(click.Option):
+    """An option that is asked for in the language of the terminal."""
+
+    def prompt_for_value(self, ctx: click.Context) -> Any:
+        """Translate the question when it is asked: not before is it known how."""
+        self.prompt = gettext(self.prompt or "")
+        if isinstance(self.confirmation_prompt, str):
+            self.confirmation_prompt = gettext(self.confirmation_prompt)
+        return super().prompt_for_value(ctx)
+
+
 @group.command()
 @click.option(
     "--public-url",
-    prompt="Address under which people reach this instance (printed in QR codes)",
+    cls=Asked,
+    prompt=N_("Address under which people reach this instance (printed in QR codes)"),
     help="For example https://kiemdinh.example.vn",
 )
-@click.option("--admin", "login", prompt="Login of the first administrator")
+@click.option(
+    "--admin", "login", cls=Asked, prompt=N_("Login of the first administrator")
+)
 @click.option("--name", default="", help="Their name; the login if none is given.")
 @click.option(
     "--password",
     envvar="LABMS_ADMIN_PASSWORD",
-    prompt=True,
+    cls=Asked,
+    prompt=N_("Their password"),
     hide_input=True,
-    confirmation_prompt=True,
+    confirmation_prompt=N_("The password once more"),
     help="Asked for, or taken from LABMS_ADMIN_PASSWORD.",
 )
 @click.option("--database-url", default="", help="PostgreSQL; SQLite if none is given.")

@@ -80,6 +80,17 @@ def test_the_administrator_can_be_asked_for(labms, database_url):
     assert "mot-hai-ba-bon" not in done.output
 
 
+def test_the_administrator_is_asked_in_the_language_of_the_terminal(labms, monkeypatch):
+    monkeypatch.delenv("LC_ALL")
+    monkeypatch.delenv("LANG", raising=False)
+
+    done = labms("init", given="https://x.example.vn\nquantri\n123\n123\n")
+
+    assert "Tên đăng nhập của quản trị viên đầu tiên:" in done.output
+    assert "Nhập lại mật khẩu:" in done.output
+    assert "Login of" not in done.output
+
+
 def test_an_instance_is_never_made_twice(labms, database_url):
     made(labms, database_url)
 
