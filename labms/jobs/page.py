@@ -12,13 +12,14 @@ from labms.catalogue.figures import is_mostly_from_memory
 from labms.catalogue.queries import procedure_release_by_id
 from labms.catalogue.rules import Both
 from labms.catalogue.sheet import Evaluation, Row, Sheet, evaluate
+from labms.catalogue.shipped import shipped_catalogue
 from labms.errors import LabError
 from labms.i18n import N_, Message, gettext
 from labms.jobs.dating import check_dated
 from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.remembering import remembered
-from labms.jobs.rules import condition_problem
+from labms.jobs.rules import condition_doubt, condition_problem
 from labms.jobs.services import Typed
 from labms.jobs.sheets import (
     entries_of,
@@ -34,6 +35,7 @@ from labms.jobs.standards import (
     sensible_choice,
 )
 from labms.jobs.surroundings import around_typed
+from labms.jobs.typed import LONGEST
 from labms.jobs.wording import budgets_text, group_result, result_of
 from labms.stamps.queries import live_stamp_of_job, stamp_of
 from labms.stamps.rules import stamp_serial
@@ -50,6 +52,8 @@ class Condition:
     begin: str
     end: str
     problem: Message | None
+    doubt: Message | None = None
+    """What is asked about it, though it stands in nobody's way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +177,8 @@ class MeasurePage:
             "lacking": self.lacking_text,
             "obstacles": [str(each) for each in self.evaluation.obstacles],
             "conditions": {
-                one.item.key: str(one.problem or "") for one in self.conditions
+                one.item.key: str(one.problem or one.doubt or "")
+                for one in self.conditions
             },
             "needs": {
                 need.requirement.slug: [str(problem) for problem in need.problems]
@@ -242,6 +247,7 @@ def as_saved(job: Job, sheet: Sheet) -> tuple[Typed, bool]:
     if job.performed_on is not None or job.version > 1:
         return saved, False
     today = clock.today()
+    own = own_place(job)
     last = remembered(job, day=today)
     if last.standards or last.environment:
         return replace(
@@ -249,11 +255,26 @@ def as_saved(job: Job, sheet: Sheet) -> tuple[Typed, bool]:
             performed_on=today,
             environment=last.environment,
             standards=last.standards,
-            place=saved.place or last.place,
+            place=saved.place or own or last.place,
             evidence=last.evidence or saved.evidence,
         ), True
     needs = planned_needs(sheet, body_id=job.body_id, on=today, chosen={})
-    return replace(saved, performed_on=today, standards=sensible_choice(needs)), False
+    return replace(
+        saved,
+        performed_on=today,
+        place=saved.place or own,
+        standards=sensible_choice(needs),
+    ), False
+
+
+def own_place(job: Job) -> str:
+    """Return where an instrument stands, if its type is verified where it stands."""
+    then = job.subject_snapshot
+    kind = shipped_catalogue().types.get(then["type_slug"])
+    if kind is None or not kind.stays:
+        return ""
+    parts = (then["place_of_use"], then["commune_name"])
+    return ", ".join(part for part in parts if part)[:LONGEST]
 
 
 def _conditions(
@@ -272,6 +293,7 @@ def _conditions(
                 problem=condition_problem(
                     item, begin=begin, end=end, is_needed=measured
                 ),
+                doubt=condition_doubt(item, begin=begin, end=end),
             )
         )
     return tuple(found)

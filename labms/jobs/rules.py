@@ -356,3 +356,33 @@ def condition_problem(
                 {"typed": typed},
             )
     return None
+
+
+#: What surroundings are like here, by unit: beyond it a comma has slipped, or degrees
+#: of another scale were read. From no standard, and nothing is refused by it.
+LIKELY: Mapping[str, tuple[int, int]] = {
+    "°C": (-10, 50),
+    "%RH": (10, 100),
+    "hPa": (850, 1100),
+    "kPa": (85, 110),
+}
+
+
+def condition_doubt(item: EnvironmentItem, *, begin: str, end: str) -> Message | None:
+    """Return what is asked about a condition that a procedure sets no bounds to."""
+    if item.unit not in LIKELY or None not in (item.minimum, item.maximum):
+        return None
+    least, most = LIKELY[item.unit]
+    for typed in filter(None, (begin.strip(), end.strip())):
+        try:
+            value = read_decimal(typed)
+        except LabError:
+            return None  # it is told that it cannot be read
+        is_low = item.minimum is None and value < least
+        is_high = item.maximum is None and value > most
+        if is_low or is_high:
+            return Message(
+                N_("{typed} {unit}, really? It would be very unusual here."),
+                {"typed": typed, "unit": item.unit},
+            )
+    return None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from labms.catalogue.queries import procedure_release_by_id, release_for
-from labms.catalogue.rules import ProcedureKind
+from labms.catalogue.rules import Both, ProcedureKind
 from labms.jobs.comparing import (
     Difference,
     ErrorChange,
@@ -20,7 +20,7 @@ from labms.jobs.laying import laid_out
 from labms.jobs.models import Job
 from labms.jobs.page import largest_share
 from labms.jobs.queries import last_job_before
-from labms.jobs.rules import JobKind
+from labms.jobs.rules import JobKind, condition_doubt
 from labms.jobs.sheets import (
     characteristics_shown,
     conditions_shown,
@@ -140,6 +140,8 @@ class ReviewShown:
     """Where nothing was read, though the examination was reached."""
     changed: list[Changed]
     """What was changed on the sheet since a reviewer returned the job."""
+    doubts: list[str]
+    """Conditions that a procedure sets no bounds to, and that are unlikely here."""
     chain_problems: list[str]
     received_on: date
     """The day of the order: measurements that lie before it stand out."""
@@ -162,12 +164,23 @@ def review_shown(job: Job) -> ReviewShown:
         too_uncertain=too_uncertain(shown.laid) if shown.laid else [],
         untaken=untaken(shown.laid) if shown.laid else [],
         changed=changed_since_return(job, shown.laid) if shown.laid else [],
+        doubts=_doubts(job),
         chain_problems=[str(problem) for problem in problems],
         received_on=received_on(job),
         last=last,
         differences=differences(before, now) if before else [],
         error_change=biggest_error_change(before, now) if before else None,
     )
+
+
+def _doubts(job: Job) -> list[str]:
+    found = []
+    for item in procedure_of(job).environment:
+        typed = job.environment.get(item.key, {})
+        ends = {end: typed.get(end, "") for end in ("begin", "end")}
+        if doubt := condition_doubt(item, **ends):
+            found.append(f"{Both(item.name_vi, item.name_en)}: {doubt}")
+    return found
 
 
 def _side(job: Job) -> Side:

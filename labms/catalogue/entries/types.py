@@ -68,6 +68,8 @@ class InstrumentType:
     dlvn_source: Source | None
     source: Source
     characteristics: tuple[Characteristic, ...] = ()
+    stays: bool = False
+    """Whether it is verified where it stands, as a fuel dispenser is."""
 
     def characteristic(self, key: str) -> Characteristic:
         """Return one characteristic by its key, or raise KeyError."""

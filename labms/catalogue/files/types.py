@@ -70,6 +70,7 @@ def _type(table: Table, field: str, field_names: tuple[str, str]) -> InstrumentT
         dlvn_source=dlvn_source,
         source=table.source(),
         characteristics=characteristics,
+        stays=table.flag("stays", default=False),
     )
 
 
