@@ -4,6 +4,8 @@ import pytest
 
 from labms.catalogue.shipped import shipped_catalogue
 from labms.i18n import speaking
+from labms.jobs.bench.page import bench_page
+from labms.jobs.models import Job
 from labms.jobs.page import measure_page
 from labms.jobs.queries import job_by_id
 from labms.jobs.rules import condition_doubt, condition_problem
@@ -75,3 +77,16 @@ def test_the_page_asks_at_once_and_the_reviewer_sees_it(dispensers):
     with speaking("vi"):
         [doubt] = review_shown(job_by_id(job.id)).doubts
     assert doubt.startswith("Nhiệt độ môi trường: 99 °C, có đúng không?")
+
+
+def test_dispensers_on_one_bench_share_no_more_of_their_places_than_is_common(
+    dispensers,
+):
+    second, third = started(dispensers), started(dispensers)
+    alike = bench_page(second, [second, third])
+    assert alike.lines[0].page.typed.place.startswith("Trụ 3, cửa hàng Ba Tri, ")
+    snapshot = third.subject_snapshot | {"place_of_use": "Trụ 4"}
+    rewrite(Job, Job.id == third.id, subject_snapshot=snapshot)
+    jobs = [job_by_id(second.id), job_by_id(third.id)]
+    apart = bench_page(jobs[0], jobs)
+    assert {line.page.typed.place for line in apart.lines} == {snapshot["commune_name"]}

@@ -19,7 +19,7 @@ from labms.jobs.bench.queries import sheets_of
 from labms.jobs.bench.rules import series
 from labms.jobs.failing import Failure, failure_of
 from labms.jobs.models import Job
-from labms.jobs.page import MeasurePage, as_saved, measure_page
+from labms.jobs.page import MeasurePage, as_saved, measure_page, own_place
 from labms.jobs.rules import ChangedMeanwhile, FailureNotConfirmed
 from labms.jobs.services import Typed
 from labms.jobs.sheets import entries_of
@@ -234,12 +234,23 @@ def _as_saved(jobs: Sequence[Job], sheet: Sheet) -> dict[int, Typed]:
     """Return what is saved in each line; what is common, from one that was saved."""
     begun = next((job for job in jobs if job.performed_on is not None), jobs[0])
     common, _ = as_saved(begun, sheet)
+    if common.place and common.place == own_place(begun) and not begun.place:
+        common = replace(common, place=_common_place(jobs))
     return {
         job.id: replace(
             common, readings=entries_of(job), stamp=job.stamp_serial, note=job.note
         )
         for job in jobs
     }
+
+
+def _common_place(jobs: Iterable[Job]) -> str:
+    """Return where all of them stand: the same place, else the same commune."""
+    for of in (own_place, lambda job: str(job.subject_snapshot["commune_name"])):
+        found = {of(job) for job in jobs}
+        if len(found) == 1:
+            return found.pop()
+    return ""
 
 
 def _lines(
