@@ -120,10 +120,10 @@ class Make(MakeBodies):
             "issued_on": raised.achieved_on,
             "valid_until": raised.achieved_on + timedelta(days=1095),
             "scope": "",
+            "entered_on": raised.entered_on,
             "entered_by_id": raised.entered_by_id,
         }
-        row = defaults | given
-        return self._add(Accreditation(**{"entered_on": row["issued_on"]} | row))  # type: ignore[no-any-return]
+        return self._add(Accreditation(**defaults | given))  # type: ignore[no-any-return]
 
     def assessment(self, raised: BodyRaised, **given: Any) -> Assessment:
         """What found that a laboratory meets the criteria."""
@@ -135,6 +135,7 @@ class Make(MakeBodies):
             "conclusion": Conclusion.MEETS,
             "total": 40,
             "raised_id": raised.id,
+            "entered_on": raised.entered_on,
             "entered_by_id": raised.entered_by_id,
         }
         return self._undertaking(Assessment, defaults, given)  # type: ignore[no-any-return]

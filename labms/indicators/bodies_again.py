@@ -108,12 +108,14 @@ def _by_record(rows: sa.Select[Any]) -> dict[int, list[_Paper]]:
 
 def _told(record: BodyRaised, behind: Sequence[_Behind], report: FrozenReport) -> Told:
     since = unknown_from(report)
-    came = [cause for each in behind for cause in each.came(since)]
+    came: list[_Cause] = []
     if record.entered_on >= since:
         came.append((record.entered_on, entered(record, report)))
-    went = [cause for each in behind for cause in each.went(since)]
+    came += [cause for each in behind for cause in each.came(since)]
+    went: list[_Cause] = []
     if record.struck_on is not None:
         went.append((record.struck_on, struck(record)))
+    went += [cause for each in behind for cause in each.went(since)]
     return Told(
         f"{record.achievement} · {record.document}",
         _last(went),
@@ -124,7 +126,7 @@ def _told(record: BodyRaised, behind: Sequence[_Behind], report: FrozenReport) -
 
 
 def _last(causes: Sequence[_Cause]) -> Message:
-    """Return what came last: without it nothing would have changed."""
+    """Return what came last, of one day the record itself: it made the difference."""
     if not causes:
         return _CHANGED
     return max(causes, key=lambda cause: cause[0])[1]

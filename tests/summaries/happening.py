@@ -302,24 +302,28 @@ class Happening:
     def _entered(self):
         return {
             "area": self.rng.choice([*AREAS]),
+            "entered_on": self.today,
             "entered_by_id": self.province.stated.manager.id,
         }
 
     def _support(self):
         self.make.support(
-            supported_on=self._lately(),
+            supported_on=self._lately(120),
             enterprise_id=self._any(Organisation).id,
             **self._entered(),
         )
 
     def _training(self):
-        self.make.training(held_on=self._lately(), **self._entered())
+        self.make.training(held_on=self._lately(120), **self._entered())
 
     def _raising(self):
         kind = self.rng.choice([RaisedKind.CAPABILITY, RaisedKind.SOCIALISED])
         number = self._any(Organisation).id
         self.make.body_raised(
-            kind, achieved_on=self._lately(), organisation_id=number, **self._entered()
+            kind,
+            achieved_on=self._lately(120),
+            organisation_id=number,
+            **self._entered(),
         )
 
     def _strike(self):
