@@ -1,7 +1,8 @@
 """Counting everything from the rows again, and naming what is kept otherwise."""
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -123,12 +124,32 @@ def _between(
 
 
 def _differing(was: Any, now: Any) -> tuple[str, str]:
-    """Return both in words, of a row only the columns that differ."""
-    if not hasattr(was or now, "__dataclass_fields__"):
+    """Return both in words, of a row or of what is kept as text only what differs."""
+    before, after = _plain(was), _plain(now)
+    if before is None or after is None:
         return str(was), str(now)
-    before, after = asdict(was) if was else {}, asdict(now) if now else {}
     names = [name for name in before | after if before.get(name) != after.get(name)]
     return _words(before, names), _words(after, names)
+
+
+def _plain(told: Any) -> dict[str, Any] | None:
+    """Return a row, or a JSON object, as a flat one: "verified-share.share.numerator".
+
+    None of a number or a pair of them, which say what they are themselves.
+    """
+    if told is None or told == "":
+        return {}
+    if is_dataclass(told) and not isinstance(told, type):
+        return asdict(told)
+    return dict(_flat(json.loads(told))) if isinstance(told, str) else None
+
+
+def _flat(told: Any, within: str = "") -> Iterator[tuple[str, Any]]:
+    if not isinstance(told, dict):
+        yield within, told
+        return
+    for name, value in told.items():
+        yield from _flat(value, f"{within}.{name}" if within else name)
 
 
 def _words(row: Mapping[str, Any], names: list[str]) -> str:

@@ -72,6 +72,29 @@ def test_a_change_that_nobody_marked_is_named_with_its_cell(make, count, summari
     assert "passed 1" in cell["counted"]
 
 
+def test_of_the_figures_of_a_day_only_what_differs_is_told(make, count, summaries):
+    make.demand_figure(type_slug=PUMP, in_use_count=10)
+    count.passed(performed_on=date(2030, 12, 1))
+    summaries.build()
+    with transaction():
+        day = db.session.scalars(
+            sa.select(SummaryDay).where(SummaryDay.day == date(2030, 12, 31))
+        ).first()
+        figures, facts = json.loads(day.figures), json.loads(day.facts)
+        figures["designated-share"]["share"]["numerator"] += 7
+        facts["persons"] = [1, 1, 1]
+        day.figures, day.facts = json.dumps(figures), json.dumps(facts)
+
+    found = {each.of: (each.kept, each.counted) for each in differences()}
+
+    assert found == {
+        ("facts",): ("persons [1, 1, 1]", "persons [0, 0, 0]"),
+        ("figures",): tuple(
+            f"designated-share.share.numerator {number}" for number in (7, 0)
+        ),
+    }
+
+
 @pytest.mark.long
 def test_what_differs_is_mended_when_that_is_asked_for(make, count, summaries):
     summaries.build()
