@@ -145,6 +145,19 @@ class CommuneRow:
         return self.capacity is not None and self.capacity >= self.due_in_area
 
     @property
+    def helping(self) -> Sequence[InvestmentOption]:
+        """Proposals that add something to what can be verified here, as far as known.
+
+        Nothing does where bodies can do all; where it is only unknown how many they can
+        do, what lets them do so many more.
+        """
+        if self.can_do_all:
+            return []
+        if self.inside and self.capacity is None:
+            return [one for one in self.proposals if one.per_year]
+        return self.proposals
+
+    @property
     def missing(self) -> int:
         """What is due and was not done."""
         return self.due - self.done

@@ -12,7 +12,9 @@ from labms.policy import Role
 from labms.reports.dashboard import board_of
 from labms.supply.rules import Limit
 from labms.supply.services import state_capacity
+from labms.tasks.rules import OptionKind
 from tests.factories import SPRING_SCALE
+from tests.outlook.test_pages import propose
 from tests.supply.stating import Stated, total
 from tests.world import HERE
 
@@ -63,14 +65,17 @@ def test_the_worst_commune_of_a_type_leads_to_who_could_serve_it(manager, make):
 
 
 @pytest.mark.parametrize(
-    ("per_year", "said"),
+    ("per_year", "said", "proposed"),
     [
-        (None, "chưa ai công bố làm được bao nhiêu"),
-        (100, "một năm làm được 100 trong 150 đến hạn"),
-        (150, "không cần mua sắm"),
+        (None, "chưa ai công bố làm được bao nhiêu", [20]),
+        (100, "một năm làm được 100 trong 150 đến hạn", [None, 20]),
+        (150, "không cần mua sắm", []),
     ],
 )
-def test_a_commune_says_what_serving_it_would_cost(manager, make, per_year, said):
+def test_a_commune_says_what_serving_it_would_cost(
+    manager, make, per_year, said, proposed
+):
+    """Of what is proposed only that which adds something, and how much."""
     make.demand_figure(in_use_count=300)
     address = f"/reports/communes/{HERE}?type={SPRING_SCALE}"
     assert "chưa có đề xuất mua sắm" in manager.get(address).text
@@ -88,11 +93,21 @@ def test_a_commune_says_what_serving_it_would_cost(manager, make, per_year, said
                 document="Công văn số 3",
                 actor=make.user(Role.MANAGER),
             )
+    for each in (None, 20):
+        told = {
+            "title": f"Đào tạo {each}",
+            "per_year": each,
+            "per_year_basis": "1 × 20",
+        }
+        propose(make, body, OptionKind.PERSON, **told)
 
     page = manager.get(address).text
 
     assert said in page
     assert f"{per_year or 'chưa nêu'}" in page
+    found = [each for each in (None, 20) if f"Đào tạo {each}" in page]
+    assert found == proposed
+    assert ("thêm 20 mỗi năm" in page) is (20 in proposed)
 
 
 def test_a_commune_that_was_never_surveyed_does_not_look_good(manager, make):
