@@ -30,6 +30,8 @@ ANSWERS: Mapping[str, str] = {
 VERDICTS: Mapping[str, str] = {"pass": N_("Pass"), "fail": N_("Fail")}
 NO_UNCERTAINTY = N_("No uncertainty:")
 MINUS = "\u2212"
+#: Numbers of fewer digits are read at a glance.
+LEAST_GROUPED = 5
 DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -92,6 +94,18 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}".rstrip() if text else ""
 
 
+def grouped(number: str) -> str:
+    """Return a number with its thousands apart, from five digits on: 60 000.
+
+    Points and commas are decimal marks where numbers are typed, so a space that does
+    not break stands between (SI Brochure, 9th edition, 5.4.4; from memory).
+    """
+    whole, *rest = re.split(r"([.,].*)", number, maxsplit=1)
+    if len(whole.lstrip(MINUS)) < LEAST_GROUPED:
+        return number
+    return re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", "\u00a0", whole) + "".join(rest)
+
+
 def point_text(row: Mapping[str, Any]) -> str:
     """Return where a reading is taken: the load, what it is called, where it lies.
 
@@ -99,8 +113,9 @@ def point_text(row: Mapping[str, Any]) -> str:
     """
     language = i18n.language()
     called = row[f"point_{language}"]
-    nominal = with_unit(number_text(row["nominal"]), row["unit"])
-    plain = called.replace(" ", "") == nominal.replace(" ", "")
+    plain_number = number_text(row["nominal"])
+    nominal = with_unit(grouped(plain_number), row["unit"])
+    plain = called.replace(" ", "") == f"{plain_number}{row['unit']}".replace(" ", "")
     parts = [nominal if plain or not called else f"{nominal} ({called})"]
     parts.append(row[f"position_{language}"])
     return ", ".join(part for part in parts if part)

@@ -73,7 +73,7 @@ def test_a_cancelled_job_is_listed_as_such(lab):
 def test_a_command_submits_a_failure_only_when_told_that_it_fails(lab):
     job = lab.saved(readings={"metrological-loads-5-up-1.indication": "60400"})
 
-    with pytest.raises(FailureNotConfirmed, match="60000 g"):
+    with pytest.raises(FailureNotConfirmed, match="60\u00a0000 g"):
         run("submit", job.number, "--as", lab.verifier.login)
     assert run("submit", job.number, "--fails", "--as", lab.verifier.login) == "fail\n"
 

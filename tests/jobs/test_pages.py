@@ -191,7 +191,7 @@ def test_a_failure_is_asked_about_once_and_ends_nothing_before_that(
     assert job_by_id(job.id).state is JobState.IN_PROGRESS
     assert not endings_of(job.instrument_id)
     page = " ".join(asked.text.split())
-    assert "60000 g (Max) increasing: +5000 g (±300 g)" in page
+    assert "60 000 g (Max) increasing: +5000 g (±300 g)" in page
     assert "1 reading has not been taken" in page
     assert "stamp 31V.00007" in page
     form["version"] = job_by_id(job.id).version
@@ -369,7 +369,7 @@ def test_the_blank_record_has_points_and_limits_but_no_results(lab, client):
     client = lab.make.sign_in(client, lab.verifier)
     for job in (fresh, begun):
         text = text_of(client.get(f"/jobs/{job.id}/blank.pdf").data)
-        assert "60000 g (Max)" in text
+        assert "60 000 g (Max)" in text
         assert "±300" in text
         assert "60123" not in text
 

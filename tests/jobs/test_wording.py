@@ -8,7 +8,9 @@ from labms.jobs.wording import (
     budgets_text,
     figures_text,
     group_result,
+    grouped,
     number_text,
+    point_text,
     spoken,
 )
 
@@ -118,3 +120,26 @@ def test_figures_with_signs_have_the_mark_of_the_language(printed):
         assert figures_text(printed).count(",") == printed.count(".")
     with speaking("en"):
         assert figures_text(printed) == printed.replace("-", "\u2212")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("200", "200"),
+        ("9999", "9999"),
+        ("60000", "60 000"),
+        ("1000000", "1 000 000"),
+        ("12345,678", "12 345,678"),
+        ("\u22121234567.5", "\u22121 234 567.5"),
+        ("1234,56789", "1234,56789"),
+        ("", ""),
+    ],
+)
+def test_the_thousands_of_a_load_stand_apart(number, said):
+    assert grouped(number) == said.replace(" ", "\u00a0")
+
+
+def test_a_point_called_by_its_own_number_is_told_once():
+    point = row("a", "up") | {"nominal": "60000", "unit": "g", "point_vi": "60000 g"}
+    with speaking("vi"):
+        assert point_text(point) == "60\u00a0000 g"

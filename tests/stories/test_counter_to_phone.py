@@ -214,7 +214,7 @@ def test_from_the_counter_to_a_strangers_phone_and_into_the_plan(
     take_in(receptionist, serial, is_new=False)
     page = begin(verifier, serial)
     measure(page, worst=BAD)
-    expect(page.locator(".failure")).to_contain_text("60000 g")
+    expect(page.locator(".failure")).to_contain_text("60 000 g")
     phone.reload()
     expect(phone.locator("body")).to_contain_text("Còn hiệu lực")
     page.click(".failure button[name=fails]")

@@ -69,7 +69,7 @@ def test_a_failure_is_asked_about_once_and_then_handed_on(
     page = begin(people[Role.VERIFIER], "KHONG-JS-4")
 
     measure(page, worst=BAD)
-    expect(page.locator(".failure")).to_contain_text("60000 g")
+    expect(page.locator(".failure")).to_contain_text("60 000 g")
     expect(page.locator("tr[data-row*=loads] input.reading").nth(4)).to_have_value(BAD)
     page.click(".failure button[name=fails]")
 
