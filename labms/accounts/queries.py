@@ -31,6 +31,15 @@ def users(*, organisation_id: int | None = None) -> sa.Select[Any]:
     return rows
 
 
+def person_of_session(token: str) -> User | None:
+    """Return whose session a token opened, be it over by now or not."""
+    return db.session.scalar(
+        sa.select(User)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .where(LoginSession.token_hash == token_hash(token))
+    )
+
+
 def open_session(token: str, *, idle_minutes: int) -> tuple[LoginSession, User] | None:
     """Return the live session that a cookie's token opens, and whose it is."""
     row = db.session.execute(

@@ -8,12 +8,14 @@ from flask_login import LoginManager, login_user, logout_user
 
 from labms import clock
 from labms.accounts.models import User
-from labms.accounts.queries import open_session
+from labms.accounts.queries import open_session, person_of_session
 from labms.accounts.services import keep_awake
 from labms.db import set_scope
 from labms.policy import NOTHING, scope_of
 from labms.web.lists import settings
 
+#: The token of whoever signed out last on a browser, until somebody signs in.
+LEFT = "left"
 #: A session's "last seen" is written at most this often.
 AWAKE_EVERY = timedelta(minutes=1)
 
@@ -47,14 +49,24 @@ def begin(user: User, token: str) -> None:
 
 
 def end() -> None:
-    """Let the cookie carry nothing."""
+    """Let the cookie open nothing."""
+    token = session.get("_user_id")
     logout_user()
     session.clear()
+    if token:
+        session[LEFT] = token  # opens nothing any more; says whose a late form is
+
+
+def last_signed_in() -> User | None:
+    """Return whose session was the last on this browser, though it is over."""
+    token = session.get("_user_id") or session.get(LEFT)
+    return person_of_session(token) if token else None
 
 
 def register(app: Flask) -> None:
     """Find out who is asking, and let every query see only their rows."""
     manager = LoginManager(app)
+    app.extensions["last_signed_in"] = last_signed_in
 
     @manager.user_loader  # type: ignore[untyped-decorator, unused-ignore] # no types
     def load(token: str) -> SignedIn | None:

@@ -7,10 +7,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from labms.errors import LabError, NotFound, Unavailable
+from labms.errors import LabError, NotAllowed, NotFound, Unavailable
 from labms.i18n import N_, gettext
 from labms.policy import ROLE_NAMES, ROLES, Permission, allowed
-from labms.web.holding import can_be_held, hold
+from labms.web.holding import can_be_held, comes_back, hold
 
 #: What to tell people when the answer is only a status.
 EXPLAINED = {
@@ -63,6 +63,8 @@ def register(app: Flask) -> None:
     @app.errorhandler(LabError)
     def lab_error(error: LabError) -> ResponseReturnValue:
         app.logger.info("refused: %s", error.code)
+        if isinstance(error, NotAllowed) and comes_back():
+            return hold(error)
         return _answer(
             error.status, str(error.text), code=error.code, more=_who_may(error)
         )

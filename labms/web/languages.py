@@ -30,7 +30,7 @@ def choose(code: str) -> ResponseReturnValue:
 
 def remember(response: Response, code: str | None) -> None:
     """Let a reader's browser keep the language that they asked for, if it is one."""
-    if code in i18n.LANGUAGES:
+    if code and code in i18n.LANGUAGES:
         response.set_cookie(
             COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True
         )
