@@ -130,6 +130,7 @@ def _revocations(numbers: Collection[int]) -> Iterator[tuple[int, date, Message]
     )
     with scoped(EVERYTHING):
         found = db.session.execute(rows.order_by(Certificate.id)).all()
+    told = N_("its certificate {number} was revoked")
     for number, day, name in found:
-        told = N_("its certificate {number} was revoked")
-        yield number, day, Message(told, {"number": name})
+        if day is not None:
+            yield number, day, Message(told, {"number": name})
