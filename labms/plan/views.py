@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.db import transaction
 from labms.errors import EnteredBefore, Invalid, LabError, NotFound
-from labms.i18n import N_, gettext
+from labms.i18n import N_, Message, gettext
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
+from labms.plan.closing import FIGURES_OF, closed_for, closed_for_record
 from labms.plan.data import definitions, plan, plans
 from labms.plan.forms import (
     RaisedForm,
@@ -165,23 +166,27 @@ def _asked(what: str) -> What:
 @requires(Permission.PLAN_EDIT)
 def enter(what: str) -> ResponseReturnValue:
     """Enter a training, support or a body."""
-    kind = _asked(what)
+    kind, today = _asked(what), clock.today()
     form = FORMS[kind]()
     if form.validate_on_submit():
         try:
             with transaction():
                 row = SERVICES[kind](**form.entered(), actor=current_actor())
-                number = row.id
+                number, told = row.id, closed_for_record(row, on=today).told
         except Invalid as error:
             form.refuse_all(error, ABOUT[kind])
             link_first(form, error, ABOUT[kind].get(type(error), ""))
         else:
-            return _entered(kind, number, form)
-    return render_template("plan/enter.html", form=form, what=kind)
+            return _entered(kind, number, form, told)
+    closed = closed_for(FIGURES_OF[kind], on=today)
+    return render_template("plan/enter.html", form=form, what=kind, closed=closed)
 
 
-def _entered(kind: What, number: int, form: UndertakingForm) -> ResponseReturnValue:
+def _entered(
+    kind: What, number: int, form: UndertakingForm, told: Message | None
+) -> ResponseReturnValue:
     """Go on to the certificate that a record still needs, or back to the list."""
+    _flash(told)
     if isinstance(form, RaisedForm) and form.kind.data is RaisedKind.CAPABILITY:
         flash(gettext(N_("The record was entered. It counts with its certificate.")))
         return redirect(url_for("tasks.accredit", raised_id=number))
@@ -189,11 +194,18 @@ def _entered(kind: What, number: int, form: UndertakingForm) -> ResponseReturnVa
     return redirect(url_for(".undertakings", what=kind))
 
 
+def _flash(told: Message | None) -> None:
+    """Say of what was too late for closed days that it does not change them."""
+    if told is not None:
+        flash(str(told))
+
+
 @bp.route("/undertakings/<what>/<int:number>/strike", methods=["GET", "POST"])
 @requires(Permission.PLAN_EDIT)
 def strike(what: str, number: int) -> ResponseReturnValue:
     """Strike out a record that was a mistake."""
     kind = _asked(what)
+    closed = closed_for_record(undertaking_by_id(kind, number), on=clock.today())
     form = StrikeForm()
     if form.validate_on_submit():
         try:
@@ -207,6 +219,9 @@ def strike(what: str, number: int) -> ResponseReturnValue:
             form.refuse("reason", error)
         else:
             flash(gettext(N_("The record was struck out; it stays visible.")))
+            _flash(closed.told)
             return redirect(url_for(".undertakings", what=kind))
     row = undertaking_by_id(kind, number)
-    return render_template("plan/strike.html", form=form, what=kind, row=row)
+    return render_template(
+        "plan/strike.html", form=form, what=kind, row=row, closed=closed
+    )

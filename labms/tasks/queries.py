@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from labms.db import Model, db
 from labms.errors import NotFound
-from labms.plan.models import BodyRaised, Training
+from labms.plan.models import BodyRaised, ProgrammeSupport, Training
 from labms.plan.rules import RaisedKind
 from labms.tasks.models import (
     Accreditation,
@@ -53,6 +53,15 @@ def entry_by_id(kind: str, entry_id: int) -> Any:
     if kind not in ENTRIES:
         raise NotFound
     return _found(db.session.get(ENTRIES[kind], entry_id))
+
+
+def record_behind(entry: Any) -> BodyRaised | ProgrammeSupport | None:
+    """Return the record with which an entry counts for the plan, if it does."""
+    if isinstance(entry, ProgrammeStep) and entry.support_id:
+        return db.session.get_one(ProgrammeSupport, entry.support_id)
+    if isinstance(entry, Accreditation | Assessment) and entry.raised_id:
+        return db.session.get_one(BodyRaised, entry.raised_id)
+    return None
 
 
 def _found(row: Row | None) -> Row:

@@ -1,5 +1,7 @@
 """The pages of the plan and of its records."""
 
+from datetime import date
+
 import pytest
 
 from labms.db import db
@@ -173,3 +175,34 @@ def test_an_unknown_kind_is_refused(manager):
     assert manager.get("/plan/undertakings?what=luck").status_code == 404
     assert manager.get("/plan/undertakings/luck/enter").status_code == 404
     assert manager.get("/plan/undertakings/training/9999/strike").status_code == 404
+
+
+def test_what_is_too_late_for_a_closed_target_is_said_before_and_after(manager):
+    """Today is 04/03/2031: days until 31/01/2031 are closed."""
+    address = "/plan/undertakings/training/enter"
+    before = manager.get(address).text
+    late = COMMON | TYPED["training"] | {"held_on": "15/06/2025"}
+    after = manager.post(address, data=late, follow_redirects=True).text
+    own = manager.post(
+        address, data=COMMON | TYPED["training"], follow_redirects=True
+    ).text
+
+    assert "Số liệu các ngày đến 31/01/2031 đã khóa" in before
+    assert "31/12/2025 (khoảng 100" in before
+    assert "Chỉ tiêu đến 31/12/2025, 31/12/2030 đã chốt" in after
+    assert "đã chốt: việc này" not in own
+
+
+def test_striking_out_says_so_too_and_of_a_day_after_all_targets_the_day(manager, make):
+    of_old = make.training(held_on=date(2030, 5, 1))
+    since = make.training(held_on=date(2031, 1, 20))
+    address = "/plan/undertakings/training/{}/strike"
+
+    page = manager.get(address.format(of_old.id)).text
+    assert "Chỉ tiêu đến 31/12/2030 đã chốt" in page
+    assert "đến 31/01/2031 đã khóa" in manager.get(address.format(since.id)).text
+    typed = {"reason": "Nhập hai lần rồi"}
+    answer = manager.post(
+        address.format(of_old.id), data=typed, follow_redirects=True
+    ).text
+    assert "Chỉ tiêu đến 31/12/2030 đã chốt" in answer

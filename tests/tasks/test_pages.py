@@ -1,6 +1,7 @@
 """The pages of the work on a plan."""
 
 import io
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -247,6 +248,32 @@ def test_an_assessment_is_entered_with_every_score(manager, make):
     page = manager.get(f"/tasks/assessments/{found.id}").text
     assert "85,0/100" in page
     assert "chưa có trong tay" in manager.get("/tasks/assessments").text
+
+
+def test_papers_that_are_too_late_for_a_closed_target_say_so_before_and_after(
+    manager, make
+):
+    """Today is 04/03/2031: the target for 31/12/2025 is closed."""
+    closed = "Chỉ tiêu đến 31/12/2025 đã chốt"
+    raised = make.body_raised(
+        RaisedKind.CAPABILITY, achieved_on=date(2025, 12, 10), has_papers=False
+    )
+    typed = {
+        "number": "VILAS 999",
+        "issued_by": "BoA",
+        "day": "10/12/2025",
+        "valid_until": "10/12/2028",
+    }
+    address = f"/tasks/bodies/{raised.id}/accreditation"
+
+    assert "31/12/2025 (ít nhất 2" in manager.get(address).text
+    after = manager.post(address, data=typed, follow_redirects=True).text
+    assert closed in after
+    paper = db.session.scalars(db.select(Accreditation)).one()
+    strike = f"/tasks/strike/accreditation/{paper.id}"
+    assert "31/12/2025 (ít nhất 2" in manager.get(strike).text
+    reason = {"reason": "Nhập nhầm văn bản"}
+    assert closed in manager.post(strike, data=reason, follow_redirects=True).text
 
 
 HEADING = ("Họ và tên", "Năm sinh", "Đơn vị", "4 số cuối CCCD", "Số buổi")

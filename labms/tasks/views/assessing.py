@@ -7,6 +7,7 @@ from labms import clock
 from labms.i18n import N_
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
+from labms.plan.closing import Closed, closed_for, closed_for_record, codes_of
 from labms.plan.rules import RaisedKind
 from labms.plan.undertakings import RAISED_KINDS, NotABody
 from labms.policy import Permission
@@ -19,11 +20,14 @@ from labms.tasks.queries import (
     raised_bodies,
     raised_by_id,
 )
-from labms.tasks.rules import CONCLUSIONS
+from labms.tasks.rules import CONCLUSIONS, Conclusion
 from labms.tasks.services import enter_accreditation, enter_assessment
 from labms.tasks.views.filling import filled_in
 from labms.web.access import current_actor, requires
 from labms.web.lists import page_of
+
+#: What counts laboratories that meet the criteria.
+ASSESSED = codes_of(RaisedKind.CRITERIA)
 
 
 def register(bp: Blueprint) -> None:
@@ -63,6 +67,7 @@ def accredit(raised_id: int) -> ResponseReturnValue:
         else N_("Enter a certificate of a management system"),
         back=url_for(".list_assessments" if is_laboratory else ".bodies"),
         crumb=found.organisation.name,
+        closed=closed_for_record(found, on=clock.today()),
         act=lambda: enter_accreditation(
             raised_by_id(raised_id),
             **form.entered(day="issued_on"),
@@ -101,7 +106,7 @@ def assessment(assessment_id: int) -> ResponseReturnValue:
 @requires(Permission.PLAN_EDIT)
 def new_assessment() -> ResponseReturnValue:
     """Enter how a laboratory was assessed."""
-    criteria = criteria_in_use()
+    criteria, today = criteria_in_use(), clock.today()
     form = assessment_form(criteria)
 
     def act() -> None:
@@ -117,11 +122,19 @@ def new_assessment() -> ResponseReturnValue:
             actor=current_actor(),
         )
 
+    def closing() -> Closed | None:
+        if form.conclusion.data is not Conclusion.MEETS:
+            return None
+        where = form.area.data
+        return closed_for(ASSESSED, on=today, happened_on=form.day.day, area=where)
+
     return filled_in(
         form,
         title=N_("Enter an assessment"),
         back=url_for(".list_assessments"),
         act=act,
+        closed=closed_for(ASSESSED, on=today),
+        closing=closing,
         template="tasks/assess.html",
         about={NotABody: ("organisation_id",)},
         criteria=criteria,

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from labms.db import transaction
 from labms.errors import EnteredBefore, LabError, refusals_in
 from labms.i18n import N_, gettext
+from labms.plan.closing import Closed
 from labms.plan.undertakings import (
     BadDay,
     DocumentMissing,
@@ -82,12 +83,15 @@ def filled_in(
     template: str = "tasks/form.html",
     crumb: str = "",
     note: str = "",
+    closed: Closed | None = None,
+    closing: Callable[[], Closed | None] | None = None,
     about: Mapping[type[LabError], tuple[str, ...]] | None = None,
     **shown: Any,
 ) -> ResponseReturnValue:
     """Show a form, or do what it says and go back. `title` and `note` are marked.
 
-    `about` says of more refusals which field they are about.
+    `about` says of more refusals which field they are about. `closed` is shown before,
+    and what `closing` returns is told after: what is too late for closed days.
     """
     if form.validate_on_submit():
         try:
@@ -97,9 +101,19 @@ def filled_in(
             refuse(form, error, about={**ABOUT, **(about or {})})
         else:
             flash(gettext(N_("It was entered.")))
+            after = closing() if closing else closed
+            if after is not None and after.told is not None:
+                flash(str(after.told))
             return redirect(back)
     return render_template(
-        template, form=form, heading=title, back=back, crumb=crumb, note=note, **shown
+        template,
+        form=form,
+        heading=title,
+        back=back,
+        crumb=crumb,
+        note=note,
+        closed=closed,
+        **shown,
     )
 
 

@@ -6,13 +6,20 @@ from flask.typing import ResponseReturnValue
 from labms import clock
 from labms.i18n import N_
 from labms.people.queries import names_of
+from labms.plan.closing import closed_for_record
 from labms.plan.data import definitions, plan, plans
 from labms.plan.forms import StrikeForm
 from labms.plan.rules import Plan
 from labms.policy import Permission
 from labms.tasks.forms import ItemForm, ProgressForm
 from labms.tasks.models import Noted, TaskItem
-from labms.tasks.queries import entry_by_id, item_by_id, items_of, years_of
+from labms.tasks.queries import (
+    entry_by_id,
+    item_by_id,
+    items_of,
+    record_behind,
+    years_of,
+)
 from labms.tasks.rules import (
     BUDGET_STAGES,
     FUNDING_SOURCES,
@@ -158,7 +165,8 @@ def progress(item_id: int) -> ResponseReturnValue:
 @requires(Permission.PLAN_EDIT)
 def strike(entry: str, entry_id: int) -> ResponseReturnValue:
     """Strike out an entry that was a mistake."""
-    entry_by_id(entry, entry_id)
+    record = record_behind(entry_by_id(entry, entry_id))
+    today = clock.today()
     form = StrikeForm()
     back = request.args.get("back", "")
     known = back if back.startswith("/tasks/") else url_for(".index")
@@ -172,4 +180,5 @@ def strike(entry: str, entry_id: int) -> ResponseReturnValue:
             actor=current_actor(),
         ),
         note=N_("It stays to be seen, with this reason, and no longer counts."),
+        closed=closed_for_record(record, on=today) if record else None,
     )

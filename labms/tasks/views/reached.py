@@ -3,11 +3,13 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from labms import clock
 from labms.db import transaction
 from labms.errors import Invalid, NotFound
 from labms.i18n import N_, gettext
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
+from labms.plan.closing import SERVED, closed_for
 from labms.policy import Permission, allowed
 from labms.sheets.writing import XLSX, xlsx_of
 from labms.tasks.data import step_lists
@@ -200,6 +202,13 @@ def step(programme_id: int) -> ResponseReturnValue:
             programme_by_id(programme_id),
             **form.entered(day="done_on"),
             actor=current_actor(),
+        ),
+        closed=closed_for(SERVED, on=clock.today()),
+        closing=lambda: closed_for(
+            SERVED,
+            on=clock.today(),
+            happened_on=form.day.day if form.counts.data else None,
+            area=found.area,
         ),
         note=N_(
             "A step counts as a turn only if the enterprise was reached through "
