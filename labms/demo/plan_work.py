@@ -17,7 +17,6 @@ from labms.demo.timeline import Timeline, workday
 from labms.organisations.rules import OrganisationKind
 from labms.plan.data import plan
 from labms.plan.models import BodyRaised, Training
-from labms.plan.rules import RaisedKind
 from labms.tasks import services
 from labms.tasks.data import criteria_in_use
 from labms.tasks.models import Assessment
@@ -137,7 +136,7 @@ def plan_work(
                 )
     late = workday(today - timedelta(days=40))
     _within(timeline, late, today, "15:00", _lists, cast, names)
-    _within(timeline, late, today, "15:10", _certificates, cast)
+    _within(timeline, late, today, "15:10", _assessments, cast)
     _within(
         timeline,
         late,
@@ -324,25 +323,9 @@ def _lists(cast: Cast, names: Sequence[str]) -> None:
         )
 
 
-def _certificates(cast: Cast) -> None:
-    """Enter a certificate behind a raised body, and two assessments.
-
-    One meets the criteria and is recognised, the other falls short.
-    """
-    raised = db.session.scalar(
-        sa.select(BodyRaised).where(BodyRaised.kind == RaisedKind.CAPABILITY)
-    )
+def _assessments(cast: Cast) -> None:
+    """Enter two assessments: one meets the criteria and is recognised, one does not."""
     today = clock.today()
-    if raised is not None:
-        services.enter_accreditation(
-            raised,
-            number="VILAS 000 (giả tưởng)",
-            issued_by="Văn phòng Công nhận Cổ Tích",
-            issued_on=raised.achieved_on,
-            valid_until=date(raised.achieved_on.year + 3, raised.achieved_on.month, 28),
-            scope="Khối lượng, dung tích",
-            actor=cast.manager,
-        )
     _assessed(cast, 1, Conclusion.DOES_NOT)
     services.enter_accreditation(
         db.session.get_one(BodyRaised, _assessed(cast, 0, Conclusion.MEETS).raised_id),

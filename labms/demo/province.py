@@ -15,6 +15,7 @@ from labms.demo.timeline import Timeline, workday
 from labms.organisations.rules import OrganisationKind
 from labms.plan.rules import RaisedKind
 from labms.plan.services import enter_body_raised, enter_support, enter_training
+from labms.tasks.services import enter_accreditation
 
 AREA = "ben-tre-old"
 #: Of the communes so many were surveyed last year, and somewhat more this year.
@@ -181,7 +182,7 @@ def _training(
 def _raised(
     cast: Cast, which: int, achieved_on: date, kind: RaisedKind, what: str
 ) -> None:
-    enter_body_raised(
+    raised = enter_body_raised(
         organisation_id=cast.bodies[which].body_id,
         kind=kind,
         achieved_on=achieved_on,
@@ -191,6 +192,16 @@ def _raised(
         actor=cast.manager,
         is_non_state=kind is RaisedKind.SOCIALISED,
     )
+    if kind is RaisedKind.CAPABILITY:
+        enter_accreditation(
+            raised,
+            number="VILAS 000 (giả tưởng)",
+            issued_by="Văn phòng Công nhận Cổ Tích",
+            issued_on=achieved_on,
+            valid_until=date(achieved_on.year + 3, achieved_on.month, 28),
+            scope="Khối lượng, dung tích",
+            actor=cast.manager,
+        )
 
 
 def _support(cast: Cast, customer: Customer, rng: random.Random) -> None:

@@ -6,12 +6,15 @@ import pytest
 
 from labms import clock
 from labms.db import db
-from labms.indicators.figures import Count
+from labms.indicators.figures import Count, figures_on
+from labms.indicators.models import FrozenFigure, FrozenReport
 from labms.outlook.planning import gaps, workload
 from labms.outlook.queries import as_option, proposals, situation_on
 from labms.outlook.rules import best_sets, ranked
 from labms.plan.data import plan
-from labms.tasks.models import Assessment, Participant, Programme
+from labms.plan.models import BodyRaised
+from labms.plan.rules import RAISED_INDICATORS, RaisedKind
+from labms.tasks.models import Accreditation, Assessment, Participant, Programme
 from labms.tasks.queries import items_of
 from labms.tasks.rules import ItemState
 from labms.tasks.standing import standing_of
@@ -61,3 +64,27 @@ def test_the_ranking_agrees_with_trying_every_set_of_up_to_four(small):
 def test_there_are_gaps_and_work_that_falls_due(small):
     assert gaps(counted())[0].missing > 0
     assert workload(counted()).dated > 0
+
+
+def test_frozen_reports_of_closed_days_say_what_the_plan_counts_there_now(small):
+    codes = {"persons-trained", "enterprises-served", *RAISED_INDICATORS}
+    reports = db.session.scalars(db.select(FrozenReport)).all()
+    assert len(reports) >= 2
+    for report in reports:
+        found = figures_on(plan("3446"), report.area, report.counted_for)
+        frozen = db.session.scalars(
+            db.select(FrozenFigure).where(FrozenFigure.report_id == report.id)
+        )
+        own = {each.code: (each.turns, each.distinct_count) for each in frozen}
+        for code in codes:
+            assert own[code] == (found[code].turns, found[code].distinct), code
+
+
+def test_the_certificate_of_a_raised_body_was_entered_with_it(small):
+    raised = db.session.scalars(
+        db.select(BodyRaised).where(BodyRaised.kind == RaisedKind.CAPABILITY)
+    ).one()
+    paper = db.session.scalars(
+        db.select(Accreditation).where(Accreditation.raised_id == raised.id)
+    ).one()
+    assert paper.entered_on == raised.entered_on
