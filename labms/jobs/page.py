@@ -177,9 +177,9 @@ class MeasurePage:
             "lacking": self.lacking_text,
             "obstacles": [str(each) for each in self.evaluation.obstacles],
             "conditions": {
-                one.item.key: str(one.problem or one.doubt or "")
-                for one in self.conditions
+                one.item.key: str(one.problem or "") for one in self.conditions
             },
+            "doubts": {one.item.key: str(one.doubt or "") for one in self.conditions},
             "needs": {
                 need.requirement.slug: [str(problem) for problem in need.problems]
                 for need in self.needs

@@ -145,6 +145,9 @@ function show(results) {
   for (const [key, found] of Object.entries(results.conditions)) {
     form.querySelector(`[data-condition="${key}"]`).textContent = found;
   }
+  for (const [key, found] of Object.entries(results.doubts)) {
+    form.querySelector(`[data-doubt="${key}"]`).textContent = found;
+  }
   for (const [slug, found] of Object.entries(results.needs)) {
     const chosen = form.querySelector(`[data-need="${slug}"] input:checked`);
     form.querySelector(`[data-need-problem="${slug}"]`).textContent = chosen ? found.join(" ") : "";

@@ -196,6 +196,9 @@ function show(results) {
   for (const [key, text] of Object.entries(results.conditions)) {
     form.querySelector(`[data-condition="${key}"]`).textContent = text;
   }
+  for (const [key, text] of Object.entries(results.doubts)) {
+    form.querySelector(`[data-doubt="${key}"]`).textContent = text;
+  }
   for (const [slug, texts] of Object.entries(results.needs)) {
     const chosen = form.querySelector(`[data-need="${slug}"] input:checked`);
     form.querySelector(`[data-need-problem="${slug}"]`).textContent = chosen ? texts.join(" ") : "";

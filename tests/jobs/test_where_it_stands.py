@@ -71,7 +71,7 @@ def test_the_page_asks_at_once_and_the_reviewer_sees_it(dispensers):
     hot = {AMBIENT.key: {"begin": "99", "end": ""}}
     page = measure_page(job, typed=dispensers.typed(job, environment=hot, standards={}))
     with speaking("vi"):
-        assert "99 °C, có đúng không?" in page.results()["conditions"][AMBIENT.key]
+        assert "99 °C, có đúng không?" in page.results()["doubts"][AMBIENT.key]
         assert not any("99" in each for each in page.lacking)
     rewrite(type(job), environment=hot, performed_on=page.typed.performed_on)
     with speaking("vi"):

@@ -189,7 +189,9 @@ class BenchPage:
         whole = self.common.results()
         return {
             "lines": {str(line.job.id): line.result() for line in self.lines},
-            **{key: whole[key] for key in ("conditions", "needs", "problems")},
+            **{
+                key: whole[key] for key in ("conditions", "doubts", "needs", "problems")
+            },
         }
 
 
