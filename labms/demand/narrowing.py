@@ -11,7 +11,7 @@ class Narrow:
     """Some types in some communes, in every combination; empty: all of them.
 
     Communes are of any time: who wants one of today names the old ones that went into
-    it as well, see `labms.places.queries.old_keys`.
+    it as well, see `indicators.unsurveyed.narrowed`.
     """
 
     types: frozenset[str] = frozenset()

@@ -12,13 +12,13 @@ from labms import clock
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
 from labms.db import db, scoped
-from labms.demand.narrowing import Narrow
 from labms.demand.registered import joined_successor, present_key
 from labms.i18n import N_, Message
 from labms.indicators import daily
 from labms.indicators.counted import first_passes
 from labms.indicators.figures import Count, first_day
 from labms.indicators.queries import REVOKED_LATER, first_results, passing
+from labms.indicators.unsurveyed import cells_of, narrowed, why_not
 from labms.jobs.models import Job, Order
 from labms.jobs.rules import JobKind
 from labms.metrology.verdicts import Verdict
@@ -143,17 +143,13 @@ def _of_its_commune(asked: _Asked, code: str) -> CountedIn:
         .outerjoin(CommuneSuccession, joined_successor(Instrument.commune_key))
         .where(Instrument.id == asked.job.instrument_id)
     ).one()
-    went_into = sa.select(CommuneSuccession.old_key).where(
-        CommuneSuccession.new_key == commune, CommuneSuccession.is_whole.is_(True)
-    )
-    communes = frozenset({commune, *db.session.scalars(went_into)})
-    narrow = Narrow(frozenset({slug}), communes)
-    count = Count(asked.plan, asked.area.code, asked.day, narrow=narrow)
-    due = sum(ceil(c.due) for c in count.cells if c.commune_key == commune)
-    passed = count.distinct.get((slug, commune), 0)
-    if not due:
-        why = N_("it passed, but no demand for its type is known in its commune")
-        return asked.found(code, why, counts=False)
+    key = slug, commune
+    count = narrowed(Count(asked.plan, asked.area.code, asked.day), [key])
+    cell = cells_of(count, [key]).get(key)
+    if why_so_not := why_not(cell):
+        return asked.found(code, why_so_not, counts=False)
+    due = ceil(cell.due) if cell else 0
+    passed = count.distinct.get(key, 0)
     if passed > due:
         limited = N_(
             "one of {passed} of its type that passed in its commune; {due} count "

@@ -53,6 +53,8 @@ def _plain(one: Standing) -> dict[str, Any]:
         "communes_never_surveyed": (
             _text(unknown.communes_never_surveyed) if unknown else None
         ),
+        "unsurveyed_due": _text(unknown.unsurveyed_due) if unknown else None,
+        "unsurveyed_done": _text(unknown.unsurveyed_done) if unknown else None,
         "target_code": target.code if target else None,
         "target": _text(target.value) if target else None,
         "target_on": target.judged_on.isoformat() if target else None,

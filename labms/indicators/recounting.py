@@ -63,6 +63,7 @@ class CellThen:
     registered: tuple[int, int]
     in_use: tuple[int, int]
     due: tuple[Fraction, Fraction]
+    is_surveyed: tuple[bool, bool]
 
 
 @dataclass(frozen=True)
@@ -134,21 +135,23 @@ class Recount:
         return changed or bool(self.rows or self.cells)
 
 
-#: Entered, registered, in use, due.
-_State = tuple[int | None, int, int, Fraction]
-_NOTHING: _State = (None, 0, 0, Fraction(0))
+#: Entered, registered, in use, due, and whether all was surveyed.
+_State = tuple[int | None, int, int, Fraction, bool]
+_NOTHING: _State = (None, 0, 0, Fraction(0), False)
 
 
 def _state(cells: Mapping[Any, FrozenCell], key: Any) -> _State:
     if (cell := cells.get(key)) is None:
         return _NOTHING
-    return cell.entered, cell.registered, cell.in_use, Fraction(cell.due)
+    due = Fraction(cell.due)
+    return cell.entered, cell.registered, cell.in_use, due, cell.is_surveyed
 
 
 def _new(cells: Mapping[Any, Any], key: Any) -> _State:
     if (cell := cells.get(key)) is None:
         return _NOTHING
-    return cell.entered_count, cell.registered, cell.in_use, cell.due
+    entered, surveyed = cell.entered_count, cell.is_surveyed
+    return entered, cell.registered, cell.in_use, cell.due, surveyed
 
 
 def _cell_then(key: tuple[str, str], name: str, was: _State, now: _State) -> CellThen:
@@ -160,6 +163,7 @@ def _cell_then(key: tuple[str, str], name: str, was: _State, now: _State) -> Cel
         registered=(was[1], now[1]),
         in_use=(was[2], now[2]),
         due=(was[3], now[3]),
+        is_surveyed=(was[4], now[4]),
     )
 
 

@@ -99,6 +99,7 @@ class Stated:
 class Capacities:
     """What is due of each type, and what bodies can do of it."""
 
+    #: As far as it was surveyed.
     due: Mapping[str, int]
     #: By body and type, of all bodies of the area.
     stated: Mapping[tuple[int, str], Stated]
@@ -107,11 +108,13 @@ class Capacities:
     has: frozenset[Need]
     #: Added already.
     taken: tuple[Option, ...] = ()
+    #: Due where not all was surveyed: nothing that is added brings any of it.
+    unsurveyed: int = 0
 
     @property
     def total(self) -> int:
         """All that is due."""
-        return sum(self.due.values())
+        return sum(self.due.values()) + self.unsurveyed
 
     @property
     def share(self) -> Fraction:

@@ -182,9 +182,18 @@ class Gap:
     commune_name: str
     due: int
     done: int
+    #: Whether all of any type was surveyed.
     is_surveyed: bool
     #: Of what was done: by reports of bodies that name the commune.
     reported: int = 0
+    #: Of what was done: what counts, since all of its type was surveyed.
+    counted: int = 0
+    is_partly_surveyed: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all was surveyed; otherwise at least so many are due."""
+        return self.is_surveyed and not self.is_partly_surveyed
 
     @property
     def missing(self) -> int:
@@ -193,14 +202,14 @@ class Gap:
 
     @property
     def shade(self) -> str:
-        """Name how much was done: "0" to "5", all of it; "unknown" if never surveyed.
+        """Name how much counts: "0" to "5", all of it; "unknown" if nothing can.
 
         What is known from the register alone was verified at some time, so that a
         commune that nobody surveyed would look better than one that somebody did.
         """
         if not self.is_surveyed:
             return "unknown"
-        return str(5 * self.done // self.due if self.due else 5)
+        return str(5 * self.counted // self.due if self.due else 5)
 
 
 def gaps(count: Count, *, type_slug: str = "") -> list[Gap]:
@@ -215,6 +224,8 @@ def gaps(count: Count, *, type_slug: str = "") -> list[Gap]:
             line.done,
             line.is_surveyed,
             line.reported,
+            line.counted,
+            line.is_partly_surveyed,
         )
         for key, line in found.items()
     ]

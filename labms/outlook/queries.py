@@ -38,7 +38,7 @@ from labms.traceability.queries import calibrations_in_force
 def situation_on(count: Count) -> Situation:
     """Return what is due, who is there and what they have, for an area and a day."""
     bodies = bodies_in(count.area)
-    due = {line.type_slug: line.due for line in count.lines if line.due}
+    due = {line.type_slug: line.surveyed_due for line in count.lines if line.due}
     designated = {
         (scope.organisation_id, scope.type_slug, OptionKind.DESIGNATION)
         for scope in count.scopes
@@ -50,6 +50,7 @@ def situation_on(count: Count) -> Situation:
         bodies=frozenset(bodies),
         has=frozenset(need for need in has if need[0] in bodies),
         served=frozenset(line.type_slug for line in count.lines if line.designated),
+        unsurveyed=sum(line.unsurveyed_due for line in count.lines),
     )
 
 
@@ -90,6 +91,7 @@ def capacities_on(count: Count, situation: Situation) -> Capacities:
             (scope.organisation_id, scope.type_slug) for scope in periodic(count.scopes)
         ),
         has=situation.has,
+        unsurveyed=situation.unsurveyed,
     )
 
 

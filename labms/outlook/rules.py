@@ -65,17 +65,19 @@ class Option:
 class Situation:
     """What is due of each type, who is there, and what they have."""
 
-    #: Instruments due in the year, by type.
+    #: Instruments due in the year, by type, as far as they were surveyed.
     due: Mapping[str, int]
     bodies: frozenset[int]
     has: frozenset[Need]
     #: Types inside a scope that holds, whoever's: they need nothing more.
     served: frozenset[str]
+    #: Due where not all was surveyed: nothing that is added brings any of it.
+    unsurveyed: int = 0
 
     @property
     def total(self) -> int:
         """All that is due."""
-        return sum(self.due.values())
+        return sum(self.due.values()) + self.unsurveyed
 
     @cached_property
     def possible(self) -> frozenset[str]:

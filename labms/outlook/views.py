@@ -110,7 +110,7 @@ def index() -> ResponseReturnValue:
         each
         for each in capabilities(count)
         if each.line.type_slug not in able
-        or (is_capacity and each.line.within_capacity < each.line.due)
+        or (is_capacity and each.line.within_capacity < each.line.surveyed_due)
     ]
     world, other = (limited, situation) if is_capacity else (situation, limited)
     steps = ranked(world, options, budget=budget)

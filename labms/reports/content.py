@@ -249,8 +249,9 @@ def _unknown(counted: Counted) -> list[Piece]:
                     f"Về độ phủ của số liệu: {whole(unknown.communes_never_surveyed)}/"
                     f"{whole(unknown.communes)} xã, phường chưa từng được khảo sát; "
                     f"{whole(unknown.unsurveyed_in_use)}/{whole(unknown.in_use)} "
-                    "phương tiện đo chỉ biết qua sổ đăng ký. Nơi chưa khảo sát không "
-                    "làm tăng tỷ lệ nêu trên."
+                    "phương tiện đo ở nơi chưa khảo sát hoặc mới khảo sát một phần, "
+                    f"trong đó {whole(unknown.unsurveyed_due)} đến hạn: có trong mẫu "
+                    "số, không được tính vào tử số, kể cả khi đã kiểm định đạt."
                 )
             ]
     return []

@@ -18,7 +18,6 @@ from labms.outlook.heading import Heading, headings
 from labms.outlook.models import InvestmentOption
 from labms.outlook.planning import Gap, gaps, place_of
 from labms.outlook.queries import proposals
-from labms.supply.rules import Source
 
 #: So many of the biggest gaps stand on the dashboard.
 BIGGEST = 8
@@ -58,17 +57,16 @@ class Board:
 def board_of(count: Count, *, type_slug: str = "") -> Board:
     """Return everything on the dashboard; communes for one type, or for all."""
     found = standings_of(count)
-    lines = [line for line in count.lines if line.due > line.counted]
+    lines = [line for line in count.lines if line.missing or line.unsurveyed_done]
     communes = gaps(count, type_slug=type_slug)
     shown = [x for x in count.lines if type_slug in ("", x.type_slug)]
-    told = sum(line.counted - line.counted_by[Source.OWN] for line in shown)
     due = sum(line.due for line in shown)
     return Board(
         targets=sorted((one for one in found if one.target), key=_worst_first),
         others=[one for one in found if not one.target],
-        types=sorted(lines, key=lambda x: (x.counted - x.due, x.type_slug))[:BIGGEST],
+        types=sorted(lines, key=lambda x: (-x.missing, x.type_slug))[:BIGGEST],
         communes=communes,
-        unplaced=max(0, told - sum(gap.reported for gap in communes)),
+        unplaced=sum(line.unplaced for line in shown),
         rounded_up=max(0, sum(gap.due for gap in communes) - due),
         dots=_dots(communes),
         headings=headings(count),
@@ -129,6 +127,7 @@ class CommuneRow:
     #: Of what was done: by reports of bodies that name the commune.
     reported: int
     is_surveyed: bool
+    is_partly_surveyed: bool
     why: str
     inside: Sequence[ScopeLine]
     outside: Sequence[ScopeLine]
@@ -162,6 +161,11 @@ class CommuneRow:
         """What is due and was not done."""
         return self.due - self.done
 
+    @property
+    def is_known(self) -> bool:
+        """Whether all was surveyed; otherwise at least so many are due."""
+        return self.is_surveyed
+
 
 def rows_of_commune(count: Count, commune_key: str) -> list[CommuneRow]:
     """Return each type of which any demand is known in a commune, biggest gap first."""
@@ -183,6 +187,7 @@ def rows_of_commune(count: Count, commune_key: str) -> list[CommuneRow]:
                 done=done.done,
                 reported=done.reported,
                 is_surveyed=cell.is_surveyed,
+                is_partly_surveyed=cell.is_partly_surveyed,
                 why=cell.why,
                 inside=[scope for scope in own if scope.is_inside],
                 outside=[scope for scope in own if not scope.is_inside],

@@ -7,6 +7,7 @@ import pytest
 from labms.db import transaction
 from labms.indicators.figures import Count, standings
 from labms.jobs.rules import JobState
+from labms.organisations.rules import OrganisationKind
 from labms.plan.data import plan
 from labms.policy import Role
 from labms.reports.dashboard import board_of
@@ -126,6 +127,52 @@ def test_a_commune_that_was_never_surveyed_does_not_look_good(manager, make):
     page = manager.get("/reports/dashboard").text
     assert "grid__tile--unknown" in page
     assert "grid__tile--5" not in page
+
+
+def test_done_where_nobody_surveyed_is_not_all_that_is_due(manager, make):
+    make.job(
+        JobState.EVIDENCED,
+        instrument_id=make.instrument(type_slug=SPRING_SCALE, commune_key=HERE).id,
+        performed_on=TODAY,
+        standards=[],
+    )
+
+    board = manager.get("/reports/dashboard").text
+    page = manager.get(f"/reports/communes/{HERE}").text
+
+    assert "<span>1 / ≥ 1</span>" in board
+    assert "và 1 không được tính" in board
+    assert 'data-label="Còn thiếu"><span class="soft">chưa biết</span>' in page
+    assert "không tính vào tỷ lệ" in page
+
+
+@pytest.mark.parametrize(
+    ("whole", "said", "unsaid"),
+    [
+        (None, "khảo sát một phần", "chưa từng khảo sát"),
+        (40, "", "khảo sát một phần"),
+        (40, "", "chưa từng khảo sát"),
+    ],
+)
+def test_a_survey_of_some_holders_is_called_so_in_every_place(
+    manager, make, whole, said, unsaid
+):
+    if whole:
+        make.demand_figure(in_use_count=whole)
+    for kind, number in (("enterprise", 20), ("person", 30)):
+        make.demand_figure(
+            in_use_count=number, holder=OrganisationKind(kind), counted_on=TODAY
+        )
+    asked = f"type={SPRING_SCALE}"
+    for address in (
+        "/reports/dashboard",
+        f"/reports/dashboard?{asked}",
+        f"/reports/communes/{HERE}?{asked}",
+    ):
+        page = manager.get(address).text
+        tiles = page.partition('class="grid"')[2] or page
+        assert said in tiles
+        assert unsaid not in tiles
 
 
 def test_what_is_reported_with_a_commune_is_done_there_with_its_source(manager, make):

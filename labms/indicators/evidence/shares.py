@@ -1,5 +1,6 @@
 """The rows behind the shares: types with their demand, and what passed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,8 @@ import sqlalchemy as sa
 
 from labms.certificates.models import Certificate
 from labms.certificates.rules import CertificateState
+from labms.demand.registered import present_key
+from labms.demand.rules import Cell as DemandCell
 from labms.i18n import N_, Message, gettext
 from labms.indicators.evidence.rows import (
     Asked,
@@ -18,8 +21,9 @@ from labms.indicators.evidence.rows import (
 )
 from labms.indicators.figures import Count
 from labms.indicators.queries import REVOKED_LATER, passing
-from labms.indicators.rules import TypeLine
+from labms.indicators.rules import Key, TypeLine
 from labms.indicators.supplied import counted_work
+from labms.indicators.unsurveyed import cells_of, why_not
 from labms.jobs.models import Job
 from labms.organisations.models import Organisation
 from labms.places.models import Commune
@@ -48,6 +52,7 @@ def types(asked: Asked, type_name: TypeName) -> Evidence:
         Column(N_("Type of instrument")),
         Column(N_("In use"), is_number=True),
         Column(N_("Due in the year"), is_number=True),
+        Column(N_("Of it surveyed"), is_number=True),
         Column(N_("Inside a designated scope"), is_number=True),
         Column(N_("Designated bodies")),
     )
@@ -56,6 +61,7 @@ def types(asked: Asked, type_name: TypeName) -> Evidence:
             _type(asked, line, type_name),
             Cell(line.in_use),
             Cell(line.due),
+            Cell(line.surveyed_due),
             Cell(line.designated_due),
             Cell("; ".join(line.designated)),
         )
@@ -69,6 +75,7 @@ def capacities_of_types(asked: Asked, type_name: TypeName) -> Evidence:
     columns = (
         Column(N_("Type of instrument")),
         Column(N_("Due in the year"), is_number=True),
+        Column(N_("Of it surveyed"), is_number=True),
         Column(N_("Yearly capacity"), is_number=True),
         Column(N_("Within capacity"), is_number=True),
         Column(N_("Designated bodies")),
@@ -77,6 +84,7 @@ def capacities_of_types(asked: Asked, type_name: TypeName) -> Evidence:
         (
             _type(asked, line, type_name),
             Cell(line.due),
+            Cell(line.surveyed_due),
             Cell(gettext(N_("not stated")) if line.capacity is None else line.capacity),
             Cell(line.within_capacity),
             Cell("; ".join(line.designated)),
@@ -89,21 +97,34 @@ def capacities_of_types(asked: Asked, type_name: TypeName) -> Evidence:
 def passes(asked: Asked, type_name: TypeName) -> Evidence:
     """Return each instrument that passed, then each line of a report that counts."""
     own, total = asked.page_of(passed_jobs(asked))
-    rows = [_pass(row, type_name) for row in own]
-    left = None if asked.limit is None else asked.limit - len(rows)
+    left = None if asked.limit is None else asked.limit - len(own)
     told = replace(asked, offset=max(0, asked.offset - total), limit=left)
     reported, more = told.page_of(_reported(asked)) if asked.sees_all else ([], 0)
-    rows += [_line(row, type_name) for row in reported]
+    count = Count(asked.plan, asked.area, asked.on, asked.known_on)
+    there = cells_of(count, {_key(row) for row in (*own, *reported) if row.commune_key})
+    rows = [_pass(row, type_name, _not_counted(row, there)) for row in own]
+    rows += [_line(row, type_name, _not_counted(row, there)) for row in reported]
     columns = (
         Column(N_("Verified on")),
         Column(N_("Type of instrument")),
         Column(N_("Serial number")),
         Column(N_("Used by")),
         Column(N_("Commune")),
+        Column(N_("Does not count")),
         Column(N_("Verified by")),
         Column(N_("Evidence")),
     )
     return Evidence(columns, rows, total + more)
+
+
+def _key(row: Any) -> Key:
+    return row.type_slug, row.commune_key
+
+
+def _not_counted(row: Any, cells: Mapping[Key, DemandCell]) -> Cell:
+    """Say why a row does not count; what names no commune fills what is left."""
+    why = why_not(cells.get(_key(row))) if row.commune_key else ""
+    return Cell(gettext(why) if why else "")
 
 
 def passed_jobs(asked: Asked) -> Any:
@@ -125,6 +146,7 @@ def passed_jobs(asked: Asked) -> Any:
             Organisation.id.label("owner_id"),
             Organisation.name.label("owner"),
             Commune.name.label("commune"),
+            present_key(Instrument.commune_key).label("commune_key"),
             body.name.label("body"),
             Certificate.id.label("certificate_id"),
             Certificate.number,
@@ -175,13 +197,14 @@ def _evidence(row: Any) -> Cell:
     return Cell(text, "certificates.show", {"certificate_id": row.certificate_id})
 
 
-def _pass(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
+def _pass(row: Any, type_name: TypeName, not_counted: Cell) -> tuple[Cell, ...]:
     return (
         Cell(row.performed_on or "", "jobs.show", {"job_id": row.id}),
         Cell(type_name(row.type_slug)),
         Cell(row.serial, "registry.instrument", {"instrument_id": row.instrument_id}),
         Cell(row.owner, "organisations.show", {"organisation_id": row.owner_id}),
         Cell(row.commune),
+        not_counted,
         Cell(row.body),
         _evidence(row),
     )
@@ -200,6 +223,7 @@ def _reported(asked: Asked) -> Any:
             ActivityReport.last_on,
             ActivityReport.document,
             Commune.name.label("commune"),
+            present_key(ReportedWork.commune_key).label("commune_key"),
             Organisation.name.label("body"),
             maintain_column_froms=True,
         )
@@ -215,7 +239,7 @@ def _reported(asked: Asked) -> Any:
     )
 
 
-def _line(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
+def _line(row: Any, type_name: TypeName, not_counted: Cell) -> tuple[Cell, ...]:
     many = gettext(N_("{n} in all")).format(n=row.passed)
     return (
         Cell(row.performed_on or row.last_on),
@@ -223,6 +247,7 @@ def _line(row: Any, type_name: TypeName) -> tuple[Cell, ...]:
         Cell(row.serial or many),
         Cell(""),
         Cell(row.commune or gettext(N_("not stated"))),
+        not_counted,
         Cell(row.body),
         Cell(row.document, "supply.report", {"report_id": row.report_id}),
     )
