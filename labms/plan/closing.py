@@ -24,6 +24,7 @@ FIGURES_OF = {
     What.RAISED: tuple(RAISED_INDICATORS),
 }
 _TARGETS = N_("The target for {days} is closed: its figure does not change by this.")
+_MISSED = N_("entered too late for the target for {days}")
 _DAYS = N_("Figures of days until {until} are closed and do not change by this.")
 
 
@@ -41,10 +42,19 @@ class Closed:
         """What is said after something was entered; nothing if it was in time."""
         if self.happened_on is None or self.happened_on > self.until:
             return None
-        days = sorted({target.judged_on for target in self.targets})
-        if not days:
+        if not self.targets:
             return Message(_DAYS, {"until": f"{self.until:%d/%m/%Y}"})
-        return Message(_TARGETS, {"days": ", ".join(f"{d:%d/%m/%Y}" for d in days)})
+        return Message(_TARGETS, {"days": self._days})
+
+    @property
+    def missed(self) -> Message | None:
+        """What is said of a record that came too late for targets; nothing if none."""
+        return Message(_MISSED, {"days": self._days}) if self.targets else None
+
+    @property
+    def _days(self) -> str:
+        days = sorted({target.judged_on for target in self.targets})
+        return ", ".join(f"{day:%d/%m/%Y}" for day in days)
 
 
 def closed_for(

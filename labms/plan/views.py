@@ -13,7 +13,7 @@ from labms.errors import EnteredBefore, Invalid, LabError, NotFound
 from labms.i18n import N_, Message, gettext
 from labms.people.queries import names_of
 from labms.places.rules import AREAS
-from labms.plan.closing import FIGURES_OF, closed_for, closed_for_record
+from labms.plan.closing import FIGURES_OF, Closed, closed_for, closed_for_record
 from labms.plan.data import definitions, plan, plans
 from labms.plan.forms import (
     RaisedForm,
@@ -119,6 +119,12 @@ def target_words(target: Target) -> str:
     text = gettext(COMPARISON_NAMES[target.comparison])
     shown = f"{number(target.value)} {unit_words(target.unit, target.value)}"
     return text.format(value=shown)
+
+
+@bp.app_template_global()
+def closed_when_entered(row: Any) -> Closed:
+    """Return what was closed already when a record was entered."""
+    return closed_for_record(row, on=row.entered_on)
 
 
 @bp.get("/")

@@ -206,3 +206,14 @@ def test_striking_out_says_so_too_and_of_a_day_after_all_targets_the_day(manager
         address.format(of_old.id), data=typed, follow_redirects=True
     ).text
     assert "Chỉ tiêu đến 31/12/2030 đã chốt" in answer
+
+
+def test_the_list_says_which_records_came_too_late_for_a_target(manager, make):
+    make.training(title="Lớp kịp", held_on=date(2030, 12, 1))
+    page = manager.get("/plan/undertakings").text
+    assert "quá muộn" not in page
+    late = {"held_on": date(2030, 12, 1), "entered_on": date(2031, 2, 1)}
+    make.training(title="Lớp muộn", **late)
+
+    page = manager.get("/plan/undertakings").text
+    assert page.count("nhập quá muộn đối với chỉ tiêu đến 31/12/2030") == 1
