@@ -75,11 +75,11 @@ def doubts(in_use: int, about: About, beside: Beside) -> tuple[Message, ...]:
     found = []
     if beside.entered is not None:
         before, year = beside.entered
-        if _is_apart(in_use, before):
+        if is_apart(in_use, before):
             text = N_("{count} in use, but {before} by the figure of {year}")
             given = {"before": Grouped(before), "year": year}
             found.append(Message(text, {"count": Grouped(in_use), **given}))
-    elif beside.registered is not None and _is_apart(in_use, beside.registered):
+    elif beside.registered is not None and is_apart(in_use, beside.registered):
         text = N_("{count} in use, but the register knows {known}")
         given = {"count": Grouped(in_use), "known": Grouped(beside.registered)}
         found.append(Message(text, given))
@@ -99,7 +99,8 @@ def doubts(in_use: int, about: About, beside: Beside) -> tuple[Message, ...]:
     return tuple(found)
 
 
-def _is_apart(one: int, other: int) -> bool:
+def is_apart(one: int, other: int) -> bool:
+    """Whether two figures of one thing differ more than years and surveys explain."""
     less, more = sorted((one, other))
     return more - less >= APART and more >= TIMES_APART * less
 

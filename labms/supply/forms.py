@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from labms.catalogue.rules import REASON_NAMES, VerificationReason
@@ -142,6 +142,19 @@ class ActivityForm(StatementForm):
         validators=[Required()],
     )
     file = FileField(N_("Spreadsheet with its lines (XLSX or CSV)"))
+    is_checked = BooleanField(N_("I have checked these figures against the document"))
+    why_right = StringField(N_("Why is it right?"), validators=[MaxLength(300)])
+
+    def entered(self) -> dict[str, Any]:
+        """Return what was entered, and why it is right although it looks wrong."""
+        given = super().entered()
+        del given["is_checked"], given["why_right"]
+        return {**given, "checked": self.said}
+
+    @property
+    def said(self) -> str:
+        """Why a report that looks wrong is right, if somebody ticked that it is."""
+        return (self.why_right.data or "") if self.is_checked.data else ""
 
 
 class StrikeForm(Form):

@@ -15,12 +15,13 @@ from labms.catalogue.shipped import shipped_catalogue
 from labms.db import db
 from labms.demand.rules import Purpose
 from labms.firsts import all_like, entered_before
-from labms.i18n import N_
+from labms.i18n import N_, Message
 from labms.organisations.queries import organisation_by_id
 from labms.places.queries import commune_by_key
 from labms.places.rules import area_named
 from labms.policy import Actor, Permission, authorize
 from labms.registry.rules import identity_key
+from labms.supply.doubts import check_doubts, doubts_of
 from labms.supply.models import (
     ActivityReport,
     BodyCapacity,
@@ -159,11 +160,13 @@ def enter_report(
     work: Sequence[Work],
     actor: Actor,
     file_hash: str | None = None,
+    checked: str | None = None,
 ) -> ActivityReport:
     """Enter what a body that works without labms reported, with all its lines.
 
-    Refuses with NotAllowed, BadStatement, PeriodReported, NoSuchType, UnknownPlace or
-    NotFound.
+    With `checked`, one that looks wrong needs a reason there why it is right, which the
+    trail keeps. Refuses with NotAllowed, BadStatement, PeriodReported, NoSuchType,
+    UnknownPlace, NotFound or DoubtfulReport.
     """
     authorize(actor, Permission.SUPPLY_EDIT)
     area_named(area)
@@ -175,6 +178,11 @@ def enter_report(
     for line in work:
         _check_line(line, first_on, last_on)
     _check_not_reported(organisation_id, first_on, last_on, work)
+    why = None
+    if checked is not None:
+        found = doubts_in(work, organisation_id, first_on=first_on, last_on=last_on)
+        check_doubts(found, checked=checked)
+        why = checked.strip() if found else None
     report = _added(
         ActivityReport(
             form=form,
@@ -187,11 +195,23 @@ def enter_report(
         ),
         EventType.WORK_REPORTED,
         actor=actor,
+        reason=why,
     )
     rows = [_line(report.id, line) for line in work]
     for start in range(0, len(rows), _BATCH):
         db.session.execute(sa.insert(ReportedWork), rows[start : start + _BATCH])
     return report
+
+
+def doubts_in(
+    work: Sequence[Work], organisation_id: int, *, first_on: date, last_on: date
+) -> list[tuple[str, Message]]:
+    """Return what looks wrong with a report, each with its type."""
+    turns: dict[str, int] = {}
+    for line in work:
+        if line.purpose is Purpose.VERIFICATION:
+            turns[line.type_slug] = turns.get(line.type_slug, 0) + line.turns
+    return doubts_of(organisation_id, turns, first_on=first_on, last_on=last_on)
 
 
 def _check_line(line: Work, first_on: date, last_on: date) -> None:
@@ -249,10 +269,12 @@ def _common(organisation_id: int, document: str, actor: Actor) -> dict[str, Any]
     }
 
 
-def _added(row: Row, event: EventType, *, actor: Actor) -> Row:
+def _added(
+    row: Row, event: EventType, *, actor: Actor, reason: str | None = None
+) -> Row:
     db.session.add(row)
     db.session.flush()
-    record(event, row, actor=actor)
+    record(event, row, actor=actor, reason=reason)
     return row
 
 

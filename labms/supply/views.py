@@ -1,6 +1,6 @@
 """What bodies state: scopes, capacities, activity reports, and what they still owe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from labms.catalogue.rules import REASON_NAMES
 from labms.db import transaction
 from labms.demand.rules import PURPOSES
 from labms.errors import EnteredBefore, Invalid, NotFound
-from labms.i18n import N_, gettext
+from labms.i18n import N_, Message, gettext
 from labms.people.queries import names_of
 from labms.places.queries import commune_names
 from labms.places.rules import AREAS
@@ -19,6 +19,7 @@ from labms.policy import Permission
 from labms.registry.rules import NoSuchOwner
 from labms.sheets.columns import headings
 from labms.sheets.writing import file_of
+from labms.supply.doubts import DoubtfulReport
 from labms.supply.forms import (
     ActivityForm,
     CapacityForm,
@@ -37,6 +38,7 @@ from labms.supply.queries import (
 )
 from labms.supply.rules import LIMITS, REPORT_FORMS, BadStatement, PeriodReported
 from labms.supply.services import (
+    doubts_in,
     enter_report,
     state_capacity,
     state_scope,
@@ -131,6 +133,7 @@ def enter_work() -> ResponseReturnValue:
     """Enter an activity report with the lines of its spreadsheet; or only look."""
     form = ActivityForm()
     found: ReadWork | None = None
+    doubts: Sequence[tuple[str, Message]] = ()
     is_check = request.form.get("action") == "check"
     if form.validate_on_submit():
         try:
@@ -138,6 +141,10 @@ def enter_work() -> ResponseReturnValue:
             found = read_work(data, on=form.last_on.day)
             if not found.problems and not is_check:
                 return _enter(form, found, data)
+            doubts = _doubts(form, found)
+        except DoubtfulReport as error:
+            form.refuse("why_right", error)
+            doubts = error.doubts
         except (BadStatement, PeriodReported) as error:
             form.refuse("document", error)
             link_first(form, error, "document")
@@ -150,7 +157,15 @@ def enter_work() -> ResponseReturnValue:
         form=form,
         found=found,
         is_checked=is_check and not form.errors,
+        doubts=doubts,
     )
+
+
+def _doubts(form: ActivityForm, found: ReadWork) -> Sequence[tuple[str, Message]]:
+    """Return what looks wrong with a report that is only looked at."""
+    given = form.entered()
+    days = {"first_on": given["first_on"], "last_on": given["last_on"]}
+    return doubts_in(found.work, given["organisation_id"], **days)
 
 
 def _sent() -> bytes:

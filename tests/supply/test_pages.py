@@ -4,6 +4,8 @@ from io import BytesIO
 
 import pytest
 
+from labms.audit.models import AuditEvent
+from labms.audit.rules import EventType
 from labms.db import db
 from labms.policy import Role
 from labms.supply.models import ActivityReport, BodyCapacity, StatedScope
@@ -150,6 +152,25 @@ def test_a_refused_report_says_that_the_file_is_to_be_chosen_again(manager, body
     assert f'href="/supply/report/{first.id}"' in twice
     assert "dòng đúng" not in twice
     assert "hãy chọn lại tệp" in twice
+
+
+def test_a_report_of_far_too_much_is_entered_with_a_reason_only(manager, body):
+    lines = f"type,turns,passed\n{PUMP},9.999.999,9.999.999\n"
+    looked_at = report(manager, body, lines, action="check").text
+    assert "9.999.999 lượt kiểm định của một loại chưa biết gì" in looked_at
+
+    refused = report(manager, body, lines, why_right="đúng").text
+
+    assert "9.999.999 lượt kiểm định của một loại chưa biết gì" in refused
+    assert "why_right-errors" in refused
+    assert db.session.scalars(db.select(ActivityReport)).all() == []
+    ticked = {"is_checked": "y", "why_right": "Có danh sách kèm theo"}
+    answer = report(manager, body, lines, **ticked)
+    assert "9.999.999" in manager.get(answer.location).text
+    event = db.session.scalars(
+        db.select(AuditEvent).where(AuditEvent.event_type == EventType.WORK_REPORTED)
+    ).one()
+    assert event.reason == ticked["why_right"]
 
 
 def test_a_missing_spreadsheet_is_refused_beside_its_field(manager, body):
