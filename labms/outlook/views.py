@@ -135,6 +135,7 @@ def index() -> ResponseReturnValue:
         steps=list(zip(steps, beside(steps, other), strict=True)),
         sets=[(one, beside_of(one.options, other)) for one in sets],
         budget=typed,
+        amount=budget,
         unread=unread,
         proposals=rows,
         kinds=OPTION_KINDS,

@@ -126,12 +126,14 @@ class Reader:
         is_required: bool = False,
     ) -> Kind | None:
         """Return one of an enum, by its value or its words in any language."""
-        text = self.text(key) if is_required else self.typed.get(key, "")
-        if not text:
+        typed = self.text(key) if is_required else self.typed.get(key, "")
+        if not typed:
             return None
-        found = _choices(kind, names).get(fold(text))
+        found = _choices(kind, names).get(fold(typed))
         if found is None:
-            self.wrong(key, N_("{column}: “{value}” is none of the choices"))
+            words = "; ".join(gettext(name) for name in names.values())
+            text = N_("{column}: “{value}” is none of the choices: {choices}")
+            self.wrong(key, text, choices=words)
         return found
 
     def one_of(self, key: str, names: Mapping[str, str], problem: str) -> str | None:

@@ -13,12 +13,13 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
 from labms.errors import LabError, refusals_in
-from labms.i18n import N_, Message, gettext, language
+from labms.i18n import N_, Grouped, Message, gettext, language
 from labms.metrology.decimals import read_decimal, read_plainly, show_decimal
 from labms.text import clean
 
 #: Plain digits, or groups of three; short enough for the database.
 _WHOLE = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}", re.ASCII)
+_MOST = 999_999_999
 
 
 class Form(FlaskForm):
@@ -168,8 +169,16 @@ class WholeField(Field):
         if not self.typed:
             return
         if not _WHOLE.fullmatch(self.typed):
-            raise ValueError(gettext(N_("Enter a whole number.")))
+            raise ValueError(_not_whole(self.typed))
         self.data = int(re.sub(r"[^0-9]", "", self.typed))
+
+
+def _not_whole(typed: str) -> str:
+    """Say what is wrong with a number, and how far it may go if it is whole."""
+    if re.fullmatch(r"[-\u2212+]?[0-9 .,\u00a0]*[0-9]", typed, re.ASCII):
+        text = N_("Enter a whole number from 0 to {most}.")
+        return str(Message(text, {"most": Grouped(_MOST)}))
+    return gettext(N_("Enter a whole number."))
 
 
 class Required:

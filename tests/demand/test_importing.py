@@ -20,7 +20,8 @@ from labms.demand.importing import (
 from labms.demand.models import DemandFigure, DemandImport
 from labms.demand.rules import Purpose, Subject
 from labms.errors import NotAllowed
-from labms.organisations.rules import OrganisationKind
+from labms.i18n import gettext, speaking
+from labms.organisations.rules import ORGANISATION_KINDS, OrganisationKind
 from labms.policy import Role
 from labms.sheets.columns import ColumnsMissing
 from labms.sheets.writing import csv_of, xlsx_of
@@ -129,6 +130,16 @@ def test_each_row_says_what_is_wrong_with_it(app, wrong, said):
     [problem] = problems(**wrong)
 
     assert said in problem
+
+
+def test_a_word_that_is_none_of_the_choices_is_told_which_there_are(app):
+    with speaking("vi"):
+        [row] = check_rows(sheet({"holder": "cá nhân"})).rows
+        told = str(row.problems[0])
+
+    for kind in ORGANISATION_KINDS.values():
+        with speaking("vi"):
+            assert gettext(kind) in told
 
 
 def test_a_row_says_everything_that_is_wrong_at_once(app):

@@ -154,6 +154,23 @@ def test_a_refused_report_says_that_the_file_is_to_be_chosen_again(manager, body
     assert "hãy chọn lại tệp" in twice
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("99999999999999", "từ 0 đến 999.999.999"),
+        ("-3", "từ 0 đến 999.999.999"),
+        ("nhiều", "Hãy nhập một số nguyên."),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_with_its_range(manager, body, typed, said):
+    sent = of(body, CAPACITY) | {"per_year": typed}
+
+    page = manager.post("/supply/capacity/enter", data=sent).text
+
+    assert said in page
+    assert f'value="{typed}"' in page
+
+
 def test_a_report_of_far_too_much_is_entered_with_a_reason_only(manager, body):
     lines = f"type,turns,passed\n{PUMP},9.999.999,9.999.999\n"
     looked_at = report(manager, body, lines, action="check").text
