@@ -124,35 +124,6 @@ WHERE b.entered_on < :shut AND COALESCE(b.struck_on >= :shut, {yes})
     AND COALESCE(n.struck_on >= :shut, {yes}) AND n.from_on <= :day
     AND (n.from_on > b.from_on OR (n.from_on = b.from_on AND n.id > b.id)))
 """
-CLOSED = """
-SELECT o.received_at, o.promised_on, j.closed_at
-FROM job j JOIN "order" o ON o.id = j.order_id
-JOIN instrument i ON i.id = j.instrument_id JOIN commune c ON c.key = i.commune_key
-WHERE c.former_province_code IN ({provinces})
-  AND j.state IN ('certified', 'evidenced', 'notified')
-  AND j.closed_at >= :opened AND j.closed_at < :midnight
-"""
-LATE = """
-SELECT i.id FROM instrument i JOIN commune c ON c.key = i.commune_key
-WHERE c.former_province_code IN ({provinces}) AND i.registered_on <= :day
-  AND (i.out_of_use_on IS NULL OR i.out_of_use_on > :day)
-  AND i.id IN (SELECT j.instrument_id FROM job j WHERE {passed})
-  AND i.id NOT IN (
-      SELECT j.instrument_id FROM job j WHERE {passed}
-      AND COALESCE(j.valid_until >= :day, {yes})
-      AND 0 = (SELECT COUNT(*) FROM evidence_ending e
-               WHERE e.instrument_id = j.instrument_id AND e.ended_on <= :day
-               AND e.ended_at > j.evidence_at AND e.withdrawn_at IS NULL)
-      AND (j.id IN (SELECT n.job_id FROM certificate n WHERE n.state = 'issued')
-           OR j.id NOT IN (SELECT r.job_id FROM certificate r
-                           WHERE r.state = 'revoked' AND NOT r.revoked_on > :day)))
-"""
-IN_WORK = """
-SELECT COUNT(*) AS n FROM job j JOIN instrument i ON i.id = j.instrument_id
-JOIN commune c ON c.key = i.commune_key
-WHERE c.former_province_code IN ({provinces}) AND NOT j.state = 'cancelled'
-  AND j.registered_at < :midnight AND NOT COALESCE(j.closed_at < :midnight, {no})
-"""
 TURNS = """
 SELECT customer, COUNT(*) AS n FROM (
     SELECT o.customer_id AS customer, MIN(j.performed_on) AS day
@@ -323,8 +294,8 @@ class Recount:
     def is_stopped(self, row):
         """Whether a decision was suspended on the day, as far as that was known."""
         then = self.earlier.get(row.decision, {})
-        first = _day(then.get("suspended_from", row.suspended_from))
-        last = _day(then.get("suspended_until", row.suspended_until))
+        first = day_of(then.get("suspended_from", row.suspended_from))
+        last = day_of(then.get("suspended_until", row.suspended_until))
         return first and first <= self.day and not (last and last < self.day)
 
     def shares(self):
@@ -390,55 +361,10 @@ class Recount:
         )
         return int(row.n), int(row.d)
 
-    def daily(self):
-        """Pass share, overdue, in work."""
-        judged = self.rows(
-            "SELECT j.verdict FROM job j JOIN instrument i ON i.id = j.instrument_id "
-            "JOIN commune c ON c.key = i.commune_key WHERE j.kind = 'verification' "
-            "AND j.state IN ('certified', 'evidenced', 'notified') "
-            "AND j.performed_on >= :first AND j.performed_on <= :day "
-            "AND c.former_province_code IN ({provinces}) AND (j.id IN (SELECT "
-            "n.job_id FROM certificate n WHERE n.state = 'issued') OR j.id NOT IN "
-            "(SELECT r.job_id FROM certificate r WHERE r.state = 'revoked' "
-            "AND r.revoked_on <= :day))"
-        )
-        late = self.rows(LATE)
-        return (
-            (sum(row.verdict == "pass" for row in judged), len(judged)),
-            len(late),
-        )
-
-    def pace(self):
-        """Days that half and nine tenths took, of how many; on time; in work."""
-        rows = self.rows(CLOSED)
-        days = [(_on(row.closed_at) - _on(row.received_at)).days for row in rows]
-        promised = [row for row in rows if row.promised_on]
-        kept = [row for row in promised if _on(row.closed_at) <= _day(row.promised_on)]
-        return (
-            _at_most(days, 2, 1),
-            _at_most(days, 10, 9),
-            len(days) or None,
-            (len(kept), len(promised)),
-            self.one(IN_WORK).n,
-        )
-
-
-def _at_most(days, of, part):
-    enough = [n for n in days if of * sum(d <= n for d in days) >= part * len(days)]
-    return min(enough, default=None)
-
 
 def _midnight(day):
     return datetime.combine(day, time(), tzinfo=ZONE).astimezone(ZoneInfo("UTC"))
 
 
-def _on(moment):
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo("UTC"))
-    return moment.astimezone(ZONE).date()
-
-
-def _day(value):
+def day_of(value):
     return date.fromisoformat(value) if isinstance(value, str) else value

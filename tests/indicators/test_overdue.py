@@ -21,7 +21,7 @@ from labms.registry.models import EvidenceEnding
 from labms.registry.papers import worth_of
 from labms.registry.rules import EndingReason
 from labms.registry.standings import Standing
-from tests.indicators import recounted_in_sql
+from tests.indicators import recounted_daily
 from tests.indicators.by_chance import LAST, Province
 from tests.indicators.conftest import PLAN, TODAY
 from tests.indicators.recounted_in_sql import Recount
@@ -231,7 +231,7 @@ def test_each_condition_of_the_plain_recount_decides(make, count, monkeypatch):
 
     def recounted():
         at = db.session.connection(), area.old_province_codes, {AREA}
-        return [len(Recount(*at, day).rows(recounted_in_sql.LATE)) for day in days]
+        return [len(Recount(*at, day).rows(recounted_daily.LATE)) for day in days]
 
     figures = [daily.overdue_count(area.code, on=day) for day in days]
     assert recounted() == figures
@@ -245,10 +245,10 @@ def test_each_condition_of_the_plain_recount_decides(make, count, monkeypatch):
         ("r.state = 'revoked'", "r.state = 'void'"),
         ("AND NOT r.revoked_on > :day", ""),
     ):
-        assert words in recounted_in_sql.LATE
+        assert words in recounted_daily.LATE
         with monkeypatch.context() as broken:
-            other = recounted_in_sql.LATE.replace(words, instead)
-            broken.setattr(recounted_in_sql, "LATE", other)
+            other = recounted_daily.LATE.replace(words, instead)
+            broken.setattr(recounted_daily, "LATE", other)
             assert recounted() != figures, f"nobody misses {words}"
 
 

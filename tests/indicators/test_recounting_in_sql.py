@@ -13,6 +13,7 @@ from tests.indicators import recounted_bodies
 from tests.indicators.by_chance import LAST, Province
 from tests.indicators.conftest import PLAN, PUMP
 from tests.indicators.recounted_bodies import bodies
+from tests.indicators.recounted_daily import daily, pace
 from tests.indicators.recounted_in_sql import Recount
 
 WITHIN = {
@@ -59,8 +60,8 @@ def both(area, day):
     found = figures_on(PLAN, area.code, day)
     recount = _recount(area, day)
     shares = recount.shares()
-    passed, late = recount.daily()
-    half, nine_tenths, closed, on_time, in_work = recount.pace()
+    passed, late = daily(recount)
+    half, nine_tenths, closed, on_time, in_work = pace(recount)
     program = {code: _said(found[code]) for code in definitions()}
     plain = (
         shares
