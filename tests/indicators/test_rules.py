@@ -134,7 +134,7 @@ def test_demand_that_nobody_can_meet_never_improves_a_share(province, in_use):
 @given(
     provinces(),
     reports,
-    st.dictionaries(st.sampled_from(TYPES), st.integers(0, 80)),
+    st.fixed_dictionaries(dict.fromkeys(TYPES, st.integers(0, 80))),
     st.sampled_from(TYPES),
     st.builds(
         cell,
@@ -182,6 +182,15 @@ def test_what_was_done_where_nobody_surveyed_is_told_and_does_not_count():
     assert (line.due, line.surveyed_due, line.unsurveyed_due) == (16, 10, 6)
     assert (line.designated_due, line.counted) == (10, 4)
     assert (line.unsurveyed_done, line.missing) == (6, 6)
+
+
+def test_no_capacity_is_for_what_nobody_surveyed():
+    cells = [cell("a", "x", 10), unknown_cell("a", "y", 6), cell("b", "x", 10)]
+    designated = dict.fromkeys("ab", ("TT",))
+
+    found = type_lines(cells, designated=designated, passed={}, capacity={"a": 16})
+
+    assert of(capacity_share(found)) == (10, 26)
 
 
 def test_what_was_reported_without_a_commune_fills_what_was_surveyed_only():
