@@ -33,23 +33,24 @@ _OPEN = ("registered", "in_progress", "awaiting_review", "approved")
 def valid_until_of(instrument_id: Any) -> sa.ScalarSelect[date | None]:
     """Return a subquery: the last day of what is valid for an instrument.
 
-    NULL if there is nothing: never verified, ended since, or revoked.
+    NULL if there is nothing: never verified, ended since, or revoked and not issued
+    again.
     """
     ended = sa.exists().where(
         EvidenceEnding.instrument_id == _job.c.instrument_id,
         EvidenceEnding.withdrawn_at.is_(None),
         EvidenceEnding.ended_at > _job.c.evidence_at,
     )
-    revoked = sa.exists().where(
-        _certificate.c.job_id == _job.c.id, _certificate.c.state == "revoked"
-    )
+    of_job = _certificate.c.job_id == _job.c.id
+    revoked = sa.exists().where(of_job, _certificate.c.state == "revoked")
+    issued = sa.exists().where(of_job, _certificate.c.state == "issued")
     return (
         sa.select(sa.func.max(_job.c.valid_until))
         .where(
             _job.c.instrument_id == instrument_id,
             _job.c.state.in_(_EVIDENCED),
             ~ended,
-            ~revoked,
+            sa.or_(~revoked, issued),
         )
         .scalar_subquery()
     )

@@ -17,6 +17,7 @@ from labms.jobs.models import Job
 from labms.jobs.rules import JobState
 from labms.outlook.queries import due_by_month
 from labms.places.rules import AREAS
+from labms.registry.evidence import valid_until
 from labms.registry.models import EvidenceEnding
 from labms.registry.papers import worth_of
 from labms.registry.rules import EndingReason
@@ -279,3 +280,18 @@ def assert_they_agree(count, *, seed, size):
     )
     assert set(late) == {number for number, worth in said.items() if worth in OVER}
     assert len(set(said.values())) >= min(size, 20) // 5, "a bit of everything"
+
+
+def test_the_list_of_instruments_knows_what_was_issued_again(count):
+    job = count.passed()
+    count.certificate(
+        job,
+        CertificateState.REVOKED,
+        revoked_on=TODAY,
+        revocation_reason=RevocationReason.WRONG_RESULT,
+    )
+    assert valid_until([job.instrument_id]) == {}
+
+    count.certificate(job, sequence=7, number="V31.00007", lookup_token="7" * 18)
+
+    assert valid_until([job.instrument_id]) == {job.instrument_id: job.valid_until}
