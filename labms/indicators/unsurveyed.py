@@ -13,6 +13,12 @@ from labms.places.queries import came_from
 NOTHING_KNOWN = N_("it passed, but no demand for its type is known in its commune")
 NEVER_SURVEYED = N_("it passed, but its commune was never surveyed for its type")
 PARTLY_SURVEYED = N_("it passed, but its commune was surveyed in part for its type")
+#: The same for a column of its own.
+IN_SHORT = {
+    NOTHING_KNOWN: N_("no demand known"),
+    NEVER_SURVEYED: N_("never surveyed"),
+    PARTLY_SURVEYED: N_("surveyed in part"),
+}
 
 
 def narrowed(count: Count, keys: Collection[Key]) -> Count:

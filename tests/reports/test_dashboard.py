@@ -141,7 +141,7 @@ def test_done_where_nobody_surveyed_is_not_all_that_is_due(manager, make):
     page = manager.get(f"/reports/communes/{HERE}").text
 
     assert "<span>1 / ≥ 1</span>" in board
-    assert "và 1 không được tính" in board
+    assert "+ 1 không tính" in board
     assert 'data-label="Còn thiếu"><span class="soft">chưa biết</span>' in page
     assert "không tính vào tỷ lệ" in page
 

@@ -23,7 +23,7 @@ from labms.indicators.figures import Count
 from labms.indicators.queries import REVOKED_LATER, passing
 from labms.indicators.rules import Key, TypeLine
 from labms.indicators.supplied import counted_work
-from labms.indicators.unsurveyed import cells_of, why_not
+from labms.indicators.unsurveyed import IN_SHORT, cells_of, why_not
 from labms.jobs.models import Job
 from labms.organisations.models import Organisation
 from labms.places.models import Commune
@@ -124,7 +124,7 @@ def _key(row: Any) -> Key:
 def _not_counted(row: Any, cells: Mapping[Key, DemandCell]) -> Cell:
     """Say why a row does not count; what names no commune fills what is left."""
     why = why_not(cells.get(_key(row))) if row.commune_key else ""
-    return Cell(gettext(why) if why else "")
+    return Cell(gettext(IN_SHORT[why]) if why else "")
 
 
 def passed_jobs(asked: Asked) -> Any:
