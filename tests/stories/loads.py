@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-_LOAD = re.compile(r"(?P<number>\d+(?:,\d+)?)\s*(?P<unit>kg|g)\b")
+_LOAD = re.compile(r"(?P<number>\d+(?:\s\d{3})*(?:,\d+)?)\s*(?P<unit>kg|g)\b")
 _IN_GRAMS = {"g": 1, "kg": 1000}
 
 
@@ -14,6 +14,7 @@ def grams(label: str) -> str:
     """
     found = _LOAD.match(label)
     assert found is not None, label
-    load = Decimal(found["number"].replace(",", ".")) * _IN_GRAMS[found["unit"]]
+    number = "".join(found["number"].split()).replace(",", ".")
+    load = Decimal(number) * _IN_GRAMS[found["unit"]]
     assert load == load.to_integral_value(), label
     return str(int(load))

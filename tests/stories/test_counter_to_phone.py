@@ -147,6 +147,23 @@ def shares(manager: Person) -> tuple[int, int]:
     return int(passed), int(due)
 
 
+def survey(manager: Person) -> None:
+    """Enter that one spring scale is in use in the first commune of the list.
+
+    What was never surveyed is due, and counts nowhere else.
+    """
+    page = manager.open("/demand/enter")
+    page.select_option("#type_slug", "can-dong-ho-lo-xo")
+    page.select_option("#commune_key", index=1)
+    page.fill("#year", str(clock.today().year))
+    page.fill("#in_use_count", "1")
+    page.select_option("#source", "survey")
+    page.fill("#document", "Báo cáo khảo sát số 12")
+    page.fill("#counted_on", f"{clock.today():%d/%m/%Y}")
+    page.click("main form[method=post] button[type=submit]")
+    expect(page).not_to_have_url(re.compile("enter"))
+
+
 def address_in_the_code(pdf: bytes) -> str:
     """Read the QR code of a certificate as a phone would, at 150 dpi."""
     page = pypdfium2.PdfDocument(BytesIO(pdf))[0]
@@ -189,6 +206,7 @@ def test_from_the_counter_to_a_strangers_phone_and_into_the_plan(
     assert shares(people[Role.MANAGER]) == (0, 0)
     take_in(receptionist, serial)
     assert shares(people[Role.MANAGER]) == (0, 1)
+    survey(people[Role.MANAGER])
 
     page = begin(verifier, serial)
     measure(page, stamp="31V.00001")
