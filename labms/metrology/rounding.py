@@ -1,5 +1,6 @@
 """From exact fractions to the decimals that are shown and stored."""
 
+import math
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -42,6 +43,10 @@ def as_decimal(value: Fraction) -> Decimal:
     return round_to(value, places=needed if rest == 1 else STORED_PLACES)
 
 
+#: So many digits more of a value that lies on a limit like 59/9.
+_CUT = 2
+
+
 def round_beside(
     value: Fraction, *, plus: Fraction | None, minus: Fraction | None, places: int
 ) -> Decimal:
@@ -51,13 +56,16 @@ def round_beside(
     digit is shown, until what is printed and the verdict agree.
     """
     allowed = _allowed(value, plus, minus)
-    more = places
-    while more < places + STORED_PLACES:
-        shown = Fraction(round_to(value, places=more))
-        if _allowed(shown, plus, minus) is allowed:
-            break
-        more += 1
-    return round_to(value, places=more)
+    for more in range(places, places + STORED_PLACES):
+        shown = round_to(value, places=more)
+        if _allowed(Fraction(shown), plus, minus) is allowed:
+            return shown
+    # it lies on a limit whose digits never end: they are cut off on the side it is on
+    for way in (math.floor, math.ceil):
+        cut = Fraction(way(value * 10 ** (places + _CUT)), 10 ** (places + _CUT))
+        if _allowed(cut, plus, minus) is allowed:
+            return round_to(cut, places=places + _CUT)
+    return round_to(value, places=places + STORED_PLACES)
 
 
 def _allowed(value: Fraction, plus: Fraction | None, minus: Fraction | None) -> bool:

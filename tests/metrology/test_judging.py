@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from labms.metrology.expressions import parse
@@ -109,10 +109,19 @@ def test_a_tie_is_rounded_to_the_even_digit():
 
 
 @given(st.fractions(-10, 10), st.fractions(0, 10), st.integers(0, 4))
+@example(Fraction(59, 9), Fraction(59, 9), 0)
 def test_what_is_shown_never_contradicts_the_verdict(value, mpe, places):
     assume(value == mpe or abs(abs(value) - mpe) > Fraction(1, 10**15))
     shown = round_beside(value, plus=mpe, minus=mpe, places=places)
     assert (abs(Fraction(shown)) <= mpe) is (abs(value) <= mpe)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(Fraction(59, 9), "6.55"), (Fraction(-59, 9), "-6.55")]
+)
+def test_on_a_limit_whose_digits_never_end_they_are_cut_off(value, shown):
+    limit = Fraction(59, 9)
+    assert str(round_beside(value, plus=limit, minus=limit, places=0)) == shown
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=12, max_value=10**9))
