@@ -128,6 +128,7 @@ def test_a_division_that_never_meets_zero_is_no_fault(tmp_path, right, safe):
     assert faults_of(tmp_path, SCALE, right, safe) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("right", "wrong", "key", "where"), cases(OF_READINGS, at_once=2)
 )
@@ -142,6 +143,7 @@ def test_a_formula_of_readings_that_has_no_value_is_found(
     assert where in found[0].message, found
 
 
+@pytest.mark.long
 def test_to_divide_by_what_is_read_or_by_the_range_is_no_fault(tmp_path):
     safe = 'error = "100 * (indication - nominal) / upper / (indication + 1)"'
 

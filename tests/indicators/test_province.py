@@ -34,6 +34,7 @@ def empty(app: Flask, tmp_path, monkeypatch) -> Iterator[sa.Engine]:
         engine.dispose()
 
 
+@pytest.mark.long
 def test_the_province_of_the_benchmarks_is_one_whose_figures_can_be_counted(empty):
     before = described(empty)
     fill(jobs=JOBS, cells=CELLS)

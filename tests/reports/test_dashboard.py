@@ -146,6 +146,7 @@ def test_done_where_nobody_surveyed_is_not_all_that_is_due(manager, make):
     assert "không tính vào tỷ lệ" in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("whole", "said", "unsaid"),
     [

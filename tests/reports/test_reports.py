@@ -269,6 +269,7 @@ def test_a_number_alone_gets_the_usual_symbol(typed, printed):
     assert told.replace("\u00a0", " ") == printed
 
 
+@pytest.mark.long
 def test_everything_that_a_demo_reports_is_marked_as_void(make):
     mark = "BẢN THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ"
     void, real = report(test_print=True), report()

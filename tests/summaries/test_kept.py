@@ -50,6 +50,7 @@ def test_after_anything_that_happens_it_still_is(make, count, summaries, seed):
             summaries.check(event, is_whole=event == "time")
 
 
+@pytest.mark.long
 def test_what_other_rules_counted_is_not_read_and_counted_anew(
     make, count, summaries, monkeypatch
 ):
