@@ -71,6 +71,7 @@ def is_open(token):
     return open_session(token, idle_minutes=60) is not None
 
 
+@pytest.mark.long
 def test_the_right_password_opens_a_session(app):
     add()
 

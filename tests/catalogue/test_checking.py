@@ -165,6 +165,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.long
 def test_the_shipped_catalogue_has_no_fault(folder):
     assert check_folder(folder) == []
 
@@ -262,6 +263,7 @@ def test_loading_names_all_faults_at_once(folder):
     assert {fault.file for fault in refused.value.faults} == {SCALE, DISPENSER}
 
 
+@pytest.mark.long
 def test_a_kind_of_verification_that_no_list_ever_has_is_a_fault(folder):
     for path in (folder / "lists").glob("*.toml"):
         entries = path.read_text("utf-8").split("[[entry]]")

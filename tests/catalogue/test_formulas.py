@@ -62,6 +62,7 @@ def test_a_point_is_told_with_its_unit_whether_or_not_it_has_a_name(point, said)
         assert point_words(**point) == said
 
 
+@pytest.mark.long
 def test_no_point_of_any_procedure_is_released_unseen(client, lab):
     lab.make.sign_in(client, lab.verifier)
     for each in shipped_catalogue().procedures:

@@ -113,6 +113,7 @@ def cases(of, *, at_once):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("right", "wrong", "key", "where"), cases(POLES, at_once=2))
 def test_a_pole_in_the_range_is_found_with_its_key(tmp_path, right, wrong, key, where):
     faults = faults_of(tmp_path, SCALE, right, wrong)

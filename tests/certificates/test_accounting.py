@@ -39,6 +39,7 @@ def test_numbers_are_told_as_runs(numbers, told):
     assert [str(run) for run in runs_of(numbers)] == told
 
 
+@pytest.mark.long
 def test_what_is_nowhere_is_missing_and_what_was_lost_is_explained(
     work, issue, reserve, make
 ):
@@ -77,6 +78,7 @@ def test_what_is_nowhere_is_missing_and_what_was_lost_is_explained(
     ]
 
 
+@pytest.mark.long
 def test_the_page_explains_each_number_that_is_no_document(work, desk, issue, reserve):
     issue(work.job())
     waiting = reserve(work.job())
@@ -102,6 +104,7 @@ def rows_in(answer):
     return list(csv.reader(io.StringIO(text[1:])))
 
 
+@pytest.mark.long
 def test_the_register_leaves_as_the_screen_narrows_it(work, desk, issue, reserve):
     first, second = issue(work.job()), issue(work.job())
 

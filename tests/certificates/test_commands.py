@@ -139,6 +139,7 @@ def test_resuming_at_once_says_what_is_left_and_until_when(run, broken_off):
     assert told_moment(clock.now() + LEASE) in answer.stderr
 
 
+@pytest.mark.long
 def test_resuming_does_not_wait_for_ever(run, broken_off, monkeypatch):
     """Another process took it in hand anew: it is said so, and the night goes on."""
     slept = []

@@ -51,6 +51,7 @@ def put(work, impact, **given):
     return doubt_all(impact(), actor=work.manager, **given)
 
 
+@pytest.mark.long
 def test_all_that_rests_on_it_is_doubted_and_nothing_else(work, impact):
     outcome = put(work, impact)
 
@@ -65,6 +66,7 @@ def test_all_that_rests_on_it_is_doubted_and_nothing_else(work, impact):
     assert WHY in said
 
 
+@pytest.mark.long
 def test_a_second_time_nothing_is_done_and_some_at_a_time_all_of_it(work, impact):
     first = put(work, impact, most=1)
     second = put(work, impact, most=1)
@@ -75,6 +77,7 @@ def test_a_second_time_nothing_is_done_and_some_at_a_time_all_of_it(work, impact
     assert (third.done, third.left) == ([], 0)
 
 
+@pytest.mark.long
 def test_one_that_refuses_keeps_no_other_back(work, impact, monkeypatch):
     stale = impact()
     with transaction():
@@ -94,6 +97,7 @@ def test_one_that_refuses_keeps_no_other_back(work, impact, monkeypatch):
     assert error.code == "certificate.held"
 
 
+@pytest.mark.long
 def test_without_a_reason_nothing_is_doubted(work, impact):
     with pytest.raises(ReasonTooShort):
         put(work, impact, text="sai")

@@ -24,6 +24,7 @@ def run(app):
     return act
 
 
+@pytest.mark.long
 def test_a_document_is_corrected_from_the_terminal(run, issued, lab):
     old = issued()
     put_right(old, serial="DUNG-77")
@@ -41,6 +42,7 @@ def test_a_document_is_corrected_from_the_terminal(run, issued, lab):
     assert (new.supersedes_id, new.state) == (old.id, CertificateState.ISSUED)
 
 
+@pytest.mark.long
 def test_nobody_and_who_may_not_correct_are_refused(run, issued, lab):
     old = issued()
     put_right(old, serial="DUNG-77")
@@ -50,6 +52,7 @@ def test_nobody_and_who_may_not_correct_are_refused(run, issued, lab):
         assert run("supersede", old.number, "--as", login, *given).exit_code == 1
 
 
+@pytest.mark.long
 def test_a_doubt_is_noted_and_lifted_from_the_terminal(run, issued, lab, make):
     document = issued()
     manager = make.user(Role.QUALITY_MANAGER, body=lab.body)
@@ -67,6 +70,7 @@ def test_a_doubt_is_noted_and_lifted_from_the_terminal(run, issued, lab, make):
     assert holds_of([document]) == {}
 
 
+@pytest.mark.long
 def test_register_and_account_are_written_out(run, issued, lab):
     document = issued()
 

@@ -42,6 +42,7 @@ def own_gauge(bench, certificate_id, **given):
     return bench.make.standard(bench.body, **bears | given).id
 
 
+@pytest.mark.long
 def test_a_certificate_of_the_house_fills_in_the_standards_calibration(
     bench, settings, client
 ):
@@ -94,6 +95,7 @@ def test_another_gauge_is_not_taken_for_it(bench, settings, client, given):
     assert refused.status_code == 409
 
 
+@pytest.mark.long
 def test_nobody_else_and_no_other_document_is_offered(bench, settings, lab, client):
     certificate_id = bench.issued(settings, GAUGE).id
     own_gauge(bench, certificate_id)

@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 
+import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
@@ -28,6 +29,7 @@ def enclosed(settings, certificate):
     return PdfReader(BytesIO(read(settings.files_dir, certificate.file_hash)))
 
 
+@pytest.mark.long
 def test_a_calibration_certificate_carries_its_twin(make, settings):
     certificate = Bench(make).issued(settings, GAUGE)
     says = content_of_document(certificate)
@@ -86,6 +88,7 @@ def test_what_cannot_have_a_twin_is_issued_without():
     assert not has_twin(early)
 
 
+@pytest.mark.long
 def test_a_body_may_have_it_in_verifications_too_with_all_readings(
     lab, client, make, settings
 ):

@@ -104,6 +104,7 @@ def test_and_the_assessment_of_a_laboratory(make, entered, counts):
     assert turns("laboratories-assessed") == counts
 
 
+@pytest.mark.long
 @WHEN
 def test_what_is_struck_out_later_stays_in_the_figures_of_the_day(
     make, entered, counts

@@ -206,6 +206,7 @@ def test_an_order_with_an_approved_result_is_a_turn(count, make):
     assert (figure.turns, figure.distinct, figure.value) == (1, 1, 1)
 
 
+@pytest.mark.long
 def test_a_failed_job_is_a_service_as_well(count, make):
     make.job(JobState.NOTIFIED, verdict=Verdict.FAIL, standards=[])
 

@@ -89,6 +89,7 @@ def test_counted_again_at_once_nothing_has_changed(count, make, manager):
     assert [figure.has_changed for figure in found.figures].count(True) == 0
 
 
+@pytest.mark.long
 def test_a_revocation_leaves_last_years_report_and_the_recount_names_it(count, manager):
     passed_last_year(count)
     _, certificate = passed_last_year(count)

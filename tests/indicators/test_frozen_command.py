@@ -24,6 +24,7 @@ def manager(make):
     return make.user(Role.MANAGER)
 
 
+@pytest.mark.long
 def test_figures_are_frozen_listed_and_counted_again(count, manager):
     count.passed()
     number = run(frozen.group, "freeze", "Quý I", "--as", manager.login).stdout.strip()

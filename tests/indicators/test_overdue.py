@@ -212,6 +212,7 @@ def test_going_on_by_a_day_finds_those_whose_last_day_is_past(held):
     assert sum(daily.overdue(AREA, on=MORROW, since=TODAY).values()) == 1
 
 
+@pytest.mark.long
 def test_whatever_happened_the_page_and_the_figure_agree(count):
     assert_they_agree(count, seed=4, size=9)
 

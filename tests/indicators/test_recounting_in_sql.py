@@ -106,6 +106,7 @@ def test_of_fifty_days_and_both_areas_every_figure_equals_a_plain_recount(
     assert seen == set(program), "each figure was something at least once"
 
 
+@pytest.mark.long
 def test_a_small_province_counts_the_same_both_ways(make, count):
     Province(make, count, seed=7, size=3)
 

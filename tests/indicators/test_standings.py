@@ -29,6 +29,7 @@ def test_every_target_has_a_standing_and_every_indicator_a_figure(count):
     ]
 
 
+@pytest.mark.long
 def test_a_closed_target_is_frozen_on_its_day_although_later_rows_exist(count, make):
     make.support(supported_on=LAST)
     before = count.target("2025-4")
@@ -54,6 +55,7 @@ def test_later_demand_and_designations_leave_a_closed_share_alone(count, make):
     assert before.share.denominator == 1
 
 
+@pytest.mark.long
 def test_a_target_that_is_reached_before_its_day_is_open_and_not_met(count, make):
     for _ in range(100):
         make.support(supported_on=date(2026, 5, 1))
@@ -100,6 +102,7 @@ def test_an_open_target_shows_the_day_asked_for(count, make):
     assert (found.figure.on, found.figure.turns) == (date(2029, 6, 1), 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("turns", "met"), [(49, False), (50, True)])
 def test_at_least_is_met_by_the_number_itself(count, make, turns, met):
     for _ in range(turns):
@@ -108,6 +111,7 @@ def test_at_least_is_met_by_the_number_itself(count, make, turns, met):
     assert count.target("2025-4").met is met
 
 
+@pytest.mark.long
 def test_fifty_turns_by_forty_three_enterprises_count_fifty_and_forty_three(
     count, make
 ):
@@ -124,6 +128,7 @@ def test_fifty_turns_by_forty_three_enterprises_count_fifty_and_forty_three(
     assert found.met is True
 
 
+@pytest.mark.long
 def test_exactly_three_quarters_do_not_meet_more_than_75_percent(count):
     for slug in (PUMP, PUMP, PUMP, SCALE):
         count.instrument(slug, registered_on=LAST)
@@ -167,6 +172,7 @@ def test_what_cannot_be_counted_is_refused(count):
         count.standings(area="vinh-long-new", on=LAST.replace(year=2024))
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow(count, make, selects):
     count.passed()
     count.designated(PUMP)

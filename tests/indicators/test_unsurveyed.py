@@ -57,6 +57,7 @@ def test_of_what_is_due_the_rows_say_how_much_was_surveyed(count, make, alone):
     assert column("designated-share", "Inside a designated scope") == ["1"]
 
 
+@pytest.mark.long
 def test_a_certificate_says_that_its_commune_was_never_surveyed(count, make, alone):
     certificate = count.certificate(alone)
 

@@ -209,6 +209,7 @@ def replacement(table, condition):
     return f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE {condition}"
 
 
+@pytest.mark.long
 def test_a_frozen_row_is_not_changed_deleted_or_replaced(rows):
     statements = []
     for table in FROZEN:
@@ -222,6 +223,7 @@ def test_a_frozen_row_is_not_changed_deleted_or_replaced(rows):
     assert len(statements) == 3 * len(FROZEN)
 
 
+@pytest.mark.long
 def test_without_its_triggers_it_would_be(rows):
     connection = db.session.connection()
     for table in FROZEN:
@@ -240,6 +242,7 @@ def test_every_table_with_triggers_is_tried(app):
     assert frozen == set(FROZEN)
 
 
+@pytest.mark.long
 def test_what_is_set_once_is_not_set_again(rows):
     later = f"UPDATE certificate SET file_hash = 'other' WHERE {rows['certificate']}"
     back = f"UPDATE certificate SET state = 'reserved' WHERE {rows['certificate']}"
@@ -248,6 +251,7 @@ def test_what_is_set_once_is_not_set_again(rows):
     assert not attempt(back)
 
 
+@pytest.mark.long
 def test_what_may_still_happen_to_a_certificate_may(rows):
     assert attempt(
         f"UPDATE certificate SET signed_on = '2031-03-04' WHERE {rows['certificate']}"

@@ -80,6 +80,7 @@ def _of_postgresql(connection: sa.Connection) -> set[str]:
     return {text for text in made if "alembic_version" not in text}
 
 
+@pytest.mark.long
 def test_migrations_make_what_the_models_say(database):
     """Checks and triggers included, which a comparison of metadata does not see."""
     schema.upgrade(database)
@@ -96,6 +97,7 @@ def test_migrations_make_what_the_models_say(database):
     assert any("_no_update" in text for text in migrated), "the triggers were seen"
 
 
+@pytest.mark.long
 def test_alembic_finds_nothing_to_add(database):
     schema.upgrade(database)
 
@@ -104,6 +106,7 @@ def test_alembic_finds_nothing_to_add(database):
         assert compare_metadata(context, Model.metadata) == []
 
 
+@pytest.mark.long
 def test_the_way_back_leaves_nothing_behind(database):
     schema.upgrade(database)
     schema.downgrade(database, "base")
@@ -111,6 +114,7 @@ def test_the_way_back_leaves_nothing_behind(database):
     assert described(database) == set()
 
 
+@pytest.mark.long
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(database):
     with database.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE stamp (id INTEGER PRIMARY KEY)")

@@ -178,6 +178,7 @@ def bench(make) -> Bench:
     return Bench(make)
 
 
+@pytest.mark.long
 def test_a_gauge_is_calibrated_and_certified_with_its_results(bench, settings):
     off = {f"measurement-deviations-6-up-{n}.indication": f"1,6{n}" for n in (1, 2)}
     again = clock.today() + timedelta(days=365)
@@ -232,6 +233,7 @@ def places_in(number):
     return len(number.partition(",")[2])
 
 
+@pytest.mark.long
 def test_conditions_are_printed_from_the_lowest_to_the_highest(bench, settings):
     falling = {
         "temperature": {"begin": "23,3", "end": "23,1"},
@@ -246,6 +248,7 @@ def test_conditions_are_printed_from_the_lowest_to_the_highest(bench, settings):
     ]
 
 
+@pytest.mark.long
 def test_a_thermometer_gets_corrections_without_any_statement(bench, settings):
     read = {f"measurement-comparison-5-{n}.indication": f"100,{n}" for n in (1, 2, 3)}
     certificate = bench.issued(settings, THERMOMETER, readings=read)
@@ -282,6 +285,7 @@ def test_a_rule_needs_limits_to_judge_by(bench):
         bench.started(GAUGE, rule=AgreedRule.R_111)
 
 
+@pytest.mark.long
 def test_nothing_is_handed_in_without_uncertainty_or_in_bad_state(bench):
     job_id = bench.started(THERMOMETER)
     with pytest.raises(NotCalibrated):
@@ -314,6 +318,7 @@ def test_the_pages_of_a_calibration_say_what_it_is(bench, client):
     assert "Chấp nhận đơn giản" in shown
 
 
+@pytest.mark.long
 def test_whoever_reviews_a_calibration_sees_what_the_agreed_rule_says(bench, client):
     off = {f"measurement-deviations-6-up-{n}.indication": "1,63" for n in (1, 2)}
     job_id = bench.started(GAUGE, rule=AgreedRule.SIMPLE)

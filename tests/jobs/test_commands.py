@@ -25,6 +25,7 @@ def run(*words):
     return result.output
 
 
+@pytest.mark.long
 def test_a_job_is_done_from_beginning_to_approval(lab, tmp_path):
     instrument = lab.make.instrument()
     number = run("register", instrument.id, "--as", lab.receptionist.login).strip()

@@ -102,6 +102,7 @@ def repair(lab, instrument, *, on):
         )
 
 
+@pytest.mark.long
 def test_a_pass_from_before_a_repair_is_refused_naming_it(lab, make):
     repaired = make.instrument()
     early = clock.today()

@@ -57,6 +57,7 @@ def test_the_database_refuses_a_reviewer_who_performed(lab):
         db.session.flush()
 
 
+@pytest.mark.long
 def test_people_of_another_body_can_do_nothing(lab, make):
     other = laboratory(make)
 
@@ -103,6 +104,7 @@ def test_a_verifier_without_a_card_for_the_type_gets_no_job(lab, make):
         start_job(lab.job(), actor=other)
 
 
+@pytest.mark.long
 def test_a_card_that_ran_out_stops_the_work_at_every_step(lab, make):
     saved, waiting = lab.saved(), lab.submitted()
     begun = lab.started()

@@ -22,6 +22,7 @@ def looked_at_alone(lab, job):
     }
 
 
+@pytest.mark.long
 def test_an_instrument_that_fails_at_a_look_asks_for_no_weights(lab, make):
     """Those that were ticked beforehand need not make up its load."""
     small = make.traceable_standard(lab.body, range_to=Decimal(20000))

@@ -114,6 +114,7 @@ def test_a_list_is_taken_in_as_a_whole_or_not_at_all(lab, client):
     assert 'name="type"' in client.get(f"/jobs/orders/{order.id}/intake").text
 
 
+@pytest.mark.long
 def test_a_reviewer_agrees_with_what_does_not_stand_out(lab, client):
     close = lab.submitted(readings={"metrological-loads-5-up-1.indication": "60250"})
     fine = lab.submitted()

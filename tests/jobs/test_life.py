@@ -98,6 +98,7 @@ def test_only_the_steps_of_a_state_are_possible(lab, state):
             assert refused.type is WrongState, action
 
 
+@pytest.mark.long
 def test_a_returned_job_is_measured_and_submitted_again(lab):
     job_id = lab.submitted().id
     with transaction():
@@ -197,6 +198,7 @@ def returned_failure(lab):
     return job_by_id(job_id)
 
 
+@pytest.mark.long
 def test_what_a_failure_ended_is_valid_again_when_the_returned_job_passes(lab):
     job = returned_failure(lab)
 
@@ -218,6 +220,7 @@ def test_what_a_failure_ended_is_valid_again_when_the_returned_job_is_cancelled(
     assert ending.withdrawn_at == clock.now()
 
 
+@pytest.mark.long
 def test_a_returned_job_that_fails_again_ends_what_came_between_too(lab):
     job = returned_failure(lab)
 

@@ -49,6 +49,7 @@ MAX_UP = "metrological-loads-5-up-1.indication"
 OTHER = "metrological-loads-4-up-1.indication"
 
 
+@pytest.mark.long
 def test_an_error_exactly_on_the_limit_passes_and_beyond_it_fails(lab):
     on, beyond = (
         lab.submitted(readings={MAX_UP: "60300"}),
@@ -80,6 +81,7 @@ def test_a_stage_that_fails_ends_the_verification(lab):
     assert reached == [True, False, False]
 
 
+@pytest.mark.long
 def test_what_was_typed_stays_as_typed_beside_its_decimal(lab):
     job = lab.saved(
         readings={MAX_UP: "60100,0", "metrological-loads-4-up-1.indication": "4o"}
@@ -93,6 +95,7 @@ def test_what_was_typed_stays_as_typed_beside_its_decimal(lab):
     assert (unreadable.typed, unreadable.value) == ("4o", None)
 
 
+@pytest.mark.long
 def test_an_unreadable_reading_is_kept_and_named(lab):
     job = lab.saved(readings={MAX_UP: "6o100"})
 
@@ -177,6 +180,7 @@ def test_a_procedure_counts_from_its_release_on(make):
         submit_job(job, actor=lab.verifier)
 
 
+@pytest.mark.long
 def test_an_expired_standard_is_listed_with_its_reason_and_refused(lab, make):
     expired = make.standard(lab.body)
     make.calibration(expired, due_on=clock.today() - timedelta(days=1))
@@ -195,6 +199,7 @@ def test_an_expired_standard_is_listed_with_its_reason_and_refused(lab, make):
         )
 
 
+@pytest.mark.long
 def test_a_standard_that_was_suspended_meanwhile_is_refused_at_each_step(lab):
     saved, waiting = lab.saved(), lab.submitted()
     rewrite(Standard, Standard.id == lab.weights.id, state=StandardState.SUSPENDED)
@@ -226,6 +231,7 @@ def test_several_weights_make_one_load(lab, make):
     assert len(together.used) == 2
 
 
+@pytest.mark.long
 def test_a_stamp_serial_is_used_once_in_the_life_of_a_body(lab, make):
     lab.approved(stamp="31V.00001")
     job = lab.saved(stamp="31v.00001")
@@ -235,12 +241,14 @@ def test_a_stamp_serial_is_used_once_in_the_life_of_a_body(lab, make):
         submit_job(job, actor=lab.verifier)
 
 
+@pytest.mark.long
 def test_another_body_has_serials_of_its_own(lab, make):
     lab.approved(stamp="31V.00001")
 
     assert laboratory(make).approved(stamp="31V.00001").stamp_serial == "31V.00001"
 
 
+@pytest.mark.long
 def test_a_returned_job_keeps_its_stamp_or_changes_it(lab):
     job_id = lab.submitted(stamp="31V.00001").id
     for serial in ("31V.00001", "31V.00002"):
@@ -252,6 +260,7 @@ def test_a_returned_job_keeps_its_stamp_or_changes_it(lab):
     assert stamp_of(lab.body.id, "31V.00002").state is StampState.APPLIED
 
 
+@pytest.mark.long
 def test_a_mistyped_stamp_is_free_again_and_what_looks_alike_is_refused(
     lab, client, make
 ):
@@ -274,6 +283,7 @@ def test_a_mistyped_stamp_is_free_again_and_what_looks_alike_is_refused(
     assert stamp_of(lab.body.id, "31V.00011").job_id == job_id
 
 
+@pytest.mark.long
 def test_a_stamp_comes_off_an_instrument_that_fails_after_all(lab):
     job_id = lab.submitted(stamp="31V.00001").id
     with transaction():

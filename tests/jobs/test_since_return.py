@@ -35,10 +35,12 @@ def told(lab, job, **changed):
     return [(one.where, one.before, one.after) for one in found]
 
 
+@pytest.mark.long
 def test_nothing_is_told_where_nothing_was_changed(lab, returned):
     assert told(lab, returned) == []
 
 
+@pytest.mark.long
 def test_the_surroundings_are_told(lab, returned, client, make):
     warmer = {"temperature": {"begin": "28,4", "end": "29"}}
     assert told(lab, returned, environment=warmer) == [
@@ -49,12 +51,14 @@ def test_the_surroundings_are_told(lab, returned, client, make):
     assert "Không có gì trên phiếu thay đổi" not in page
 
 
+@pytest.mark.long
 def test_a_place_that_was_emptied_is_the_laboratory(lab, returned):
     assert told(lab, returned, place="") == [
         ("Nơi thực hiện", "Chợ An Hội", "Tại phòng đo")
     ]
 
 
+@pytest.mark.long
 def test_standards_are_told(lab, returned, make):
     other = make.traceable_standard(lab.body)
     [(where, before, after)] = told(
@@ -66,6 +70,7 @@ def test_standards_are_told(lab, returned, make):
     assert other.inventory_number in after
 
 
+@pytest.mark.long
 def test_day_place_stamp_mark_evidence_and_note_are_told(lab, returned):
     today = clock.today()
     day = today - timedelta(days=1)
@@ -90,6 +95,7 @@ def test_day_place_stamp_mark_evidence_and_note_are_told(lab, returned):
     ]
 
 
+@pytest.mark.long
 def test_answers_and_readings_are_told(lab, returned):
     rows = {row.key: row for row in lab.sheet(returned).rows}
     reading = next(row for row in rows.values() if row.nominal)
@@ -105,6 +111,7 @@ def test_answers_and_readings_are_told(lab, returned):
     assert ("Đạt", "Không đạt") in [(before, after) for _, before, after in found]
 
 
+@pytest.mark.long
 def test_what_was_taken_over_from_the_register_is_told(lab, returned):
     before = returned.subject_snapshot["serial"]
     rewrite(Instrument, Instrument.id == returned.instrument_id, serial="SN-9")

@@ -145,6 +145,7 @@ def _catalogue(tmp_path):
         yield
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_catalogue")
 @pytest.mark.parametrize(
     ("read", "verdict"), [("1000,5", Verdict.PASS), ("1000,51", Verdict.FAIL)]

@@ -2,6 +2,8 @@
 
 from threading import Thread
 
+import pytest
+
 from labms.app import create_app
 from labms.db import Model, db, scoped, transaction
 from labms.organisations.numbering import next_number
@@ -13,6 +15,7 @@ from tests.factories import Make
 from tests.world import lay_the_ground
 
 
+@pytest.mark.long
 def test_eight_at_once_take_forty_numbers_and_none_twice(tmp_path):
     taken: list[int] = []
 

@@ -291,6 +291,7 @@ def test_each_mutation_of_a_document_is_named(revoked, what):
     assert apart()[0] == right
 
 
+@pytest.mark.long
 def test_a_document_that_was_removed_leaves_its_entries(revoked):
     """Here by its code alone: to the log it is another one, and the old one gone."""
     behind_our_back(DOCUMENTS["another code"][0])

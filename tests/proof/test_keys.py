@@ -133,6 +133,7 @@ def test_a_restored_log_waits_even_if_the_key_is_put_back(logged, make, work, re
         reserve(work.job())
 
 
+@pytest.mark.long
 def test_a_new_log_goes_on_where_the_restored_one_ended(
     logged, make, work, issue, look, file_of
 ):

@@ -48,6 +48,7 @@ def signed_by_a_stranger(data, tmp_path, *, box=None):
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_a_file_that_the_server_signed_is_genuine(look, settings, sealed):
     alone = look(sealed)
     believing = look(sealed, trust_roots=trusted_roots(settings))

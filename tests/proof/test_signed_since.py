@@ -150,6 +150,7 @@ def test_what_became_of_it_is_told_beside(look, paper, head):
     assert Fault.REVOKED in other.faults
 
 
+@pytest.mark.long
 def test_two_signatures_and_a_stamp_are_no_more_than_that(look, paper, root, head):
     twice = signed(signed(paper().data, head), head, field="Thu-hai")
     stamper = stamper_of(holder("Dau", issuer=root, stamping=True, kind="rsa"))

@@ -188,6 +188,7 @@ def forgeries(two):
     }
 
 
+@pytest.mark.long
 def test_each_forgery_is_named_right(look, two):
     """And first of all: someone who reads one line reads the right one."""
     made = forgeries(two)

@@ -35,6 +35,7 @@ def again(work, issue, first, **given):
         return issue(work.job(instrument_id=first.instrument_id, **given))
 
 
+@pytest.mark.long
 def test_an_old_document_leads_to_what_counts_today(client, work, issue):
     old = issue(work.job())
     new = again(work, issue, old)
@@ -99,6 +100,7 @@ def test_the_stamp_alone_leads_to_it_whoever_reads_the_serial(make, client, work
     assert stamp.serial in right.text
 
 
+@pytest.mark.long
 def test_guessing_the_serial_under_a_stamp_is_slowed_down(make, client, work):
     stamp = put_on(make, work, work.job(), confirmed_at=clock.now())
     address = f"/s/{work.body.code}/{stamp.serial}/instrument"

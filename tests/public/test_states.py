@@ -45,6 +45,7 @@ def corrected(issued, lab, settings):
     return certificate_by_id(old.id), new
 
 
+@pytest.mark.long
 def test_the_old_page_leads_to_the_new_one_which_names_the_old(client, corrected):
     old, new = corrected
 
@@ -62,6 +63,7 @@ def test_the_old_page_leads_to_the_new_one_which_names_the_old(client, corrected
     )
 
 
+@pytest.mark.long
 def test_the_old_page_says_that_the_new_one_was_revoked(client, corrected, lab):
     old, new = corrected
     said = "giấy đó sau này đã bị thu hồi"
@@ -81,6 +83,7 @@ def test_the_old_page_says_that_the_new_one_was_revoked(client, corrected, lab):
     assert told.index(new.lookup_token) < told.index("<dl>")
 
 
+@pytest.mark.long
 def test_every_version_stays_downloadable(client, corrected):
     for one, serial in zip(corrected, (None, "NG77"), strict=True):
         tail = serial or one_serial(one)
@@ -92,6 +95,7 @@ def one_serial(certificate):
     return content_of_document(certificate)["instrument"]["serial"][-4:]
 
 
+@pytest.mark.long
 def test_an_older_version_that_is_sent_is_called_so(client, corrected, settings):
     old, new = corrected
 
@@ -101,6 +105,7 @@ def test_an_older_version_that_is_sent_is_called_so(client, corrected, settings)
     assert new.number in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "word"),
     [(HoldKind.SUSPENDED, "Bị đình chỉ"), (HoldKind.UNDER_REVIEW, "Đang xem xét")],
@@ -135,6 +140,7 @@ def test_a_doubt_is_read_by_everybody_until_it_is_lifted(
     assert "Còn hiệu lực" in text_of(client.get(page))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "heading"),
     [
@@ -160,6 +166,7 @@ def test_a_genuine_file_under_review_is_not_said_to_have_lost_its_worth(
     assert heading in page.split("</h1>")[0].split("<h1>")[1]
 
 
+@pytest.mark.long
 def test_a_stamp_is_suspended_with_its_certificate(client, issued, lab, make):
     document = issued(stamp="T.0009")
     manager = make.user(Role.QUALITY_MANAGER, body=lab.body)

@@ -37,6 +37,7 @@ def standings(client, work, certificate):
     )
 
 
+@pytest.mark.long
 def test_the_issuer_sees_who_ended_it_and_anybody_reads_no_name(
     make, client, work, reported
 ):
@@ -52,6 +53,7 @@ def test_the_issuer_sees_who_ended_it_and_anybody_reads_no_name(
     assert NOTE not in text_of(page_of(client, certificate))
 
 
+@pytest.mark.long
 def test_it_is_taken_back_with_a_reason_and_counts_again_at_once(
     make, client, work, reported
 ):

@@ -32,6 +32,7 @@ def test_a_manager_begins_at_the_dashboard(manager):
     assert manager.get("/").location == "/reports/dashboard"
 
 
+@pytest.mark.long
 def test_an_empty_dashboard_says_what_is_not_known(manager):
     page = manager.get("/reports/dashboard").text
     assert 'class="empty"' in page
@@ -48,6 +49,7 @@ def test_every_figure_opens_into_what_it_counts(manager, make):
         assert manager.get(f"{address}&area=ben-tre-old&plan=3446").status_code == 200
 
 
+@pytest.mark.long
 def test_the_worst_commune_of_a_type_leads_to_who_could_serve_it(manager, make):
     make.demand_figure()
     page = manager.get(f"/reports/dashboard?type={SPRING_SCALE}").text
@@ -111,6 +113,7 @@ def test_a_commune_says_what_serving_it_would_cost(
     assert ("thêm 20 mỗi năm" in page) is (20 in proposed)
 
 
+@pytest.mark.long
 def test_a_commune_that_was_never_surveyed_does_not_look_good(manager, make):
     make.demand_figure(in_use_count=30)
     make.job(
@@ -129,6 +132,7 @@ def test_a_commune_that_was_never_surveyed_does_not_look_good(manager, make):
     assert "grid__tile--5" not in page
 
 
+@pytest.mark.long
 def test_done_where_nobody_surveyed_is_not_all_that_is_due(manager, make):
     make.job(
         JobState.EVIDENCED,
@@ -176,6 +180,7 @@ def test_a_survey_of_some_holders_is_called_so_in_every_place(
         assert unsaid not in tiles
 
 
+@pytest.mark.long
 def test_what_is_reported_with_a_commune_is_done_there_with_its_source(manager, make):
     make.demand_figure(in_use_count=30)
     stated = Stated(make)
@@ -221,6 +226,7 @@ def test_the_biggest_gap_comes_first(make):
     assert closed == sorted(closed), "what can still be reached comes first"
 
 
+@pytest.mark.long
 def test_another_area_has_figures_and_no_targets(manager):
     page = manager.get("/reports/dashboard?area=vinh-long-new").text
     assert "Bến Tre cũ" in page

@@ -106,6 +106,7 @@ def texts(found):
     return [text for text in said if text]
 
 
+@pytest.mark.long
 def test_the_figures_of_a_report_are_those_of_the_indicators(busy):
     said = " ".join(texts(report()))
     for figure in figures_on(PLAN, "ben-tre-old", date(2030, 12, 31)).values():
@@ -120,6 +121,7 @@ def test_a_quarter_that_lasts_says_until_when_it_counts(app):
     assert any("Số liệu tính đến ngày 04/03/2031" in text for text in said)
 
 
+@pytest.mark.long
 def test_a_target_above_its_mark_before_its_day_is_not_counted_as_met(make):
     for _ in range(100):
         make.support(supported_on=date(2026, 8, 1))
@@ -187,6 +189,7 @@ def test_the_same_report_is_the_same_file_and_another_is_not(busy):
     assert written(report(), Form.PDF) != first
 
 
+@pytest.mark.long
 def test_the_spreadsheet_has_numbers_and_no_formulas(busy):
     busy.item(title="=1+1")
     book = load_workbook(io.BytesIO(written(report(), Form.XLSX)))
@@ -208,6 +211,7 @@ def manager(client, make):
     return make.sign_in(client, make.user(Role.MANAGER))
 
 
+@pytest.mark.long
 def test_a_report_is_read_on_the_page_and_its_data_taken(manager, busy):
     page = manager.get("/reports/?year=2030&part=year").text
     assert "Kết quả thực hiện Kế hoạch số 3446/KH-UBND năm 2030" in page
@@ -286,6 +290,7 @@ def test_everything_that_a_demo_reports_is_marked_as_void(make):
     assert mark not in section.first_page_header.paragraphs[0].text
 
 
+@pytest.mark.long
 def test_what_was_decided_after_the_period_is_not_in_its_report(busy):
     _, line = busy.funded(title="Mua bình đong chuẩn")
     busy.decide(line, BudgetStage.PAYMENT, "90000000", date(2030, 11, 16))

@@ -252,6 +252,7 @@ def http_tsa(tsa):
         server.shutdown()
 
 
+@pytest.mark.long
 def test_the_authority_of_the_settings_is_asked(instance, tsa, http_tsa):
     settings = instance(timestamp_url=http_tsa)
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from labms import clock
 from labms.certificates.content import content_hash
 from labms.certificates.finishing import finish_issuing
@@ -46,6 +48,7 @@ def test_a_stamp_whose_instrument_failed_since_has_ended(make, client):
     assert "Đã chấm dứt hiệu lực" in ledger(lab, client)
 
 
+@pytest.mark.long
 def test_a_stamp_of_a_revoked_certificate_is_revoked(make, client, settings):
     lab = laboratory(make)
     job_id = lab.approved(stamp="31V.00001").id
@@ -68,6 +71,7 @@ def test_a_stamp_of_a_revoked_certificate_is_revoked(make, client, settings):
     assert db.session.query(Stamp).count() == 1
 
 
+@pytest.mark.long
 def test_a_stamp_that_was_destroyed_by_mistake_is_free_again(make, client):
     lab = laboratory(make)
     job_id = lab.submitted(stamp="31V.00001").id

@@ -183,6 +183,7 @@ def test_a_type_of_toml_alone_goes_from_the_counter_to_a_strangers_phone(
     assert reviewer.client.get(link[1]).data.startswith(b"%PDF")
 
 
+@pytest.mark.long
 def test_nobody_begins_before_the_quality_manager_has_released_it(
     people: dict[Role, Person], make: Make
 ) -> None:

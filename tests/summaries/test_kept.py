@@ -26,6 +26,7 @@ def test_what_is_built_is_what_the_rows_say(make, count, summaries):
     summaries.check(is_whole=True)
 
 
+@pytest.mark.long
 def test_a_few_things_that_happen_leave_it_so(make, count, summaries):
     happening = Happening(Province(make, count, seed=7, size=1), seed=7)
     summaries.build()

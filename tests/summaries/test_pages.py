@@ -45,6 +45,7 @@ def due(manager, monkeypatch):
     return sum(line.due for line in counts[0].lines)
 
 
+@pytest.mark.long
 def test_a_reader_sees_what_changed_a_moment_ago(manager, make, monkeypatch):
     make.demand_figure(type_slug=PUMP, in_use_count=10)
     assert due(manager, monkeypatch) == 10
@@ -54,6 +55,7 @@ def test_a_reader_sees_what_changed_a_moment_ago(manager, make, monkeypatch):
     assert not db.session.scalar(sa.select(sa.func.count(SummaryMark.id)))
 
 
+@pytest.mark.long
 def test_the_page_asks_few_questions_whatever_there_is(manager, make, count, selects):
     for _ in range(3):
         make.demand_figure(type_slug=PUMP, commune_key=make.commune().key)
@@ -73,6 +75,7 @@ def test_the_page_asks_few_questions_whatever_there_is(manager, make, count, sel
     assert len(selects) == few
 
 
+@pytest.mark.long
 def test_if_too_much_waits_the_page_says_as_of_when_it_is(manager, make, monkeypatch):
     make.demand_figure(type_slug=PUMP, in_use_count=10)
     manager.get(ADDRESS)
@@ -87,6 +90,7 @@ def test_if_too_much_waits_the_page_says_as_of_when_it_is(manager, make, monkeyp
     assert due(manager, monkeypatch) == 10
 
 
+@pytest.mark.long
 def test_with_many_jobs_no_reader_waits_for_a_change_to_be_counted(
     manager, make, monkeypatch
 ):

@@ -48,6 +48,7 @@ def cells_counted(monkeypatch):
     return found
 
 
+@pytest.mark.long
 def test_a_change_that_nobody_marked_is_named_with_its_cell(make, count, summaries):
     make.demand_figure(type_slug=PUMP, in_use_count=10)
     make.demand_figure(type_slug=METER, in_use_count=10)
@@ -72,6 +73,7 @@ def test_a_change_that_nobody_marked_is_named_with_its_cell(make, count, summari
     assert "passed 1" in cell["counted"]
 
 
+@pytest.mark.long
 def test_of_the_figures_of_a_day_only_what_differs_is_told(make, count, summaries):
     make.demand_figure(type_slug=PUMP, in_use_count=10)
     count.passed(performed_on=date(2030, 12, 1))
@@ -133,6 +135,7 @@ def test_what_waits_is_no_difference(make, count, summaries):
     assert run("build").exit_code == 0
 
 
+@pytest.mark.long
 def test_a_correction_in_the_past_counts_only_its_own_cell_anew(
     make, count, summaries, cells_counted
 ):
@@ -161,6 +164,7 @@ def test_a_correction_in_the_past_counts_only_its_own_cell_anew(
     summaries.check()
 
 
+@pytest.mark.long
 def test_what_ends_evidence_makes_its_instrument_overdue(make, count, summaries):
     """By a revocation, and by what is told of an instrument."""
     certificate = count.certificate(count.passed(state=JobState.CERTIFIED))

@@ -3,6 +3,8 @@
 import html
 import re
 
+import pytest
+
 from labms import clock
 from labms.audit.rules import EventType
 from labms.audit.services import SECRET_COLUMNS
@@ -20,6 +22,7 @@ def read(client, **asked):
     return html.unescape(re.sub(r"(<[^>]+>|\s)+", " ", rows)), page
 
 
+@pytest.mark.long
 def test_readings_are_named_with_the_job_the_check_and_what_was_before(
     client, make, lab
 ):
