@@ -1,12 +1,12 @@
 """What falls due where, put together for pages: workload, and trips of a month."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from labms.catalogue.shipped import shipped_catalogue
 from labms.indicators.capability import needs_of
-from labms.indicators.communes import commune_lines
+from labms.indicators.communes import CommuneLine, commune_lines
 from labms.indicators.figures import Count
 from labms.outlook.campaigns import Campaign, Stop, campaigns
 from labms.outlook.crews import AtHand, Crew, at_hand
@@ -174,26 +174,12 @@ def _trip(campaign: Campaign, there: AtHand) -> Trip:
     return Trip(campaign, sorted(standards.values()), unknown, crews)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(CommuneLine):
     """A commune with what is due of a type, or of all, and what of it was done."""
 
     commune_key: str
     commune_name: str
-    due: int
-    done: int
-    #: Whether all of any type was surveyed.
-    is_surveyed: bool
-    #: Of what was done: by reports of bodies that name the commune.
-    reported: int = 0
-    #: Of what was done: what counts, since all of its type was surveyed.
-    counted: int = 0
-    is_partly_surveyed: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        """Whether all was surveyed; otherwise at least so many are due."""
-        return self.is_surveyed and not self.is_partly_surveyed
 
     @property
     def missing(self) -> int:
@@ -217,16 +203,7 @@ def gaps(count: Count, *, type_slug: str = "") -> list[Gap]:
     found = count.communes(type_slug)
     names = commune_names(found)
     rows = [
-        Gap(
-            key,
-            names.get(key, key),
-            line.due,
-            line.done,
-            line.is_surveyed,
-            line.reported,
-            line.counted,
-            line.is_partly_surveyed,
-        )
+        Gap(commune_key=key, commune_name=names.get(key, key), **asdict(line))
         for key, line in found.items()
     ]
     return sorted(rows, key=lambda row: (-row.missing, row.commune_name))
