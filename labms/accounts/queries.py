@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from labms import clock
 from labms.accounts.models import LoginSession, User
-from labms.accounts.rules import is_over, token_hash
+from labms.accounts.rules import NobodySignsIn, is_over, token_hash
 from labms.db import db
 from labms.errors import NotFound
 
@@ -14,6 +14,14 @@ from labms.errors import NotFound
 def user_by_login(login: str) -> User | None:
     """Return who signs in with this name, active or not."""
     return db.session.scalar(sa.select(User).where(User.login == login.strip().lower()))
+
+
+def person_called(login: str) -> User:
+    """Return who acts under this name in a command. Raises NobodySignsIn."""
+    found = user_by_login(login)
+    if found is None or not found.is_active:
+        raise NobodySignsIn(login=login)
+    return found
 
 
 def user_by_id(user_id: int) -> User:

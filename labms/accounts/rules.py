@@ -62,6 +62,13 @@ class LoginTaken(Invalid):
     message = N_("The login {login} is taken. Choose another one.")
 
 
+class NobodySignsIn(Invalid):
+    """There is no such account, or it is switched off."""
+
+    code = "account.nobody_signs_in"
+    message = N_("Nobody signs in as {login}.")
+
+
 class WrongLogin(LabError):
     """Login or password are wrong; which of them is nobody's business."""
 

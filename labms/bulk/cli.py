@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from labms import clock
+from labms.accounts.queries import person_called
 from labms.bulk.models import BulkItem, BulkRun
 from labms.bulk.queries import (
     abandoned,
@@ -34,7 +35,7 @@ from labms.bulk.rules import (
 )
 from labms.bulk.services import go_on, propose, start, stop
 from labms.bulk.working import work
-from labms.certificates.signatures.cli import check_password, person_called
+from labms.certificates.signatures.cli import check_password
 from labms.db import db, transaction
 from labms.i18n import gettext, language
 from labms.jobs.naming import job_called

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from labms import clock
+from labms.accounts.queries import person_called
 from labms.certificates import life_cli
 from labms.certificates.content import content_hash
 from labms.certificates.doubts import cli as doubting_cli
@@ -28,7 +29,7 @@ from labms.certificates.queries import (
 )
 from labms.certificates.rules import CertificateState, Leased
 from labms.certificates.services import reserve_certificate
-from labms.certificates.signatures.cli import check_password, person_called
+from labms.certificates.signatures.cli import check_password
 from labms.certificates.twin import twin_bytes
 from labms.db import db, transaction
 from labms.errors import LabError, NotFound
@@ -117,7 +118,8 @@ def issue(jobs: tuple[str, ...], login: str) -> None:
                     job, actor=signatory, shown=shown, settings=settings()
                 )
                 number = certificate.number
-                if certificate.owner_id != job.instrument.owner_id:  # type: ignore[union-attr]
+                instrument = job.instrument
+                if instrument and certificate.owner_id != instrument.owner_id:
                     _refuse(Message(OWNER_CHANGED), what=called)
             finish_issuing(certificate.id, settings=settings())
         except LabError as error:

@@ -7,6 +7,7 @@ from enum import StrEnum
 import click
 
 from labms import clock
+from labms.accounts.queries import person_called
 from labms.certificates.account import number_accounts
 from labms.certificates.correction.correcting import FIELDS, differences
 from labms.certificates.correction.superseding import supersede_certificate
@@ -23,7 +24,7 @@ from labms.certificates.queries import (
 )
 from labms.certificates.register import headings, register_rows
 from labms.certificates.rules import CertificateState, DocumentKind
-from labms.certificates.signatures.cli import check_password, person_called
+from labms.certificates.signatures.cli import check_password
 from labms.db import transaction
 from labms.i18n import gettext
 from labms.policy import EVERYTHING

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from labms import clock
-from labms.accounts.queries import user_by_login
+from labms.accounts.queries import person_called
 from labms.certificates.stickers import order_called, stickers_of_order
 from labms.errors import NotFound
 from labms.paper.fonts import prepare_fonts
@@ -25,9 +25,7 @@ from labms.web.lists import settings
 )
 def command(number: str, *, login: str, size: str, dpi: str, output: Path) -> None:
     """Make a PDF of the stickers of order NUMBER, a page for each. Changes nothing."""
-    person = user_by_login(login)
-    if person is None or not person.is_active:
-        raise NotFound
+    person = person_called(login)
     found = stickers_of_order(
         order_called(number), public_url=settings().public_url, actor=person
     )

@@ -6,8 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from labms.accounts.queries import user_by_login
-from labms.accounts.rules import WrongLogin
+from labms.accounts.queries import person_called
 from labms.db import transaction
 from labms.demand.columns import RowState, problems_of
 from labms.demand.importing import check_rows, enter_file, send_file
@@ -47,8 +46,7 @@ def import_(file: Path, login: str, checked: str) -> None:
     """
     settings: Settings = current_app.extensions["labms"]
     with transaction():
-        if (actor := user_by_login(login)) is None:
-            raise WrongLogin
+        actor = person_called(login)
         sent = send_file(
             file.name, file.read_bytes(), actor=actor, folder=settings.files_dir
         )

@@ -7,8 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from labms import clock
-from labms.accounts.queries import user_by_login
-from labms.accounts.rules import WrongLogin
+from labms.accounts.queries import person_called
 from labms.db import db, transaction
 from labms.indicators.recounting import Recount, recount, report_by_id, reports
 from labms.indicators.services import freeze_figures
@@ -40,8 +39,7 @@ def freeze(
     """Keep the figures of a day, with every row that is counted; print the number."""
     plan = plan_named(code) if code else plans()[0]
     with transaction():
-        if (actor := user_by_login(login)) is None:
-            raise WrongLogin
+        actor = person_called(login)
         report = freeze_figures(
             plan,
             area=area or plan.area,

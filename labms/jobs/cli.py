@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 
-from labms.accounts.models import User
-from labms.accounts.queries import user_by_login
+from labms.accounts.queries import person_called
 from labms.catalogue.rules import VERIFICATIONS, VerificationReason
 from labms.db import db, transaction
-from labms.errors import NotFound
 from labms.jobs.calibrating import Agreement
 from labms.jobs.conformity import AgreedRule
 from labms.jobs.filed import check_known, read_file
@@ -48,16 +46,9 @@ def group() -> None:
     """Orders and jobs. JOB is a job's number (P26.0013/1) or its id."""
 
 
-def _person(login: str) -> User:
-    found = user_by_login(login)
-    if found is None or not found.is_active:
-        raise NotFound
-    return found
-
-
 def _id(called: str, login: str) -> int:
     """Return the id of the job that a person means by its number or id."""
-    return job_called(called, body_id=_person(login).organisation_id)
+    return job_called(called, body_id=person_called(login).organisation_id)
 
 
 def _told(job: Job) -> dict[str, Any]:
@@ -141,7 +132,7 @@ def register(
             agreement=agreement,
             is_test=is_test,
             place=place,
-            actor=_person(login),
+            actor=person_called(login),
         )
         number = order.number
     click.echo(number)
@@ -168,7 +159,9 @@ def agree(
     day = recalibration_on.date() if recalibration_on else None
     agreement = Agreement(rule=AgreedRule(rule), recalibration_on=day)
     with transaction():
-        agree_on(job_to_change(_id(called, login)), agreement, actor=_person(login))
+        agree_on(
+            job_to_change(_id(called, login)), agreement, actor=person_called(login)
+        )
 
 
 @group.command("assign")
@@ -179,7 +172,9 @@ def assign(called: str, verifier: str, *, login: str) -> None:
     """Give a job to a verifier, named by login."""
     with transaction():
         assign_job(
-            job_to_change(_id(called, login)), _person(verifier), actor=_person(login)
+            job_to_change(_id(called, login)),
+            person_called(verifier),
+            actor=person_called(login),
         )
 
 
@@ -189,7 +184,7 @@ def assign(called: str, verifier: str, *, login: str) -> None:
 def start(called: str, *, login: str) -> None:
     """Begin a job."""
     with transaction():
-        start_job(job_to_change(_id(called, login)), actor=_person(login))
+        start_job(job_to_change(_id(called, login)), actor=person_called(login))
 
 
 @group.command("save")
@@ -205,7 +200,7 @@ def save(called: str, file: Path, *, login: str) -> None:
     with transaction():
         job = job_to_change(_id(called, login))
         check_known(job, typed)
-        save_readings(job, typed, actor=_person(login))
+        save_readings(job, typed, actor=person_called(login))
 
 
 @group.command("submit")
@@ -218,7 +213,7 @@ def submit(called: str, *, fails: bool, login: str) -> None:
     """Hand a job to a reviewer; print the verdict. A failure has to be said."""
     with transaction():
         job = job_to_change(_id(called, login))
-        submit_job(job, actor=_person(login), confirmed=fails)
+        submit_job(job, actor=person_called(login), confirmed=fails)
         verdict = str(job.verdict)
     click.echo(verdict)
 
@@ -229,7 +224,7 @@ def submit(called: str, *, fails: bool, login: str) -> None:
 def approve(called: str, *, login: str) -> None:
     """Agree with what another person measured."""
     with transaction():
-        approve_job(job_to_change(_id(called, login)), actor=_person(login))
+        approve_job(job_to_change(_id(called, login)), actor=person_called(login))
 
 
 @group.command("return")
@@ -240,7 +235,7 @@ def return_(called: str, *, reason: str, login: str) -> None:
     """Give a job back to the verifier."""
     with transaction():
         return_job(
-            job_to_change(_id(called, login)), actor=_person(login), reason=reason
+            job_to_change(_id(called, login)), actor=person_called(login), reason=reason
         )
 
 
@@ -252,7 +247,7 @@ def take_back(called: str, *, reason: str, login: str) -> None:
     """Undo an approval before anything was issued; the verifier gets the job back."""
     with transaction():
         take_back_approval(
-            job_to_change(_id(called, login)), actor=_person(login), reason=reason
+            job_to_change(_id(called, login)), actor=person_called(login), reason=reason
         )
 
 
@@ -264,5 +259,5 @@ def cancel(called: str, *, reason: str, login: str) -> None:
     """Give a job up."""
     with transaction():
         cancel_job(
-            job_to_change(_id(called, login)), actor=_person(login), reason=reason
+            job_to_change(_id(called, login)), actor=person_called(login), reason=reason
         )

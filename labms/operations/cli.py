@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 from labms import clock
-from labms.accounts.queries import user_by_login
+from labms.accounts.queries import person_called
 from labms.audit.comparing import tampering
 from labms.audit.queries import Checkpoint, checkpoint, verify_trail
 from labms.db import db, transaction
@@ -24,7 +24,6 @@ from labms.operations.restoring import (
     known_number,
     open_series,
 )
-from labms.operations.rules import NoSuchPerson
 from labms.organisations.numbering import series_word
 from labms.organisations.queries import bodies
 from labms.organisations.rules import NUMBER_KINDS, NumberKind
@@ -139,9 +138,7 @@ def confirm(login: str, stated: tuple[str, ...]) -> None:
         names = {body.code: body.name for body in bodies()}
         known = [_asked(one, names[one.body_code]) for one in open_series()]
     with transaction():
-        actor = user_by_login(login)
-        if actor is None:
-            raise NoSuchPerson(login=login)
+        actor = person_called(login)
         lost = [
             f"{series_word(NumberKind(one.kind))} {one.year}: {one.first}–{one.last}"
             for one in confirm_numbers(known, actor=actor)

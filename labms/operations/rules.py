@@ -96,10 +96,3 @@ class NoSuchSeries(NotFound):
 
     code = "operations.no_such_series"
     message = N_("There is no series {series}. Write CODE:KIND:YEAR=NUMBER.")
-
-
-class NoSuchPerson(NotFound):
-    """Nobody has that login."""
-
-    code = "operations.no_such_person"
-    message = N_("Nobody signs in as {login}.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from labms import clock
-from labms.accounts.queries import user_by_login
+from labms.accounts.queries import person_called
 from labms.errors import NotFound
 from labms.organisations.queries import body_by_id
 from labms.paper.fonts import prepare_fonts
@@ -40,8 +40,8 @@ def print_(
 
     None of them may have been used. Changes nothing.
     """
-    person = user_by_login(login)
-    if person is None or not person.is_active or person.organisation_id is None:
+    person = person_called(login)
+    if person.organisation_id is None:
         raise NotFound
     stickers = roll(
         body_by_id(person.organisation_id),

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from labms.accounts.queries import user_by_login
+from labms.accounts.queries import person_called
 from labms.db import transaction
-from labms.errors import LabError, NotFound
+from labms.errors import LabError
 from labms.i18n import gettext
 from labms.registry.models import Standard
 from labms.registry.queries import standard_by_id
@@ -86,9 +86,7 @@ def import_dcc(
             due_on=due_on and due_on.date(),
             is_root=root,
         )
-        person = user_by_login(login)
-        if person is None or not person.is_active:
-            raise NotFound
+        person = person_called(login)
         with transaction():
             row = receive_dcc(
                 standard_by_id(found.id),

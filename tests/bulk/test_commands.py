@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from labms.accounts.rules import WrongLogin
+from labms.accounts.rules import NobodySignsIn, WrongLogin
 from labms.bulk import cli
 from labms.bulk.cli import group
 from labms.bulk.models import BulkRun
@@ -13,7 +13,6 @@ from labms.bulk.queries import items_of, run_by_id
 from labms.bulk.rules import ItemState, NotYours, RunState, ShownOtherwise
 from labms.bulk.working import work
 from labms.certificates.queries import live_document_of
-from labms.certificates.signatures.cli import NobodySigns
 from labms.db import db, transaction
 from labms.jobs.queries import job_by_id
 from labms.jobs.rules import JobState
@@ -108,7 +107,7 @@ def test_only_who_chose_confirms_stops_and_somebody_exists(lab, make, told):
     nobody = told("start", run, "--as", "khong-ai", "--shown", digest)
 
     assert isinstance(started.exception, NotYours)
-    assert isinstance(nobody.exception, NobodySigns)
+    assert isinstance(nobody.exception, NobodySignsIn)
     assert run_by_id(int(run)).state is RunState.PROPOSED
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from labms.accounts.models import User
-from labms.accounts.queries import user_by_login
+from labms.accounts.queries import person_called
 from labms.catalogue.correction.correcting import (
     begin_revision,
     confirm_revision,
@@ -36,7 +35,6 @@ from labms.catalogue.services import release_procedure, withdraw_procedure
 from labms.catalogue.shipped import shipped_catalogue
 from labms.catalogue.since import procedure_changes
 from labms.db import transaction
-from labms.errors import NotFound
 from labms.i18n import gettext, language
 from labms.web.show import local
 
@@ -53,19 +51,12 @@ def group() -> None:
     """Releases of procedures, and corrections by a body."""
 
 
-def _person(login: str) -> User:
-    found = user_by_login(login)
-    if found is None or not found.is_active:
-        raise NotFound
-    return found
-
-
 @group.command("list")
 @_AS
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_(login: str, *, as_json: bool) -> None:
     """List the releases and own revisions of somebody's body. Changes nothing."""
-    body_id = _person(login).organisation_id or 0
+    body_id = person_called(login).organisation_id or 0
     rows = [
         {
             "id": each.id,
@@ -105,7 +96,7 @@ def release(slug: str, revision: str, options: tuple[str, ...], login: str) -> N
     the last one, a line for each figure that nobody has checked, and what --option
     chooses among where sources disagree.
     """
-    actor = _person(login)
+    actor = person_called(login)
     body_id = actor.organisation_id or 0
     with transaction():
         found = releasable(body_id, slug, revision)
@@ -148,7 +139,7 @@ def withdraw(release_id: int, reason: str, login: str) -> None:
     """Let no new job use a release."""
     with transaction():
         found = procedure_release_by_id(release_id)
-        withdraw_procedure(found, reason=reason, actor=_person(login))
+        withdraw_procedure(found, reason=reason, actor=person_called(login))
 
 
 @group.command("correct")
@@ -163,7 +154,7 @@ def correct(file: Path, origin: str, document: str, page: str, login: str) -> No
     Whatever differs from the origin is cited with page and document. Faults are
     printed a line each, and nothing is kept.
     """
-    actor = _person(login)
+    actor = person_called(login)
     written = tomllib.loads(file.read_text("utf-8"))
     cited = Citation(document=document, page=page, reader=actor.name)
     try:
@@ -191,7 +182,7 @@ def correct(file: Path, origin: str, document: str, page: str, login: str) -> No
 @_AS
 def confirm(own_id: int, login: str, *, compared: bool) -> None:
     """Print what a draft corrects; with --compared, confirm it as second reader."""
-    actor = _person(login)
+    actor = person_called(login)
     row = own_revision_by_id(own_id)
     figures = corrected_figures(origin_of(row).raw, document_of(row))
     for each in figures:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import click
 
 from labms import clock
+from labms.accounts.queries import person_called
 from labms.certificates.doubts.doubting import (
     Impact,
     Outcome,
@@ -13,7 +14,6 @@ from labms.certificates.doubts.doubting import (
     free_all,
     impact_of,
 )
-from labms.certificates.signatures.cli import person_called
 from labms.i18n import gettext
 from labms.registry.standings import HoldKind
 from labms.traceability.cli import standard_called

@@ -6,12 +6,10 @@ import sys
 import click
 
 from labms.accounts.models import User
-from labms.accounts.queries import user_by_login
 from labms.accounts.rules import WrongPassword
 from labms.accounts.services import is_password_of
 from labms.certificates.signatures.stamping import stamp_waiting
-from labms.errors import Invalid
-from labms.i18n import N_, gettext
+from labms.i18n import gettext
 from labms.organisations.queries import bodies
 from labms.signing.keys import looked_at
 from labms.signing.queries import way_of
@@ -59,21 +57,6 @@ def keys(*, as_json: bool) -> None:
         return
     for line in told:
         click.echo("\t".join(str(value) for value in line.values()))
-
-
-class NobodySigns(Invalid):
-    """There is no such account, or it is switched off."""
-
-    code = "certificate.nobody_signs"
-    message = N_("Nobody signs in as {login}.")
-
-
-def person_called(login: str) -> User:
-    """Return who signs in so. Raises NobodySigns."""
-    found = user_by_login(login)
-    if found is None or not found.is_active:
-        raise NobodySigns(login=login)
-    return found
 
 
 def check_password(user: User, password: str | None) -> None:
